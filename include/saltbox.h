@@ -1,0 +1,409 @@
+/*
+ * saltbox: decides what a password endpoint has to decide.
+ *
+ * Made by cbindgen from src/ffi. Do not edit; see README, "Where do I add".
+ *
+ * Conventions
+ *
+ * The status answers the caller's question: SALTBOX_OK (0) means done, and yes;
+ * SALTBOX_REJECTED (1) means done, and no; from 10 on the call was not done.
+ * The shortest check is the safe one: == SALTBOX_OK means yes.
+ *
+ * Inputs are a pointer and a length, never NUL-terminated; NULL is the same as
+ * length 0 and allowed only with it. A parameter that may be NULL besides says
+ * so in its name. Out-parameters come last. They are written for SALTBOX_OK and
+ * SALTBOX_REJECTED; on a failure handles are set to NULL, statuses of a batch
+ * and rehash flags are always set, and the rest is left alone. Buffers must not
+ * overlap. Using a handle after it was freed, or one that saltbox did not make,
+ * is undefined.
+ *
+ * There is no initialisation, no thread-local error and no callback. Nothing
+ * unwinds, nothing aborts: a panic inside becomes SALTBOX_E_INTERNAL. A call
+ * is not a cancellation point and may run on 128 KiB of stack. No function may
+ * be called from a signal handler.
+ */
+
+#ifndef SALTBOX_H
+#define SALTBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#ifndef SALTBOX_MUST_USE
+#if defined(__GNUC__) || defined(__clang__)
+#define SALTBOX_MUST_USE __attribute__((warn_unused_result))
+#else
+#define SALTBOX_MUST_USE
+#endif
+#endif
+
+/** Whether a saltbox_status means yes. The same as status == SALTBOX_OK. */
+static inline int saltbox_is_ok(int32_t status) {
+    return status == 0;
+}
+
+/**
+ * Major version of the library this header belongs to.
+ */
+#define SALTBOX_VERSION_MAJOR 0
+
+/**
+ * Minor version of the library this header belongs to.
+ */
+#define SALTBOX_VERSION_MINOR 1
+
+/**
+ * Patch version of the library this header belongs to.
+ */
+#define SALTBOX_VERSION_PATCH 0
+
+/**
+ * Raised when a program compiled with an older header would no longer work.
+ */
+#define SALTBOX_ABI 1
+
+/**
+ * Room for every string that saltbox_hash writes, with the NUL.
+ */
+#define SALTBOX_HASH_MAX 1024
+
+/**
+ * The configured core. Immutable: any number of threads may use one at the
+ * same time. Ended by saltbox_free, after the last call that uses it returned.
+ */
+typedef struct saltbox saltbox;
+
+/**
+ * Settings of a core. Made by saltbox_config_parse, ended by
+ * saltbox_config_free. Used by one thread at a time; not used by a core after
+ * it was made from it.
+ */
+typedef struct saltbox_config saltbox_config;
+
+/**
+ * What a call decided. One owner, who ends it with saltbox_outcome_free; used
+ * by one thread at a time. What it lends out lives until then.
+ */
+typedef struct saltbox_outcome saltbox_outcome;
+
+/**
+ * The answer to the caller's question. SALTBOX_OK: done, and yes.
+ * SALTBOX_REJECTED: done, and no. From 10 on: not done, and why. Numbers never
+ * change their meaning; a later release may add some.
+ */
+typedef int32_t saltbox_status;
+
+/**
+ * Where and why something was refused. The caller owns it; its layout is
+ * frozen. Written whenever the call that takes it does not return SALTBOX_OK.
+ * Holds no secret.
+ */
+typedef struct saltbox_diag {
+    /**
+     * The failure. SALTBOX_E_ARGUMENT where the call itself was wrong.
+     */
+    int32_t status;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Offset in bytes into the text that was refused; UINT64_MAX where there is no place.
+     */
+    uint64_t offset;
+    /**
+     * Path of the JSON value, such as "hash.create.t"; empty where there is none. Cut where it is too long.
+     */
+    char path[128];
+    /**
+     * What was wrong and what would be right, in English. Cut where it is too long.
+     */
+    char message[256];
+} saltbox_diag;
+
+/**
+ * Done, and yes.
+ */
+#define SALTBOX_OK 0
+
+/**
+ * Done, and no.
+ */
+#define SALTBOX_REJECTED 1
+
+/**
+ * A parameter breaks the contract of the function.
+ */
+#define SALTBOX_E_ARGUMENT 10
+
+/**
+ * The buffer is too small; the size needed was written, nothing else was done.
+ */
+#define SALTBOX_E_BUFFER 11
+
+/**
+ * The configuration is not valid; see saltbox_diag.
+ */
+#define SALTBOX_E_CONFIG 20
+
+/**
+ * An empty password cannot be set.
+ */
+#define SALTBOX_E_PASSWORD_EMPTY 30
+
+/**
+ * A password over 4096 bytes cannot be set.
+ */
+#define SALTBOX_E_PASSWORD_TOO_LONG 31
+
+/**
+ * A password that is not UTF-8 cannot be set.
+ */
+#define SALTBOX_E_PASSWORD_NOT_UTF8 32
+
+/**
+ * The stored string breaks the grammar of its scheme; saltbox_identify says where.
+ */
+#define SALTBOX_E_MALFORMED 40
+
+/**
+ * No scheme of this release reads the stored string.
+ */
+#define SALTBOX_E_UNSUPPORTED 41
+
+/**
+ * The configuration does not allow this scheme to be verified.
+ */
+#define SALTBOX_E_NOT_ALLOWED 42
+
+/**
+ * A later release wrote the stored string.
+ */
+#define SALTBOX_E_LATER_RELEASE 43
+
+/**
+ * The stored string asks for more work or memory than the limits allow.
+ */
+#define SALTBOX_E_LIMIT 44
+
+/**
+ * The system gave no work memory.
+ */
+#define SALTBOX_E_MEMORY 50
+
+/**
+ * The system gave no randomness.
+ */
+#define SALTBOX_E_RANDOM 51
+
+/**
+ * A key is too short, not random, or was added before.
+ */
+#define SALTBOX_E_KEY 60
+
+/**
+ * A fault inside saltbox. Nothing was decided.
+ */
+#define SALTBOX_E_INTERNAL 90
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The ABI of the library that is loaded. A binding compares it with
+ * SALTBOX_ABI of the header it was made with, and refuses a difference.
+ */
+SALTBOX_MUST_USE
+uint32_t saltbox_abi(void);
+
+/**
+ * The version of the library that is loaded, such as "0.1.0". A static string.
+ */
+SALTBOX_MUST_USE
+const char *saltbox_version(void);
+
+/**
+ * The name of a status, such as "SALTBOX_E_BUFFER"; "unknown status" for a
+ * number this release does not have. A static string, never NULL.
+ */
+SALTBOX_MUST_USE
+const char *saltbox_status_name(saltbox_status status);
+
+/**
+ * Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...}}},
+ * every key optional, unknown keys refused. README shows each.
+ *
+ * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
+ * config_out: must not be NULL. NULL is written on failure.
+ * diag_or_null: where and why; may be NULL.
+ * Returns SALTBOX_OK, SALTBOX_E_CONFIG or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_config_parse(const uint8_t *json,
+                                    size_t json_len,
+                                    struct saltbox_config **config_out,
+                                    struct saltbox_diag *diag_or_null);
+
+/**
+ * Adds a copy of a root key. No function of this release computes with a key.
+ *
+ * config: must not be NULL.
+ * key, key_len: 32 to 1024 random bytes.
+ * Returns SALTBOX_OK; SALTBOX_E_KEY where the key is too short, too long, one
+ * byte repeated, or where key_id or the key was added before;
+ * SALTBOX_E_ARGUMENT. The configuration is unchanged unless SALTBOX_OK.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_config_add_key(struct saltbox_config *config,
+                                      uint32_t key_id,
+                                      const uint8_t *key,
+                                      size_t key_len);
+
+/**
+ * Ends a configuration and wipes its keys. NULL is fine.
+ */
+void saltbox_config_free(struct saltbox_config *config);
+
+/**
+ * Makes a core.
+ *
+ * config_or_null: the settings, copied; NULL for the secure defaults.
+ * saltbox_out: must not be NULL. NULL is written on failure.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
+                           struct saltbox **saltbox_out);
+
+/**
+ * Makes a core with other settings, keys included. It is independent of sb,
+ * which may be freed before it. From the release that pools work memory on,
+ * the two share it.
+ *
+ * sb, config: must not be NULL.
+ * saltbox_out: must not be NULL. NULL is written on failure.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_derive(const struct saltbox *sb,
+                              const struct saltbox_config *config,
+                              struct saltbox **saltbox_out);
+
+/**
+ * Ends a core. NULL is fine.
+ */
+void saltbox_free(struct saltbox *sb);
+
+/**
+ * Makes the string to store for a password, under a fresh random salt.
+ *
+ * sb: must not be NULL.
+ * password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others.
+ * hash_out, hash_cap: the buffer; SALTBOX_HASH_MAX is always enough. NULL only
+ *   with hash_cap 0, which asks for the size. Written for SALTBOX_OK only.
+ * hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
+ *   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
+ * Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
+ *   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG or _NOT_UTF8, SALTBOX_E_MEMORY,
+ *   SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_hash(const struct saltbox *sb,
+                            const uint8_t *password,
+                            size_t password_len,
+                            char *hash_out,
+                            size_t hash_cap,
+                            size_t *hash_len_out);
+
+/**
+ * Whether a password is the one a stored string was made from.
+ *
+ * sb: must not be NULL.
+ * stored_or_null, stored_len: the stored string, without a NUL; length 0 for a
+ *   user that does not exist, which costs as much and is rejected.
+ * password, password_len: any bytes. Nothing in them makes the call fail: over
+ *   4096 bytes they are rejected, not UTF-8 they are tried as they are.
+ * rehash_or_null: 1 where the password is right and should be hashed anew, 0
+ *   otherwise; always written. May be NULL.
+ * Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
+ *   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
+ *   _NOT_ALLOWED, _LATER_RELEASE or _LIMIT. SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_verify(const struct saltbox *sb,
+                              const char *stored_or_null,
+                              size_t stored_len,
+                              const uint8_t *password,
+                              size_t password_len,
+                              uint32_t *rehash_or_null);
+
+/**
+ * Verifies n passwords. Item i is the bytes from end[i-1] (0 for the first) to
+ * end[i]; an empty stored item is a user that does not exist.
+ *
+ * sb: must not be NULL.
+ * n: 1 or more.
+ * stored, passwords: all items, one after the other; NULL only where all are empty.
+ * stored_end, password_end: n ends each, not descending. Must not be NULL.
+ * status_out: n statuses, each as saltbox_verify returns it. Must not be NULL.
+ *   Every one is written, SALTBOX_E_ARGUMENT where the call was wrong.
+ * rehash_or_null: n flags, as for saltbox_verify; NULL where not wanted.
+ * Returns SALTBOX_OK: every password is right. SALTBOX_REJECTED: at least one
+ *   is not, see status_out. SALTBOX_E_ARGUMENT: nothing was verified.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_verify_batch(const struct saltbox *sb,
+                                    size_t n,
+                                    const char *stored,
+                                    const size_t *stored_end,
+                                    const uint8_t *passwords,
+                                    const size_t *password_end,
+                                    saltbox_status *status_out,
+                                    uint32_t *rehash_or_null);
+
+/**
+ * Says what a stored string is: scheme, parameters, what is wrong with it and
+ * where. Computes no hash.
+ *
+ * sb: must not be NULL.
+ * stored, stored_len: the stored string, without a NUL; NULL only with length 0.
+ * diag_or_null: where and why, unless SALTBOX_OK; may be NULL.
+ * outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
+ *   is written on failure.
+ * Returns SALTBOX_OK: saltbox_verify would take it. SALTBOX_REJECTED: it would
+ *   not. SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_identify(const struct saltbox *sb,
+                                const char *stored,
+                                size_t stored_len,
+                                struct saltbox_diag *diag_or_null,
+                                struct saltbox_outcome **outcome_out);
+
+/**
+ * The outcome as JSON, in UTF-8, not NUL-terminated, without a secret. Lent
+ * until the outcome is freed.
+ *
+ * For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
+ * "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
+ * "tag_bytes":32,"rehash":false}, or with a verdict of "malformed",
+ * "unsupported", "not_allowed", "later_release" or "over_limit" and
+ * "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
+ *
+ * outcome: NULL gives NULL and length 0.
+ * len_out: its length in bytes; must not be NULL, or NULL is returned.
+ */
+SALTBOX_MUST_USE
+const uint8_t *saltbox_outcome_json(const struct saltbox_outcome *outcome,
+                                    size_t *len_out);
+
+/**
+ * Ends an outcome and wipes it. NULL is fine.
+ */
+void saltbox_outcome_free(struct saltbox_outcome *outcome);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* SALTBOX_H */

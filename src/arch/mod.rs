@@ -1,0 +1,7 @@
+//! Machine-dependent code: work memory and the kernels.
+//!
+//! With `src/ffi` the only place that may hold `unsafe`. What is unsafe stays
+//! inside: everything this module offers is safe to call.
+
+pub(crate) mod memory;
+pub(crate) mod salsa;

@@ -1,0 +1,190 @@
+//! [`Saltbox`], the configured core, and its [`Config`].
+
+use crate::error::Error;
+use crate::hash::{HashSettings, Identified, Profile, Text, Verdict};
+use crate::json;
+use crate::keys::RootKeys;
+use std::fmt;
+
+/// Settings of a [`Saltbox`]. The default is secure as it is.
+#[derive(Clone, Default)]
+pub struct Config {
+    hash: HashSettings,
+    keys: RootKeys,
+}
+
+impl Config {
+    /// Reads a configuration from JSON. Every key is optional.
+    ///
+    /// ```json
+    /// {"hash": {
+    ///     "create": {"scheme": "argon2id", "m_kib": 19456, "t": 2, "p": 1},
+    ///     "verify": ["argon2id", "scrypt"],
+    ///     "limits": {"argon2_m_kib": 1048576}
+    /// }}
+    /// ```
+    ///
+    /// `create` names what new hashes are made with: a `scheme` with its
+    /// parameters (`m_kib`, `t`, `p`; `ln`, `r`, `p`; `i`), or a `profile` of
+    /// [`Profile::all`]. `verify` lists what may be verified; left out, every
+    /// scheme is. `limits` are ceilings on stored strings, see
+    /// [`Limit`](crate::hash::Limit).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
+    /// what would be right, for anything else: an unknown key too.
+    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        let mut object = json::parse(json)?.object()?;
+        let hash = object.take("hash");
+        object.finish()?;
+        Ok(Self {
+            hash: hash.map_or_else(|| Ok(HashSettings::default()), |v| HashSettings::read(&v))?,
+            keys: RootKeys::default(),
+        })
+    }
+
+    /// Makes new hashes with `profile`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where the profile is over
+    /// the configured limits.
+    pub fn with_profile(mut self, profile: Profile) -> Result<Self, Error> {
+        self.hash.use_profile(profile)?;
+        Ok(self)
+    }
+
+    /// Adds a root key of 32 random bytes or more. No function of this release computes with one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Key`](crate::ErrorKind::Key) where the key is too short or
+    /// not random, or where its id or the key itself was added before.
+    pub fn add_key(&mut self, id: u32, key: &[u8]) -> Result<(), Error> {
+        self.keys.add(id, key)
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("hash", &self.hash)
+            .field("keys", &self.keys.len())
+            .finish()
+    }
+}
+
+/// The configured core: immutable, shared by threads, without state of its own.
+///
+/// ```
+/// use saltbox::{Saltbox, Verdict};
+///
+/// let saltbox = Saltbox::default();
+/// let stored = saltbox.hash("correct horse battery staple")?;
+/// assert!(saltbox.verify(&*stored, "correct horse battery staple")?.is_accepted());
+/// assert_eq!(saltbox.verify(&*stored, "Tr0ub4dor&3")?, Verdict::Rejected);
+/// assert_eq!(saltbox.verify(None, "whatever")?, Verdict::Rejected); // no such user
+/// # Ok::<(), saltbox::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Saltbox {
+    config: Config,
+}
+
+impl Saltbox {
+    /// A core with these settings.
+    #[must_use]
+    pub const fn new(config: Config) -> Self {
+        Self { config }
+    }
+
+    /// A core with other settings, keys included. From the release that pools
+    /// work memory on, it shares the memory of this one.
+    #[must_use]
+    pub fn derive(&self, config: Config) -> Self {
+        Self { config }
+    }
+
+    /// The stored string of `password` under a fresh salt.
+    ///
+    /// # Errors
+    /// [`PasswordEmpty`](crate::ErrorKind::PasswordEmpty),
+    /// [`PasswordTooLong`](crate::ErrorKind::PasswordTooLong) or
+    /// [`PasswordNotUtf8`](crate::ErrorKind::PasswordNotUtf8) for a password
+    /// that cannot be set; [`Memory`](crate::ErrorKind::Memory) or
+    /// [`Random`](crate::ErrorKind::Random) where the system gives none.
+    pub fn hash(&self, password: impl AsRef<[u8]>) -> Result<String, Error> {
+        let text = self.hash_text(password.as_ref())?;
+        Ok(text.as_str().to_owned())
+    }
+
+    /// Length in bytes of every string that [`Self::hash`] returns: 97 by default, below
+    /// [`HASH_MAX`](crate::hash::HASH_MAX) always.
+    #[must_use]
+    pub fn hash_len(&self) -> usize {
+        self.config.hash.hash_len()
+    }
+
+    /// Whether `password` is the one that `stored` was made from.
+    ///
+    /// `stored` is `None` (or empty) for a user that does not exist: that is
+    /// rejected at the cost of the policy, so that nobody can tell by the time.
+    /// Nothing in a password makes this fail: over
+    /// [`MAX_PASSWORD_BYTES`](crate::MAX_PASSWORD_BYTES) it is rejected, NUL
+    /// bytes count like any other, bytes that are not UTF-8 are tried as they are.
+    ///
+    /// # Errors
+    /// For a stored string that cannot be verified, at the cost of the policy:
+    /// [`Malformed`](crate::ErrorKind::Malformed),
+    /// [`Unsupported`](crate::ErrorKind::Unsupported),
+    /// [`NotAllowed`](crate::ErrorKind::NotAllowed),
+    /// [`LaterRelease`](crate::ErrorKind::LaterRelease),
+    /// [`Limit`](crate::ErrorKind::Limit). [`Memory`](crate::ErrorKind::Memory)
+    /// where the system gives none.
+    pub fn verify<'s>(
+        &self,
+        stored: impl Into<Option<&'s str>>,
+        password: impl AsRef<[u8]>,
+    ) -> Result<Verdict, Error> {
+        let stored = stored.into().unwrap_or_default();
+        self.verify_bytes(stored.as_bytes(), password.as_ref())
+    }
+
+    /// Verifies many: each pair is a stored string, `None` for no user, and a password.
+    ///
+    /// Results stand in the order of the pairs; one that fails does not end the others.
+    pub fn verify_batch<'s, P: AsRef<[u8]>>(
+        &self,
+        pairs: impl IntoIterator<Item = (Option<&'s str>, P)>,
+    ) -> Vec<Result<Verdict, Error>> {
+        pairs
+            .into_iter()
+            .map(|(stored, password)| self.verify(stored, password))
+            .collect()
+    }
+
+    /// Says what `stored` is: scheme, parameters, what is wrong with it and where. Computes no hash.
+    #[must_use]
+    pub fn identify(&self, stored: impl AsRef<[u8]>) -> Identified {
+        self.config.hash.identify(stored.as_ref())
+    }
+
+    pub(crate) fn verify_bytes(&self, stored: &[u8], password: &[u8]) -> Result<Verdict, Error> {
+        self.config.hash.verify(stored, password)
+    }
+
+    /// As [`Self::hash`], without a heap.
+    pub(crate) fn hash_text(&self, password: &[u8]) -> Result<Text, Error> {
+        self.config.hash.hash(password)
+    }
+
+    /// As [`Self::hash_text`], under a salt of the caller's.
+    #[cfg(feature = "password-hash")]
+    pub(crate) fn hash_text_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
+        self.config.hash.hash_with_salt(password, salt)
+    }
+}
+
+const _: () = {
+    const fn shared_by_threads<T: Send + Sync>() {}
+    shared_by_threads::<Saltbox>();
+    shared_by_threads::<Config>();
+};

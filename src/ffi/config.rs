@@ -1,0 +1,79 @@
+use super::diag::saltbox_diag;
+use super::guard;
+use super::status::{SALTBOX_OK, saltbox_status};
+use crate::core::Config;
+
+/// Settings of a core. Made by saltbox_config_parse, ended by
+/// saltbox_config_free. Used by one thread at a time; not used by a core after
+/// it was made from it.
+pub struct saltbox_config {
+    pub(super) config: Config,
+}
+
+/// Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...}}},
+/// every key optional, unknown keys refused. README shows each.
+///
+/// json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
+/// config_out: must not be NULL. NULL is written on failure.
+/// diag_or_null: where and why; may be NULL.
+/// Returns SALTBOX_OK, SALTBOX_E_CONFIG or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_config_parse(
+    json: *const u8,
+    json_len: usize,
+    config_out: *mut *mut saltbox_config,
+    diag_or_null: *mut saltbox_diag,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let json = unsafe {
+            guard::write_required(config_out, std::ptr::null_mut())
+                .and_then(|()| guard::input(json, json_len))
+                .inspect_err(|status| {
+                    guard::write(diag_or_null, saltbox_diag::argument(*status));
+                })?
+        };
+        let config = Config::from_json(json).map_err(|error| {
+            // SAFETY: as above.
+            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
+            error.kind().status()
+        })?;
+        let handle = guard::into_handle(saltbox_config { config });
+        // SAFETY: as above; NULL was written to it before.
+        unsafe { guard::write_required(config_out, handle)? };
+        Ok(SALTBOX_OK)
+    })
+}
+
+/// Adds a copy of a root key. No function of this release computes with a key.
+///
+/// config: must not be NULL.
+/// key, key_len: 32 to 1024 random bytes.
+/// Returns SALTBOX_OK; SALTBOX_E_KEY where the key is too short, too long, one
+/// byte repeated, or where key_id or the key was added before;
+/// SALTBOX_E_ARGUMENT. The configuration is unchanged unless SALTBOX_OK.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_config_add_key(
+    config: *mut saltbox_config,
+    key_id: u32,
+    key: *const u8,
+    key_len: usize,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let (config, key) = unsafe { (guard::borrow_mut(config)?, guard::input(key, key_len)?) };
+        match config.config.add_key(key_id, key) {
+            Ok(()) => Ok(SALTBOX_OK),
+            Err(error) => Err(error.kind().status()),
+        }
+    })
+}
+
+/// Ends a configuration and wipes its keys. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_config_free(config: *mut saltbox_config) {
+    // SAFETY: the contract of this function is the guard's.
+    guard::call_void(|| unsafe { guard::free(config) });
+}

@@ -1,0 +1,73 @@
+use super::config::saltbox_config;
+use super::guard;
+use super::status::{SALTBOX_OK, saltbox_status};
+use crate::core::{Config, Saltbox};
+
+/// The configured core. Immutable: any number of threads may use one at the
+/// same time. Ended by saltbox_free, after the last call that uses it returned.
+pub struct saltbox {
+    pub(super) core: Saltbox,
+}
+
+/// Makes a core.
+///
+/// config_or_null: the settings, copied; NULL for the secure defaults.
+/// saltbox_out: must not be NULL. NULL is written on failure.
+/// Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_new(
+    config_or_null: *const saltbox_config,
+    saltbox_out: *mut *mut saltbox,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        unsafe {
+            guard::write_required(saltbox_out, std::ptr::null_mut())?;
+            let config = match guard::borrow(config_or_null) {
+                Ok(config) => config.config.clone(),
+                Err(_) => Config::default(),
+            };
+            let handle = guard::into_handle(saltbox {
+                core: Saltbox::new(config),
+            });
+            guard::write_required(saltbox_out, handle)?;
+        }
+        Ok(SALTBOX_OK)
+    })
+}
+
+/// Makes a core with other settings, keys included. It is independent of sb,
+/// which may be freed before it. From the release that pools work memory on,
+/// the two share it.
+///
+/// sb, config: must not be NULL.
+/// saltbox_out: must not be NULL. NULL is written on failure.
+/// Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_derive(
+    sb: *const saltbox,
+    config: *const saltbox_config,
+    saltbox_out: *mut *mut saltbox,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        unsafe {
+            guard::write_required(saltbox_out, std::ptr::null_mut())?;
+            let (sb, config) = (guard::borrow(sb)?, guard::borrow(config)?);
+            let handle = guard::into_handle(saltbox {
+                core: sb.core.derive(config.config.clone()),
+            });
+            guard::write_required(saltbox_out, handle)?;
+        }
+        Ok(SALTBOX_OK)
+    })
+}
+
+/// Ends a core. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_free(sb: *mut saltbox) {
+    // SAFETY: the contract of this function is the guard's.
+    guard::call_void(|| unsafe { guard::free(sb) });
+}

@@ -1,0 +1,72 @@
+use super::status::saltbox_status;
+use crate::error::Error;
+use std::ffi::c_char;
+
+/// Where and why something was refused. The caller owns it; its layout is
+/// frozen. Written whenever the call that takes it does not return SALTBOX_OK.
+/// Holds no secret.
+#[repr(C)]
+pub struct saltbox_diag {
+    /// The failure. SALTBOX_E_ARGUMENT where the call itself was wrong.
+    pub status: i32,
+    /// Always 0.
+    pub reserved: u32,
+    /// Offset in bytes into the text that was refused; UINT64_MAX where there is no place.
+    pub offset: u64,
+    /// Path of the JSON value, such as "hash.create.t"; empty where there is none. Cut where it is too long.
+    pub path: [c_char; 128],
+    /// What was wrong and what would be right, in English. Cut where it is too long.
+    pub message: [c_char; 256],
+}
+
+const _: () = assert!(size_of::<saltbox_diag>() == 400);
+
+impl saltbox_diag {
+    pub(super) fn of(error: &Error) -> Self {
+        Self {
+            status: error.kind().status(),
+            reserved: 0,
+            offset: error.offset().map_or(u64::MAX, |offset| offset as u64),
+            path: c_text(error.path().unwrap_or_default()),
+            message: c_text(&error.reason().to_string()),
+        }
+    }
+
+    pub(super) fn argument(status: saltbox_status) -> Self {
+        Self {
+            status,
+            reserved: 0,
+            offset: u64::MAX,
+            path: c_text(""),
+            message: c_text("a parameter is NULL or has an impossible length"),
+        }
+    }
+}
+
+/// As much of `text` as leaves room for a NUL, cut between characters.
+fn c_text<const N: usize>(text: &str) -> [c_char; N] {
+    let mut out = [0; N];
+    let mut end = text.len().min(N - 1);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    for (to, from) in out.iter_mut().zip(text.bytes().take(end)) {
+        // A NUL would end the C string early.
+        *to = c_char::from_ne_bytes([if from == 0 { b'?' } else { from }]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_between_characters_and_always_ends() {
+        let text = c_text::<4>("a\u{20ac}b");
+        assert_eq!(text.map(|c| c.to_ne_bytes()[0]), *b"a\0\0\0");
+        let text = c_text::<5>("a\u{20ac}b");
+        assert_eq!(text.map(|c| c.to_ne_bytes()[0]), *b"a\xe2\x82\xac\0");
+        assert_eq!(c_text::<3>("\0x").map(|c| c.to_ne_bytes()[0]), *b"?x\0");
+    }
+}

@@ -1,0 +1,41 @@
+//! The C ABI of `include/saltbox.h`.
+//!
+//! One file for each C noun. The exported functions are written out, because
+//! cbindgen does not see what macros make; each is one call of
+//! [`guard::call`], which is where cancellation is held off and panics end.
+//! [`guard`] is also the only pointer code.
+//!
+//! The exported functions are `extern "C-unwind"`: none unwinds by itself, but
+//! with asynchronous cancellation glibc may cancel the thread at the moment
+//! it becomes cancellable again, and that unwinds through the frame.
+
+//!
+//! # Safety
+//!
+//! Every exported function has the contract that the header states under
+//! "Conventions": a pointer is NULL where that is allowed or points to what its
+//! type and length say, buffers do not overlap, handles came from saltbox and
+//! are not freed.
+
+#![allow(non_camel_case_types, unreachable_pub)]
+// The contract stands above and in the header, once.
+#![allow(clippy::missing_safety_doc)]
+
+mod config;
+mod core;
+mod diag;
+mod guard;
+mod outcome;
+mod password;
+mod status;
+mod version;
+
+pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
+pub use config::{
+    saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
+};
+pub use diag::saltbox_diag;
+pub use outcome::{saltbox_identify, saltbox_outcome, saltbox_outcome_free, saltbox_outcome_json};
+pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
+pub use status::*;
+pub use version::*;

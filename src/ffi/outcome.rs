@@ -1,0 +1,102 @@
+use super::core::saltbox;
+use super::diag::saltbox_diag;
+use super::guard;
+use super::status::{SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use std::ffi::c_char;
+
+/// What a call decided. One owner, who ends it with saltbox_outcome_free; used
+/// by one thread at a time. What it lends out lives until then.
+pub struct saltbox_outcome {
+    json: String,
+}
+
+/// Says what a stored string is: scheme, parameters, what is wrong with it and
+/// where. Computes no hash.
+///
+/// sb: must not be NULL.
+/// stored, stored_len: the stored string, without a NUL; NULL only with length 0.
+/// diag_or_null: where and why, unless SALTBOX_OK; may be NULL.
+/// outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
+///   is written on failure.
+/// Returns SALTBOX_OK: saltbox_verify would take it. SALTBOX_REJECTED: it would
+///   not. SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_identify(
+    sb: *const saltbox,
+    stored: *const c_char,
+    stored_len: usize,
+    diag_or_null: *mut saltbox_diag,
+    outcome_out: *mut *mut saltbox_outcome,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let arguments = unsafe {
+            guard::write_required(outcome_out, std::ptr::null_mut())
+                .and_then(|()| Ok((guard::borrow(sb)?, guard::input(stored.cast(), stored_len)?)))
+        };
+        let (sb, stored) = arguments.inspect_err(|status| {
+            // SAFETY: as above.
+            unsafe { guard::write(diag_or_null, saltbox_diag::argument(*status)) };
+        })?;
+        let identified = sb.core.identify(stored);
+        let outcome = saltbox_outcome {
+            json: identified.to_json(),
+        };
+        // SAFETY: as above; `outcome_out` was written before.
+        unsafe {
+            guard::write_required(outcome_out, guard::into_handle(outcome))?;
+            if let Some(problem) = identified.problem() {
+                guard::write(diag_or_null, saltbox_diag::of(problem));
+                return Ok(SALTBOX_REJECTED);
+            }
+        }
+        Ok(SALTBOX_OK)
+    })
+}
+
+/// The outcome as JSON, in UTF-8, not NUL-terminated, without a secret. Lent
+/// until the outcome is freed.
+///
+/// For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
+/// "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
+/// "tag_bytes":32,"rehash":false}, or with a verdict of "malformed",
+/// "unsupported", "not_allowed", "later_release" or "over_limit" and
+/// "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
+///
+/// outcome: NULL gives NULL and length 0.
+/// len_out: its length in bytes; must not be NULL, or NULL is returned.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_json(
+    outcome: *const saltbox_outcome,
+    len_out: *mut usize,
+) -> *const u8 {
+    let mut json = std::ptr::null();
+    guard::call_void(|| {
+        // SAFETY: the contract of this function is the guard's.
+        unsafe {
+            if !guard::write(len_out, 0) {
+                return;
+            }
+            if let Ok(outcome) = guard::borrow(outcome) {
+                guard::write(len_out, outcome.json.len());
+                json = outcome.json.as_ptr();
+            }
+        }
+    });
+    json
+}
+
+/// Ends an outcome and wipes it. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_free(outcome: *mut saltbox_outcome) {
+    // SAFETY: the contract of this function is the guard's.
+    guard::call_void(|| unsafe { guard::free(outcome) });
+}
+
+impl Drop for saltbox_outcome {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.json);
+    }
+}

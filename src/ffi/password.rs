@@ -1,0 +1,208 @@
+use super::core::saltbox;
+use super::guard;
+use super::status::{
+    SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_E_INTERNAL, SALTBOX_OK, SALTBOX_REJECTED,
+    saltbox_status,
+};
+use crate::core::Saltbox;
+use crate::hash::Verdict;
+use std::ffi::c_char;
+
+/// Room for every string that saltbox_hash writes, with the NUL.
+pub const SALTBOX_HASH_MAX: usize = 1024;
+
+const _: () = assert!(SALTBOX_HASH_MAX == crate::hash::HASH_MAX);
+
+/// Makes the string to store for a password, under a fresh random salt.
+///
+/// sb: must not be NULL.
+/// password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others.
+/// hash_out, hash_cap: the buffer; SALTBOX_HASH_MAX is always enough. NULL only
+///   with hash_cap 0, which asks for the size. Written for SALTBOX_OK only.
+/// hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
+///   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
+/// Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
+///   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG or _NOT_UTF8, SALTBOX_E_MEMORY,
+///   SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_hash(
+    sb: *const saltbox,
+    password: *const u8,
+    password_len: usize,
+    hash_out: *mut c_char,
+    hash_cap: usize,
+    hash_len_out: *mut usize,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let (sb, password) = unsafe { (guard::borrow(sb)?, guard::input(password, password_len)?) };
+        if hash_len_out.is_null() || (hash_out.is_null() && hash_cap != 0) {
+            return Err(SALTBOX_E_ARGUMENT);
+        }
+        let needed = sb.core.hash_len() + 1;
+        if hash_cap < needed {
+            // SAFETY: as above.
+            unsafe { guard::write_required(hash_len_out, needed)? };
+            return Err(SALTBOX_E_BUFFER);
+        }
+        let text = sb.core.hash_text(password).map_err(|e| e.kind().status())?;
+        let text = text.as_str();
+        if text.len() >= hash_cap {
+            return Err(SALTBOX_E_INTERNAL);
+        }
+        // SAFETY: the buffer has `hash_cap` bytes, more than the text has.
+        unsafe {
+            guard::write_text(hash_out.cast(), text);
+            guard::write_required(hash_len_out, text.len())?;
+        }
+        Ok(SALTBOX_OK)
+    })
+}
+
+/// Whether a password is the one a stored string was made from.
+///
+/// sb: must not be NULL.
+/// stored_or_null, stored_len: the stored string, without a NUL; length 0 for a
+///   user that does not exist, which costs as much and is rejected.
+/// password, password_len: any bytes. Nothing in them makes the call fail: over
+///   4096 bytes they are rejected, not UTF-8 they are tried as they are.
+/// rehash_or_null: 1 where the password is right and should be hashed anew, 0
+///   otherwise; always written. May be NULL.
+/// Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
+///   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
+///   _NOT_ALLOWED, _LATER_RELEASE or _LIMIT. SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_verify(
+    sb: *const saltbox,
+    stored_or_null: *const c_char,
+    stored_len: usize,
+    password: *const u8,
+    password_len: usize,
+    rehash_or_null: *mut u32,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let (sb, stored, password) = unsafe {
+            guard::write(rehash_or_null, 0);
+            (
+                guard::borrow(sb)?,
+                guard::input(stored_or_null.cast(), stored_len)?,
+                guard::input(password, password_len)?,
+            )
+        };
+        let (status, rehash) = verify(&sb.core, stored, password);
+        // SAFETY: as above.
+        unsafe { guard::write(rehash_or_null, rehash) };
+        Ok(status)
+    })
+}
+
+/// Verifies n passwords. Item i is the bytes from end[i-1] (0 for the first) to
+/// end[i]; an empty stored item is a user that does not exist.
+///
+/// sb: must not be NULL.
+/// n: 1 or more.
+/// stored, passwords: all items, one after the other; NULL only where all are empty.
+/// stored_end, password_end: n ends each, not descending. Must not be NULL.
+/// status_out: n statuses, each as saltbox_verify returns it. Must not be NULL.
+///   Every one is written, SALTBOX_E_ARGUMENT where the call was wrong.
+/// rehash_or_null: n flags, as for saltbox_verify; NULL where not wanted.
+/// Returns SALTBOX_OK: every password is right. SALTBOX_REJECTED: at least one
+///   is not, see status_out. SALTBOX_E_ARGUMENT: nothing was verified.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_verify_batch(
+    sb: *const saltbox,
+    n: usize,
+    stored: *const c_char,
+    stored_end: *const usize,
+    passwords: *const u8,
+    password_end: *const usize,
+    status_out: *mut saltbox_status,
+    rehash_or_null: *mut u32,
+) -> saltbox_status {
+    guard::call(|| {
+        let array_fits = n
+            .checked_mul(size_of::<usize>())
+            .is_some_and(|bytes| isize::try_from(bytes).is_ok());
+        if n == 0 || !array_fits || status_out.is_null() {
+            return Err(SALTBOX_E_ARGUMENT);
+        }
+        // SAFETY: the contract of this function is the guard's, here and below;
+        // `i` stays below `n`.
+        let set = |i, status, rehash| unsafe {
+            guard::write_at(status_out, i, status);
+            guard::write_at(rehash_or_null, i, rehash);
+        };
+        for i in 0..n {
+            set(i, SALTBOX_E_ARGUMENT, 0);
+        }
+        // SAFETY: as above.
+        let (sb, stored, passwords) = unsafe {
+            (
+                guard::borrow(sb)?,
+                Items::new(stored.cast(), stored_end, n)?,
+                Items::new(passwords, password_end, n)?,
+            )
+        };
+        let mut all_right = true;
+        for i in 0..n {
+            let (status, rehash) = verify(&sb.core, stored.get(i), passwords.get(i));
+            set(i, status, rehash);
+            all_right &= status == SALTBOX_OK;
+        }
+        Ok(if all_right {
+            SALTBOX_OK
+        } else {
+            SALTBOX_REJECTED
+        })
+    })
+}
+
+fn verify(saltbox: &Saltbox, stored: &[u8], password: &[u8]) -> (saltbox_status, u32) {
+    match saltbox.verify_bytes(stored, password) {
+        Ok(Verdict::Accepted { rehash }) => (SALTBOX_OK, u32::from(rehash)),
+        Ok(Verdict::Rejected) => (SALTBOX_REJECTED, 0),
+        Err(error) => (error.kind().status(), 0),
+    }
+}
+
+/// The items of a batch: bytes, one after the other, and where each ends.
+struct Items<'a> {
+    bytes: &'a [u8],
+    ends: *const usize,
+}
+
+impl Items<'_> {
+    /// Checks that the ends do not descend, so that every item lies within the bytes.
+    ///
+    /// # Safety
+    /// `ends` is NULL or has `n` elements, `n` above zero; `bytes` has as many bytes as the last of them says.
+    unsafe fn new(bytes: *const u8, ends: *const usize, n: usize) -> Result<Self, saltbox_status> {
+        if ends.is_null() {
+            return Err(SALTBOX_E_ARGUMENT);
+        }
+        let mut last = 0;
+        for i in 0..n {
+            // SAFETY: `i` is below `n`.
+            let end = unsafe { guard::size_at(ends, i) };
+            if end < last {
+                return Err(SALTBOX_E_ARGUMENT);
+            }
+            last = end;
+        }
+        // SAFETY: `last` bytes are there by the contract.
+        let bytes = unsafe { guard::input(bytes, last)? };
+        Ok(Self { bytes, ends })
+    }
+
+    /// Item `i`, below the `n` of [`Items::new`].
+    fn get(&self, i: usize) -> &[u8] {
+        // SAFETY: `new` has read as many ends, and they live as long as the call.
+        let end = |i| unsafe { guard::size_at(self.ends, i) };
+        let start = if i == 0 { 0 } else { end(i - 1) };
+        self.bytes.get(start..end(i)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,79 @@
+use crate::error::ErrorKind;
+use std::ffi::{CStr, c_char};
+
+/// The answer to the caller's question. SALTBOX_OK: done, and yes.
+/// SALTBOX_REJECTED: done, and no. From 10 on: not done, and why. Numbers never
+/// change their meaning; a later release may add some.
+pub type saltbox_status = i32;
+
+/// Done, and yes.
+pub const SALTBOX_OK: saltbox_status = 0;
+/// Done, and no.
+pub const SALTBOX_REJECTED: saltbox_status = 1;
+/// A parameter breaks the contract of the function.
+pub const SALTBOX_E_ARGUMENT: saltbox_status = 10;
+/// The buffer is too small; the size needed was written, nothing else was done.
+pub const SALTBOX_E_BUFFER: saltbox_status = 11;
+/// The configuration is not valid; see saltbox_diag.
+pub const SALTBOX_E_CONFIG: saltbox_status = 20;
+/// An empty password cannot be set.
+pub const SALTBOX_E_PASSWORD_EMPTY: saltbox_status = 30;
+/// A password over 4096 bytes cannot be set.
+pub const SALTBOX_E_PASSWORD_TOO_LONG: saltbox_status = 31;
+/// A password that is not UTF-8 cannot be set.
+pub const SALTBOX_E_PASSWORD_NOT_UTF8: saltbox_status = 32;
+/// The stored string breaks the grammar of its scheme; saltbox_identify says where.
+pub const SALTBOX_E_MALFORMED: saltbox_status = 40;
+/// No scheme of this release reads the stored string.
+pub const SALTBOX_E_UNSUPPORTED: saltbox_status = 41;
+/// The configuration does not allow this scheme to be verified.
+pub const SALTBOX_E_NOT_ALLOWED: saltbox_status = 42;
+/// A later release wrote the stored string.
+pub const SALTBOX_E_LATER_RELEASE: saltbox_status = 43;
+/// The stored string asks for more work or memory than the limits allow.
+pub const SALTBOX_E_LIMIT: saltbox_status = 44;
+/// The system gave no work memory.
+pub const SALTBOX_E_MEMORY: saltbox_status = 50;
+/// The system gave no randomness.
+pub const SALTBOX_E_RANDOM: saltbox_status = 51;
+/// A key is too short, not random, or was added before.
+pub const SALTBOX_E_KEY: saltbox_status = 60;
+/// A fault inside saltbox. Nothing was decided.
+pub const SALTBOX_E_INTERNAL: saltbox_status = 90;
+
+/// The name of a status, such as "SALTBOX_E_BUFFER"; "unknown status" for a
+/// number this release does not have. A static string, never NULL.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn saltbox_status_name(status: saltbox_status) -> *const c_char {
+    name(status).as_ptr()
+}
+
+fn name(status: saltbox_status) -> &'static CStr {
+    match status {
+        SALTBOX_OK => c"SALTBOX_OK",
+        SALTBOX_REJECTED => c"SALTBOX_REJECTED",
+        _ => ErrorKind::all()
+            .find(|kind| kind.status() == status)
+            .map_or(c"unknown status", ErrorKind::c_name),
+    }
+}
+
+/// The constants above are literals, because cbindgen reads no others; here they are held to [`ErrorKind`].
+const _: () = {
+    assert!(SALTBOX_E_ARGUMENT == ErrorKind::Argument.status());
+    assert!(SALTBOX_E_BUFFER == ErrorKind::Buffer.status());
+    assert!(SALTBOX_E_CONFIG == ErrorKind::Config.status());
+    assert!(SALTBOX_E_PASSWORD_EMPTY == ErrorKind::PasswordEmpty.status());
+    assert!(SALTBOX_E_PASSWORD_TOO_LONG == ErrorKind::PasswordTooLong.status());
+    assert!(SALTBOX_E_PASSWORD_NOT_UTF8 == ErrorKind::PasswordNotUtf8.status());
+    assert!(SALTBOX_E_MALFORMED == ErrorKind::Malformed.status());
+    assert!(SALTBOX_E_UNSUPPORTED == ErrorKind::Unsupported.status());
+    assert!(SALTBOX_E_NOT_ALLOWED == ErrorKind::NotAllowed.status());
+    assert!(SALTBOX_E_LATER_RELEASE == ErrorKind::LaterRelease.status());
+    assert!(SALTBOX_E_LIMIT == ErrorKind::Limit.status());
+    assert!(SALTBOX_E_MEMORY == ErrorKind::Memory.status());
+    assert!(SALTBOX_E_RANDOM == ErrorKind::Random.status());
+    assert!(SALTBOX_E_KEY == ErrorKind::Key.status());
+    assert!(SALTBOX_E_INTERNAL == ErrorKind::Internal.status());
+};

@@ -1,0 +1,242 @@
+//! Argon2id, Argon2i and Argon2d (RFC 9106), versions 0x10 and 0x13.
+//!
+//! The `argon2` crate does the computing, in memory that is ours.
+
+use super::limits::{Limit, Limits};
+use super::phc::{Reader, Text};
+use crate::arch::memory::WorkMemory;
+use crate::error::{Bound, Error, ErrorKind};
+
+/// How Argon2 chooses the blocks it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// Data-independent for half of the first pass, then data-dependent. The one to use.
+    Id,
+    /// Data-independent throughout.
+    I,
+    /// Data-dependent throughout.
+    D,
+}
+
+/// The version of the algorithm, `v=` in a stored string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// 0x10, of 2015. A string without `v=` means this one, as libargon2 reads it.
+    V0x10,
+    /// 0x13, of RFC 9106.
+    V0x13,
+}
+
+/// Cost parameters of Argon2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Argon2 {
+    variant: Variant,
+    version: Version,
+    m_kib: u32,
+    t: u32,
+    p: u32,
+    /// Whether the string says its version: 0x10 may be said or left out, and what is read is written back.
+    says_version: bool,
+}
+
+/// Most lanes (RFC 9106 section 3.1).
+const MAX_P: u32 = (1 << 24) - 1;
+
+/// Least salt, in bytes (libargon2 `ARGON2_MIN_SALT_LENGTH`).
+pub(crate) const MIN_SALT_BYTES: usize = 8;
+
+impl Argon2 {
+    /// Argon2 with `m_kib` KiB of memory, `t` passes and `p` lanes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] where a number is outside of RFC 9106 section
+    /// 3.1: `p` from 1 to 2^24 - 1, `t` from 1, `m_kib` from 8 `p`.
+    pub fn new(
+        variant: Variant,
+        version: Version,
+        m_kib: u32,
+        t: u32,
+        p: u32,
+    ) -> Result<Self, Error> {
+        let argument = |what, value: u32, bound| {
+            let value = u64::from(value);
+            Err(Error::out_of_bounds(
+                ErrorKind::Argument,
+                what,
+                value,
+                bound,
+            ))
+        };
+        if p < 1 {
+            return argument("p", p, Bound::AtLeast(1));
+        }
+        if p > MAX_P {
+            return argument("p", p, Bound::AtMost(u64::from(MAX_P)));
+        }
+        if t < 1 {
+            return argument("t", t, Bound::AtLeast(1));
+        }
+        if u64::from(m_kib) < 8 * u64::from(p) {
+            return argument("m in KiB", m_kib, Bound::AtLeast(8 * u64::from(p)));
+        }
+        Ok(Self::fixed(variant, version, m_kib, t, p))
+    }
+
+    /// As [`Self::new`], for numbers that are known to be in range.
+    pub(crate) const fn fixed(
+        variant: Variant,
+        version: Version,
+        m_kib: u32,
+        t: u32,
+        p: u32,
+    ) -> Self {
+        let says_version = true;
+        Self {
+            variant,
+            version,
+            m_kib,
+            t,
+            p,
+            says_version,
+        }
+    }
+
+    /// The variant.
+    #[must_use]
+    pub const fn variant(&self) -> Variant {
+        self.variant
+    }
+
+    /// The version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Memory in KiB.
+    #[must_use]
+    pub const fn m_kib(&self) -> u32 {
+        self.m_kib
+    }
+
+    /// Passes.
+    #[must_use]
+    pub const fn t(&self) -> u32 {
+        self.t
+    }
+
+    /// Lanes.
+    #[must_use]
+    pub const fn p(&self) -> u32 {
+        self.p
+    }
+
+    /// Memory times passes in KiB: the block computations of one hash.
+    pub(crate) const fn strength(&self) -> u64 {
+        self.m_kib as u64 * self.t as u64
+    }
+
+    /// Work memory in bytes: `m_kib` rounded down to whole segments (RFC 9106 section 3.2).
+    pub(crate) const fn memory_bytes(&self) -> u64 {
+        let segments = 4 * self.p as u64;
+        self.m_kib as u64 / segments * segments * 1024
+    }
+
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check(Limit::Argon2KibPasses, self.strength())?;
+        limits.check(Limit::Argon2MKib, u64::from(self.m_kib))?;
+        limits.check(Limit::Argon2P, u64::from(self.p))
+    }
+
+    /// Reads `[v=..$]m=..,t=..,p=..`.
+    pub(crate) fn read(variant: Variant, reader: &mut Reader<'_>) -> Result<Self, Error> {
+        const RANGE: &str = "the number is outside of RFC 9106 section 3.1";
+        let says_version = reader.accept("v=");
+        let version = if says_version {
+            let at = reader.offset();
+            let version = match reader.number(0..=u32::MAX, RANGE)? {
+                0x10 => Version::V0x10,
+                0x13 => Version::V0x13,
+                _ => {
+                    let reason = "Argon2 has the versions 16 and 19";
+                    return Err(Error::new(ErrorKind::Unsupported, reason).at(at));
+                }
+            };
+            reader.expect("$", "\"$\" has to follow the version")?;
+            version
+        } else {
+            Version::V0x10
+        };
+        reader.expect("m=", "\"m=\" has to stand here")?;
+        let m_at = reader.offset();
+        let m_kib = reader.number(8..=u32::MAX, RANGE)?;
+        reader.expect(",t=", "\",t=\" has to stand here")?;
+        let t = reader.number(1..=u32::MAX, RANGE)?;
+        reader.expect(",p=", "\",p=\" has to stand here")?;
+        let p = reader.number(1..=MAX_P, RANGE)?;
+        if u64::from(m_kib) < 8 * u64::from(p) {
+            let reason = "m has to be 8 p at least (RFC 9106 section 3.1)";
+            return Err(Error::new(ErrorKind::Malformed, reason).at(m_at));
+        }
+        if reader.accept(",keyid=") || reader.accept(",data=") {
+            let reason = "keyid and data belong to a secret input, which saltbox does not take";
+            return Err(Error::new(ErrorKind::Unsupported, reason).at(reader.offset()));
+        }
+        Ok(Self {
+            says_version,
+            ..Self::fixed(variant, version, m_kib, t, p)
+        })
+    }
+
+    pub(crate) fn write(&self, text: &mut Text) {
+        if self.says_version {
+            text.push("v=");
+            text.push_number(self.version_number());
+            text.push("$");
+        }
+        text.push("m=");
+        text.push_number(self.m_kib);
+        text.push(",t=");
+        text.push_number(self.t);
+        text.push(",p=");
+        text.push_number(self.p);
+    }
+
+    /// 16 or 19, as in a stored string.
+    #[must_use]
+    pub const fn version_number(&self) -> u32 {
+        match self.version {
+            Version::V0x10 => 0x10,
+            Version::V0x13 => 0x13,
+        }
+    }
+
+    /// Computes the tag in `memory`, of [`Self::memory_bytes`] bytes or more.
+    pub(crate) fn derive(
+        &self,
+        memory: &mut WorkMemory,
+        password: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        let algorithm = match self.variant {
+            Variant::Id => argon2::Algorithm::Argon2id,
+            Variant::I => argon2::Algorithm::Argon2i,
+            Variant::D => argon2::Algorithm::Argon2d,
+        };
+        let version = match self.version {
+            Version::V0x10 => argon2::Version::V0x10,
+            Version::V0x13 => argon2::Version::V0x13,
+        };
+        argon2::Params::new(self.m_kib, self.t, self.p, Some(tag.len()))
+            .and_then(|params| {
+                argon2::Argon2::new(algorithm, version, params).hash_password_into_with_memory(
+                    password,
+                    salt,
+                    tag,
+                    memory.blocks(),
+                )
+            })
+            .map_err(|_| Error::new(ErrorKind::Internal, "Argon2 refused checked parameters"))
+    }
+}

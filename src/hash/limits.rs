@@ -1,0 +1,162 @@
+//! Ceilings on what a stored string may cost, checked before any allocation.
+//!
+//! A stored string says what its verification costs, so whoever can write one
+//! could ask for hours. Every scheme checks its numbers here, in 64-bit
+//! arithmetic that cannot wrap, before it asks for memory.
+
+use crate::error::{Bound, Error, ErrorKind};
+use crate::json::Object;
+
+/// One ceiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Argon2: memory times passes, in KiB.
+    Argon2KibPasses,
+    /// Argon2: memory, in KiB.
+    Argon2MKib,
+    /// Argon2: lanes.
+    Argon2P,
+    /// scrypt: N times r times p.
+    ScryptNrp,
+    /// scrypt: memory, in KiB.
+    ScryptKib,
+    /// PBKDF2: iterations times output blocks.
+    Pbkdf2Iterations,
+}
+
+/// A row of the table: the limit, its JSON key, its default and the highest value that can be configured.
+struct Row {
+    limit: Limit,
+    key: &'static str,
+    what: &'static str,
+    default: u64,
+    highest: u64,
+}
+
+/// Each default is about a second of one core on a 2020s server; for the
+/// memory-hard schemes it covers every profile of [`super::Profile`].
+const LIMITS: [Row; 6] = [
+    Row {
+        limit: Limit::Argon2KibPasses,
+        key: "argon2_kib_passes",
+        what: "Argon2 m times t in KiB",
+        // libsodium's SENSITIVE (1 GiB, 4 passes) is exactly this.
+        default: 4 << 20,
+        highest: 1 << 40,
+    },
+    Row {
+        limit: Limit::Argon2MKib,
+        key: "argon2_m_kib",
+        what: "Argon2 m in KiB",
+        // RFC 9106 section 4, first recommended option.
+        default: 2 << 20,
+        highest: u32::MAX as u64,
+    },
+    Row {
+        limit: Limit::Argon2P,
+        key: "argon2_p",
+        what: "Argon2 p",
+        // Four times Kratos' ceiling of 16 (hash_limits.go); lanes run on one thread here.
+        default: 64,
+        highest: 1 << 16,
+    },
+    Row {
+        limit: Limit::ScryptNrp,
+        key: "scrypt_nrp",
+        what: "scrypt N times r times p",
+        // OWASP's N = 2^17, r = 8, p = 1 eight times over.
+        default: 1 << 23,
+        highest: 1 << 40,
+    },
+    Row {
+        limit: Limit::ScryptKib,
+        key: "scrypt_kib",
+        what: "scrypt memory in KiB",
+        default: 1 << 20,
+        highest: u32::MAX as u64,
+    },
+    Row {
+        limit: Limit::Pbkdf2Iterations,
+        key: "pbkdf2_iterations",
+        what: "PBKDF2 iterations times output blocks",
+        // Kratos' ceiling (hash_limits.go).
+        default: 10_000_000,
+        highest: 1 << 36,
+    },
+];
+
+/// The ceilings in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    values: [u64; LIMITS.len()],
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            values: std::array::from_fn(|i| LIMITS.get(i).map_or(0, |row| row.default)),
+        }
+    }
+}
+
+impl Limits {
+    /// The value of one ceiling.
+    #[must_use]
+    pub fn get(&self, limit: Limit) -> u64 {
+        let rows = LIMITS.iter().zip(self.values);
+        rows.into_iter()
+            .find(|(row, _)| row.limit == limit)
+            .map_or(0, |(_, value)| value)
+    }
+
+    /// Refuses `value` over the ceiling. `value` must not have wrapped.
+    pub(crate) fn check(&self, limit: Limit, value: u64) -> Result<(), Error> {
+        let ceiling = self.get(limit);
+        if value <= ceiling {
+            return Ok(());
+        }
+        let what = LIMITS
+            .iter()
+            .find(|row| row.limit == limit)
+            .map_or("", |row| row.what);
+        let bound = Bound::AtMost(ceiling);
+        Err(Error::out_of_bounds(ErrorKind::Limit, what, value, bound))
+    }
+
+    /// Takes the members of `hash.limits`; what is absent keeps its default.
+    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, Error> {
+        let mut limits = Self::default();
+        for (row, value) in LIMITS.iter().zip(&mut limits.values) {
+            if let Some(json) = object.take(row.key) {
+                *value = json.integer(row.what, 1..=row.highest)?;
+            }
+        }
+        object.finish()?;
+        Ok(limits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_can_be_configured() {
+        for row in &LIMITS {
+            assert!(row.default <= row.highest);
+            assert_eq!(Limits::default().get(row.limit), row.default);
+        }
+    }
+
+    #[test]
+    fn the_ceiling_itself_passes_and_one_more_does_not() {
+        let limits = Limits::default();
+        for row in &LIMITS {
+            assert!(limits.check(row.limit, row.default).is_ok());
+            let error = limits.check(row.limit, row.default + 1).expect_err("over");
+            assert_eq!(error.kind(), ErrorKind::Limit);
+            assert!(error.to_string().contains(row.what));
+            assert!(limits.check(row.limit, u64::MAX).is_err());
+        }
+    }
+}

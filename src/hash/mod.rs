@@ -1,0 +1,484 @@
+//! Hashing and verifying stored passwords.
+//!
+//! A stored string is read by one row of [`SCHEMES`], becomes a [`Stored`]
+//! (key-derivation function, salt, tag), is checked against [`Limits`], and
+//! only then costs anything. To add a scheme: a file with its parameters, a
+//! variant of [`Kdf`] where it computes something new, a row of the table.
+
+mod argon2;
+mod identify;
+mod limits;
+mod pbkdf2;
+mod phc;
+mod profile;
+mod scrypt;
+mod settings;
+mod verify;
+mod wrapper;
+
+pub use self::argon2::{Argon2, Variant, Version};
+pub use self::identify::Identified;
+pub use self::limits::{Limit, Limits};
+pub use self::pbkdf2::{Pbkdf2, Prf};
+pub use self::phc::HASH_MAX;
+pub use self::profile::Profile;
+pub use self::scrypt::Scrypt;
+pub use self::verify::Verdict;
+pub use self::wrapper::WRAPPER_PREFIX;
+
+pub(crate) use self::phc::{MAX_STORED_BYTES, Text};
+pub(crate) use self::settings::HashSettings;
+
+use self::phc::Reader;
+use crate::arch::memory::WorkMemory;
+use crate::error::{Bound, Error, ErrorKind};
+use crate::secret::FixedBytes;
+use std::fmt;
+
+/// Bytes of salt that saltbox draws: RFC 9106 section 4 recommends 128 bits.
+pub const SALT_BYTES: usize = 16;
+
+/// Bytes of tag that saltbox makes: RFC 9106 section 4 recommends 256 bits.
+pub const TAG_BYTES: usize = 32;
+
+/// Longest salt that is read, in bytes. Twice what the PHC specification allows at most (64 characters, 48 bytes) and a bit.
+pub(crate) const MAX_SALT_BYTES: usize = 128;
+
+/// Shortest tag that is read, in bytes: with fewer bits a guess that matches by chance comes into reach.
+pub(crate) const MIN_TAG_BYTES: usize = 16;
+
+/// Longest tag that is read, in bytes: twice the 64 of the PHC specification.
+pub(crate) const MAX_TAG_BYTES: usize = 128;
+
+/// A tag, or what is compared with one.
+pub(crate) type Tag = FixedBytes<MAX_TAG_BYTES>;
+
+/// What a stored string can be made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// Argon2id, RFC 9106.
+    Argon2id,
+    /// Argon2i, RFC 9106. Verified, never made.
+    Argon2i,
+    /// Argon2d, RFC 9106. Verified, never made.
+    Argon2d,
+    /// scrypt, RFC 7914.
+    Scrypt,
+    /// PBKDF2-HMAC-SHA-256, RFC 8018.
+    Pbkdf2Sha256,
+    /// PBKDF2-HMAC-SHA-512, RFC 8018.
+    Pbkdf2Sha512,
+}
+
+/// A row of [`SCHEMES`].
+pub(crate) struct Row {
+    pub(crate) scheme: Scheme,
+    /// The scheme's name in configurations and findings.
+    pub(crate) name: &'static str,
+    /// How its stored strings begin.
+    pub(crate) prefix: &'static str,
+    /// Whether saltbox makes such strings, or only verifies them.
+    pub(crate) may_create: bool,
+    /// Reads what follows the prefix.
+    read: fn(&mut Reader<'_>) -> Result<Stored, Error>,
+}
+
+/// Every scheme, in the order of [`Scheme`].
+pub(crate) const SCHEMES: [Row; 6] = [
+    Row {
+        scheme: Scheme::Argon2id,
+        name: "argon2id",
+        prefix: "$argon2id$",
+        may_create: true,
+        read: |reader| read_argon2(Variant::Id, reader),
+    },
+    Row {
+        scheme: Scheme::Argon2i,
+        name: "argon2i",
+        prefix: "$argon2i$",
+        may_create: false,
+        read: |reader| read_argon2(Variant::I, reader),
+    },
+    Row {
+        scheme: Scheme::Argon2d,
+        name: "argon2d",
+        prefix: "$argon2d$",
+        may_create: false,
+        read: |reader| read_argon2(Variant::D, reader),
+    },
+    Row {
+        scheme: Scheme::Scrypt,
+        name: "scrypt",
+        prefix: "$scrypt$",
+        may_create: true,
+        read: |reader| {
+            let kdf = Kdf::Scrypt(Scrypt::read(reader)?);
+            Stored::read_salt_and_tag(kdf, 0, reader)
+        },
+    },
+    Row {
+        scheme: Scheme::Pbkdf2Sha256,
+        name: "pbkdf2-sha256",
+        prefix: "$pbkdf2-sha256$",
+        may_create: true,
+        read: |reader| read_pbkdf2(Prf::Sha256, reader),
+    },
+    Row {
+        scheme: Scheme::Pbkdf2Sha512,
+        name: "pbkdf2-sha512",
+        prefix: "$pbkdf2-sha512$",
+        may_create: true,
+        read: |reader| read_pbkdf2(Prf::Sha512, reader),
+    },
+];
+
+fn read_argon2(variant: Variant, reader: &mut Reader<'_>) -> Result<Stored, Error> {
+    let kdf = Kdf::Argon2(Argon2::read(variant, reader)?);
+    Stored::read_salt_and_tag(kdf, argon2::MIN_SALT_BYTES, reader)
+}
+
+fn read_pbkdf2(prf: Prf, reader: &mut Reader<'_>) -> Result<Stored, Error> {
+    let parameters = Pbkdf2::read(prf, reader)?;
+    let at = reader.offset();
+    let stored = Stored::read_salt_and_tag(Kdf::Pbkdf2(parameters), 0, reader)?;
+    if !parameters.allows_tag_of(stored.tag.len()) {
+        let reason = "l is not the length of the tag";
+        return Err(Error::new(ErrorKind::Malformed, reason).at(at));
+    }
+    Ok(stored)
+}
+
+impl Scheme {
+    pub(crate) fn row(self) -> &'static Row {
+        &SCHEMES[self as usize]
+    }
+
+    /// The scheme's name, such as `argon2id`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// Whether saltbox makes strings of this scheme, or only verifies them.
+    #[must_use]
+    pub fn may_create(self) -> bool {
+        self.row().may_create
+    }
+
+    /// Every scheme that this release verifies.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SCHEMES.iter().map(|row| row.scheme)
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        SCHEMES
+            .iter()
+            .find(|row| row.name == name)
+            .map(|r| r.scheme)
+    }
+}
+
+/// A key-derivation function with its cost parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kdf {
+    /// Argon2.
+    Argon2(Argon2),
+    /// scrypt.
+    Scrypt(Scrypt),
+    /// PBKDF2-HMAC.
+    Pbkdf2(Pbkdf2),
+}
+
+impl Kdf {
+    /// The scheme of the strings made with this function.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        match self {
+            Self::Argon2(argon2) => match argon2.variant() {
+                Variant::Id => Scheme::Argon2id,
+                Variant::I => Scheme::Argon2i,
+                Variant::D => Scheme::Argon2d,
+            },
+            Self::Scrypt(_) => Scheme::Scrypt,
+            Self::Pbkdf2(pbkdf2) => match pbkdf2.prf() {
+                Prf::Sha256 => Scheme::Pbkdf2Sha256,
+                Prf::Sha512 => Scheme::Pbkdf2Sha512,
+            },
+        }
+    }
+
+    /// Work memory in bytes.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> u64 {
+        match self {
+            Self::Argon2(argon2) => argon2.memory_bytes(),
+            Self::Scrypt(scrypt) => scrypt.memory_bytes(),
+            Self::Pbkdf2(_) => 0,
+        }
+    }
+
+    /// The cost of one guess in units of the scheme: m · t, N · r · p, or iterations.
+    pub(crate) const fn strength(&self) -> u64 {
+        match self {
+            Self::Argon2(argon2) => argon2.strength(),
+            Self::Scrypt(scrypt) => scrypt.strength(),
+            Self::Pbkdf2(pbkdf2) => pbkdf2.iterations() as u64,
+        }
+    }
+
+    /// Refuses a cost over the ceilings. Allocates nothing.
+    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
+        match self {
+            Self::Argon2(argon2) => argon2.check(limits),
+            Self::Scrypt(scrypt) => scrypt.check(limits),
+            Self::Pbkdf2(pbkdf2) => pbkdf2.check(limits, tag_len),
+        }
+    }
+
+    /// Computes `tag` from the bytes of `password` as they are: no preparation, no limits.
+    ///
+    /// This is the raw function, for key derivation and for comparing with
+    /// other libraries. To store a password use [`Saltbox::hash`](crate::Saltbox::hash).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] where the tag is not from 4 to 1024 bytes long
+    /// or an Argon2 salt is shorter than 8 bytes; [`ErrorKind::Memory`] where
+    /// the system gives no work memory.
+    pub fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Result<(), Error> {
+        let argument = |what, len: usize, bound| {
+            let len = len as u64;
+            Err(Error::out_of_bounds(ErrorKind::Argument, what, len, bound))
+        };
+        if tag.len() < 4 {
+            return argument("tag in bytes", tag.len(), Bound::AtLeast(4));
+        }
+        if tag.len() > 1024 {
+            return argument("tag in bytes", tag.len(), Bound::AtMost(1024));
+        }
+        if matches!(self, Self::Argon2(_)) && salt.len() < argon2::MIN_SALT_BYTES {
+            let bound = Bound::AtLeast(argon2::MIN_SALT_BYTES as u64);
+            return argument("salt in bytes", salt.len(), bound);
+        }
+        let mut job = Job::new(self)?;
+        job.derive(self, password, salt, tag)
+    }
+
+    fn write(&self, text: &mut Text) {
+        text.push(self.scheme().row().prefix);
+        match self {
+            Self::Argon2(argon2) => argon2.write(text),
+            Self::Scrypt(scrypt) => scrypt.write(text),
+            Self::Pbkdf2(pbkdf2) => pbkdf2.write(text),
+        }
+    }
+}
+
+/// Work memory for the derivations of one call.
+pub(crate) struct Job {
+    memory: Option<WorkMemory>,
+}
+
+impl Job {
+    /// Memory enough for `kdf`; its cost has been checked.
+    pub(crate) fn new(kdf: &Kdf) -> Result<Self, Error> {
+        let memory = match kdf.memory_bytes() {
+            0 => None,
+            bytes => Some(
+                usize::try_from(bytes)
+                    .ok()
+                    .and_then(WorkMemory::new)
+                    .ok_or_else(|| {
+                        Error::new(ErrorKind::Memory, "the system gave no work memory")
+                    })?,
+            ),
+        };
+        Ok(Self { memory })
+    }
+
+    /// Computes `tag`. `kdf` needs no more memory than the one the job was made for.
+    pub(crate) fn derive(
+        &mut self,
+        kdf: &Kdf,
+        password: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        let memory = || Error::new(ErrorKind::Internal, "a job without work memory");
+        match kdf {
+            Kdf::Argon2(argon2) => {
+                let memory = self.memory.as_mut().ok_or_else(memory)?;
+                argon2.derive(memory, password, salt, tag)
+            }
+            Kdf::Scrypt(scrypt) => {
+                let memory = self.memory.as_mut().ok_or_else(memory)?;
+                scrypt.derive(memory, password, salt, tag)
+            }
+            Kdf::Pbkdf2(pbkdf2) => {
+                pbkdf2.derive(password, salt, tag);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A stored string that has been read: function, salt, tag.
+pub struct Stored {
+    kdf: Kdf,
+    salt: FixedBytes<MAX_SALT_BYTES>,
+    tag: Tag,
+}
+
+impl Stored {
+    /// Reads a stored string. Costs are not checked; see [`Limits`].
+    ///
+    /// # Errors
+    /// With the offset: [`ErrorKind::Malformed`], [`ErrorKind::Unsupported`],
+    /// or [`ErrorKind::LaterRelease`].
+    pub fn parse(stored: &[u8]) -> Result<Self, Error> {
+        let row = Self::recognise(stored)?;
+        (row.read)(&mut Reader::behind(row.prefix, stored))
+    }
+
+    /// The row that reads `stored`, by its prefix.
+    pub(crate) fn recognise(stored: &[u8]) -> Result<&'static Row, Error> {
+        if stored.len() > MAX_STORED_BYTES {
+            let reason = "longer than any stored string (1023 bytes)";
+            return Err(Error::new(ErrorKind::Malformed, reason).at(MAX_STORED_BYTES));
+        }
+        wrapper::refuse(stored)?;
+        SCHEMES
+            .iter()
+            .find(|row| stored.starts_with(row.prefix.as_bytes()))
+            .ok_or_else(|| {
+                let reason = "no scheme of this release begins like this";
+                Error::new(ErrorKind::Unsupported, reason).at(0)
+            })
+    }
+
+    /// Reads `$salt$tag` to the end.
+    fn read_salt_and_tag(
+        kdf: Kdf,
+        min_salt: usize,
+        reader: &mut Reader<'_>,
+    ) -> Result<Self, Error> {
+        reader.expect("$", "\"$\" has to follow the parameters")?;
+        let salts = min_salt..=MAX_SALT_BYTES;
+        let salt = reader.bytes(
+            salts,
+            "the salt is shorter or longer than its scheme allows",
+        )?;
+        reader.expect("$", "\"$\" has to follow the salt")?;
+        let tags = MIN_TAG_BYTES..=MAX_TAG_BYTES;
+        let tag = reader.bytes(tags, "the tag is not from 16 to 128 bytes long")?;
+        reader.end()?;
+        Ok(Self { kdf, salt, tag })
+    }
+
+    /// The function and its cost parameters.
+    #[must_use]
+    pub const fn kdf(&self) -> &Kdf {
+        &self.kdf
+    }
+
+    /// The salt.
+    #[must_use]
+    pub fn salt(&self) -> &[u8] {
+        self.salt.as_slice()
+    }
+
+    /// Length of the tag in bytes.
+    #[must_use]
+    pub fn tag_len(&self) -> usize {
+        self.tag.len()
+    }
+
+    /// The stored string, byte for byte the one that was read.
+    #[must_use]
+    pub fn to_phc(&self) -> String {
+        let mut text = Text::new();
+        self.write(&mut text);
+        text.as_str().to_owned()
+    }
+
+    pub(crate) fn write(&self, text: &mut Text) {
+        self.kdf.write(text);
+        text.push("$");
+        text.push_b64(self.salt.as_slice());
+        text.push("$");
+        text.push_b64(self.tag.as_slice());
+    }
+}
+
+impl fmt::Debug for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stored")
+            .field("kdf", &self.kdf)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_stands_in_the_order_of_the_enum() {
+        for (index, row) in SCHEMES.iter().enumerate() {
+            assert_eq!(row.scheme as usize, index);
+            assert_eq!(Scheme::named(row.name), Some(row.scheme));
+        }
+    }
+
+    #[test]
+    fn the_longest_string_of_every_scheme_is_written_whole() {
+        let longest = [
+            Kdf::Argon2(Argon2::fixed(
+                Variant::Id,
+                Version::V0x13,
+                u32::MAX,
+                u32::MAX,
+                1 << 23,
+            )),
+            Kdf::Scrypt(Scrypt::fixed(31, 1 << 15, 1 << 14)),
+            Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, u32::MAX)),
+        ];
+        for kdf in longest {
+            let tag_len = if matches!(kdf, Kdf::Pbkdf2(_)) {
+                TAG_BYTES
+            } else {
+                MAX_TAG_BYTES
+            };
+            let stored = Stored {
+                kdf,
+                salt: FixedBytes::zeroed(MAX_SALT_BYTES),
+                tag: FixedBytes::zeroed(tag_len),
+            };
+            let text = stored.to_phc();
+            assert!(text.len() <= MAX_STORED_BYTES, "{}", text.len());
+            let read = Stored::parse(text.as_bytes()).expect("reads what it wrote");
+            assert_eq!(read.to_phc(), text);
+        }
+    }
+
+    #[test]
+    fn the_raw_function_names_what_it_cannot_take() {
+        let kdf = Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, 8, 1, 1));
+        let short_tag = kdf
+            .derive(b"p", b"somesalt", &mut [0; 3])
+            .expect_err("short tag");
+        assert_eq!(
+            short_tag.to_string(),
+            "tag in bytes is 3, under the floor of 4"
+        );
+        let short_salt = kdf
+            .derive(b"p", b"salt", &mut [0; 16])
+            .expect_err("short salt");
+        assert_eq!(
+            short_salt.to_string(),
+            "salt in bytes is 4, under the floor of 8"
+        );
+        assert!(kdf.derive(b"p", b"somesalt", &mut [0; 1025]).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! PBKDF2-HMAC-SHA-256 and -SHA-512 (RFC 8018), over the `pbkdf2` crate. Constant time in password and salt.
+
+use super::limits::{Limit, Limits};
+use super::phc::{Reader, Text};
+use crate::error::{Error, ErrorKind};
+
+/// The hash function under HMAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Prf {
+    /// HMAC-SHA-256.
+    Sha256,
+    /// HMAC-SHA-512.
+    Sha512,
+}
+
+/// Cost parameters of PBKDF2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pbkdf2 {
+    prf: Prf,
+    iterations: u32,
+    /// `l=` as a stored string says it; it may be left out, and what is read is written back.
+    said_len: Option<u32>,
+}
+
+/// `l=` of the strings that saltbox makes.
+const OWN_TAG_BYTES: u32 = 32;
+
+const _: () = assert!(OWN_TAG_BYTES as usize == super::TAG_BYTES);
+
+impl Pbkdf2 {
+    /// PBKDF2 with this PRF and number of iterations.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for no iteration.
+    pub fn new(prf: Prf, iterations: u32) -> Result<Self, Error> {
+        if iterations == 0 {
+            return Err(Error::new(ErrorKind::Argument, "PBKDF2 needs an iteration"));
+        }
+        Ok(Self::fixed(prf, iterations))
+    }
+
+    /// As [`Self::new`], for a number that is known to be in range. Says the length of the tags saltbox makes.
+    pub(crate) const fn fixed(prf: Prf, iterations: u32) -> Self {
+        Self {
+            prf,
+            iterations,
+            said_len: Some(OWN_TAG_BYTES),
+        }
+    }
+
+    /// The hash function under HMAC.
+    #[must_use]
+    pub const fn prf(&self) -> Prf {
+        self.prf
+    }
+
+    /// Iterations.
+    #[must_use]
+    pub const fn iterations(&self) -> u32 {
+        self.iterations
+    }
+
+    /// Checks iterations times the blocks that `tag_len` bytes take; an attacker needs only the first of them.
+    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
+        let block = match self.prf {
+            Prf::Sha256 => 32,
+            Prf::Sha512 => 64,
+        };
+        let blocks = tag_len.div_ceil(block) as u64;
+        limits.check(Limit::Pbkdf2Iterations, u64::from(self.iterations) * blocks)
+    }
+
+    /// Reads `i=..[,l=..]`.
+    pub(crate) fn read(prf: Prf, reader: &mut Reader<'_>) -> Result<Self, Error> {
+        reader.expect("i=", "\"i=\" has to stand here")?;
+        let iterations = reader.number(1..=u32::MAX, "i is from 1 to 4294967295")?;
+        let said_len = if reader.accept(",l=") {
+            Some(reader.number(1..=u32::MAX, "l is from 1 to 4294967295")?)
+        } else {
+            None
+        };
+        Ok(Self {
+            prf,
+            iterations,
+            said_len,
+        })
+    }
+
+    /// Whether `l=`, where said, is the length of the tag.
+    pub(crate) fn allows_tag_of(&self, tag_len: usize) -> bool {
+        self.said_len.is_none_or(|said| said as usize == tag_len)
+    }
+
+    pub(crate) fn write(&self, text: &mut Text) {
+        text.push("i=");
+        text.push_number(self.iterations);
+        if let Some(len) = self.said_len {
+            text.push(",l=");
+            text.push_number(len);
+        }
+    }
+
+    /// Computes the tag.
+    pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
+        let derive = match self.prf {
+            Prf::Sha256 => pbkdf2::pbkdf2_hmac::<sha2::Sha256>,
+            Prf::Sha512 => pbkdf2::pbkdf2_hmac::<sha2::Sha512>,
+        };
+        derive(password, salt, self.iterations, tag);
+    }
+}

@@ -1,0 +1,181 @@
+//! scrypt (RFC 7914), over our own ROMix: the `scrypt` crate cannot take memory
+//! and aborts where there is none, so it is the oracle of the tests instead.
+
+use super::limits::{Limit, Limits};
+use super::phc::{Reader, Text};
+use crate::arch::memory::WorkMemory;
+use crate::arch::salsa::portable;
+use crate::error::{Bound, Error, ErrorKind};
+
+/// Cost parameters of scrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scrypt {
+    ln: u32,
+    r: u32,
+    p: u32,
+}
+
+/// Highest log2 N: 128 N r has to stay in 64 bits for every r.
+const MAX_LN: u32 = 31;
+
+/// RFC 7914 section 6: p is at most (2^32 - 1) · 32 / (128 r), so r · p < 2^30.
+const MAX_R_TIMES_P: u64 = (1 << 30) - 1;
+
+impl Scrypt {
+    /// scrypt with N = 2^`ln`, block size `r` (in 128 bytes) and parallelization `p`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] where `ln` is not from 1 to 31, or `r` times `p` is not from 1 to 2^30 - 1.
+    pub fn new(ln: u32, r: u32, p: u32) -> Result<Self, Error> {
+        let argument = |what, value: u64, bound| {
+            Err(Error::out_of_bounds(
+                ErrorKind::Argument,
+                what,
+                value,
+                bound,
+            ))
+        };
+        if ln < 1 {
+            return argument("ln", u64::from(ln), Bound::AtLeast(1));
+        }
+        if ln > MAX_LN {
+            return argument("ln", u64::from(ln), Bound::AtMost(u64::from(MAX_LN)));
+        }
+        let r_times_p = u64::from(r) * u64::from(p);
+        if r_times_p < 1 {
+            return argument("r times p", r_times_p, Bound::AtLeast(1));
+        }
+        if r_times_p > MAX_R_TIMES_P {
+            return argument("r times p", r_times_p, Bound::AtMost(MAX_R_TIMES_P));
+        }
+        Ok(Self::fixed(ln, r, p))
+    }
+
+    /// As [`Self::new`], for numbers that are known to be in range.
+    pub(crate) const fn fixed(ln: u32, r: u32, p: u32) -> Self {
+        Self { ln, r, p }
+    }
+
+    /// log2 N.
+    #[must_use]
+    pub const fn ln(&self) -> u32 {
+        self.ln
+    }
+
+    /// Block size, in 128 bytes.
+    #[must_use]
+    pub const fn r(&self) -> u32 {
+        self.r
+    }
+
+    /// Parallelization.
+    #[must_use]
+    pub const fn p(&self) -> u32 {
+        self.p
+    }
+
+    /// N · r · p. Below 2^61, so it does not wrap.
+    pub(crate) const fn strength(&self) -> u64 {
+        ((self.r as u64) * (self.p as u64)) << self.ln
+    }
+
+    /// Work memory in bytes: B of p blocks, V of N, X and Y. `u64::MAX` for what no machine has.
+    pub(crate) const fn memory_bytes(&self) -> u64 {
+        let (n, r, p) = (1 << self.ln, self.r as u64, self.p as u64);
+        // r p < 2^30 leaves room in all factors but the last one.
+        (4 * portable::WORDS_PER_R * r).saturating_mul(n + portable::SCRATCH_BLOCKS + p)
+    }
+
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
+        limits.check(Limit::ScryptNrp, self.strength())?;
+        // V alone, as everybody states scrypt's memory: 128 N r.
+        limits.check(Limit::ScryptKib, (u64::from(self.r) << self.ln) / 8)
+    }
+
+    /// Reads `ln=..,r=..,p=..`.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
+        reader.expect("ln=", "\"ln=\" has to stand here")?;
+        let ln = reader.number(1..=MAX_LN, "ln is log2 N, from 1 to 31")?;
+        reader.expect(",r=", "\",r=\" has to stand here")?;
+        let r = reader.number(1..=u32::MAX, "r is from 1 to 4294967295")?;
+        reader.expect(",p=", "\",p=\" has to stand here")?;
+        let at = reader.offset();
+        let p = reader.number(1..=u32::MAX, "p is from 1 to 4294967295")?;
+        Self::new(ln, r, p).map_err(|_| {
+            let reason = "r times p has to be below 2^30 (RFC 7914 section 6)";
+            Error::new(ErrorKind::Malformed, reason).at(at)
+        })
+    }
+
+    pub(crate) fn write(&self, text: &mut Text) {
+        text.push("ln=");
+        text.push_number(self.ln);
+        text.push(",r=");
+        text.push_number(self.r);
+        text.push(",p=");
+        text.push_number(self.p);
+    }
+
+    /// Computes the tag in `memory`, of [`Self::memory_bytes`] bytes or more.
+    pub(crate) fn derive(
+        &self,
+        memory: &mut WorkMemory,
+        password: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        let too_large =
+            |_| Error::new(ErrorKind::Memory, "scrypt memory exceeds the address space");
+        let block_bytes = usize::try_from(128 * u64::from(self.r)).map_err(too_large)?;
+        let all_bytes =
+            usize::try_from(128 * u64::from(self.r) * u64::from(self.p)).map_err(too_large)?;
+        let n = 1_usize << self.ln;
+        let (blocks, words) = memory.bytes_and_words(all_bytes);
+        pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, 1, blocks);
+        for block in blocks.chunks_exact_mut(block_bytes) {
+            portable::romix(block, words, n);
+        }
+        pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, blocks, 1, tag);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn agrees_with_the_scrypt_crate(
+            ln in 1..=10_u32, r in 1..=9_u32, p in 1..=4_u32,
+            password in proptest::collection::vec(any::<u8>(), 0..80),
+            salt in proptest::collection::vec(any::<u8>(), 0..40),
+            len in 10..=64_usize,
+        ) {
+            let ours = Scrypt::new(ln, r, p).expect("in range");
+            let mut memory = WorkMemory::new(usize::try_from(ours.memory_bytes()).expect("small")).expect("memory");
+            let (mut tag, mut oracle) = (vec![0; len], vec![0; len]);
+            ours.derive(&mut memory, &password, &salt, &mut tag).expect("derives");
+            let params = scrypt::Params::new(u8::try_from(ln).expect("small"), r, p).expect("in range");
+            scrypt::scrypt(&password, &salt, &params, &mut oracle).expect("derives");
+            prop_assert_eq!(tag, oracle);
+        }
+    }
+
+    #[test]
+    fn sizes_do_not_wrap_at_the_edges() {
+        let largest = Scrypt::fixed(MAX_LN, (1 << 30) - 1, 1);
+        assert_eq!(largest.strength(), ((1_u64 << 30) - 1) << 31);
+        assert_eq!(largest.memory_bytes(), u64::MAX);
+        assert_eq!(
+            Scrypt::fixed(10, 8, 16).memory_bytes(),
+            128 * 8 * (1024 + 2 + 16)
+        );
+        assert!(Scrypt::new(1, 65536, 65536).is_err());
+        assert!(Scrypt::new(0, 8, 1).is_err());
+        assert!(Scrypt::new(32, 8, 1).is_err());
+        assert!(Scrypt::new(14, 0, 1).is_err());
+    }
+}

@@ -1,0 +1,159 @@
+//! The `hash` part of a configuration: what may be created, what may be
+//! verified, and what a stored string may cost.
+
+use super::profile::check_floor;
+use super::{
+    Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, TAG_BYTES, Variant, Version,
+};
+use crate::error::{Error, ErrorKind};
+use crate::json::{Object, Value};
+
+/// Settings of hashing, valid by construction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HashSettings {
+    create: Kdf,
+    verify: [bool; SCHEMES.len()],
+    limits: Limits,
+}
+
+impl Default for HashSettings {
+    fn default() -> Self {
+        Self {
+            create: Profile::default().kdf(),
+            verify: [true; SCHEMES.len()],
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl HashSettings {
+    /// What new hashes are made with: the policy.
+    pub(crate) const fn create(&self) -> &Kdf {
+        &self.create
+    }
+
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn may_verify(&self, scheme: Scheme) -> bool {
+        self.verify.get(scheme as usize).copied().unwrap_or(false)
+    }
+
+    /// Makes new hashes with a named profile.
+    pub(crate) fn use_profile(&mut self, profile: Profile) -> Result<(), Error> {
+        self.use_kdf(profile.kdf())
+    }
+
+    /// Makes new hashes with `kdf`, which the floor has passed.
+    fn use_kdf(&mut self, kdf: Kdf) -> Result<(), Error> {
+        kdf.check(&self.limits, TAG_BYTES)?;
+        if !self.may_verify(kdf.scheme()) {
+            let reason = "the scheme to create has to be among those to verify";
+            return Err(Error::new(ErrorKind::Config, reason));
+        }
+        self.create = kdf;
+        Ok(())
+    }
+
+    /// Reads the member `hash`; what is absent keeps its default.
+    pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
+        let mut object = json.object()?;
+        let mut settings = Self::default();
+        if let Some(limits) = object.take("limits") {
+            settings.limits = Limits::read(limits.object()?)?;
+        }
+        if let Some(verify) = object.take("verify") {
+            settings.verify = read_verify(&verify)?;
+        }
+        let create = object.take("create");
+        object.finish()?;
+        match create {
+            Some(create) => {
+                let kdf = read_create(&create)?;
+                settings.use_kdf(kdf).map_err(|e| create.place(e))?;
+            }
+            // The default has to obey the limits and the list just as well.
+            None => settings
+                .use_kdf(settings.create)
+                .map_err(|e| json.place(e))?,
+        }
+        Ok(settings)
+    }
+}
+
+fn read_verify(json: &Value<'_>) -> Result<[bool; SCHEMES.len()], Error> {
+    let mut verify = [false; SCHEMES.len()];
+    for item in json.array()? {
+        let name = item.string()?;
+        let scheme = Scheme::named(&name)
+            .ok_or_else(|| item.error(format!("unknown scheme; there are {}", names(|_| true))))?;
+        if let Some(allowed) = verify.get_mut(scheme as usize) {
+            *allowed = true;
+        }
+    }
+    Ok(verify)
+}
+
+/// Reads `{"profile":name}`, or `{"scheme":name}` with that scheme's parameters.
+fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
+    let mut object = json.object()?;
+    if let Some(profile) = object.take("profile") {
+        object.finish()?;
+        let known = Profile::named(&profile.string()?);
+        return known.map(|p| p.kdf()).ok_or_else(|| {
+            let names: Vec<&str> = Profile::all().iter().map(Profile::name).collect();
+            profile.error(format!("unknown profile; there are {}", names.join(", ")))
+        });
+    }
+    let scheme = object.require("scheme")?;
+    let Some(named) = Scheme::named(&scheme.string()?) else {
+        let creatable = names(Scheme::may_create);
+        return Err(scheme.error(format!("unknown scheme; there are {creatable}")));
+    };
+    let kdf = match named {
+        Scheme::Argon2id => Kdf::Argon2(
+            Argon2::new(
+                Variant::Id,
+                Version::V0x13,
+                number(&mut object, "m_kib")?,
+                number(&mut object, "t")?,
+                number(&mut object, "p")?,
+            )
+            .map_err(|e| json.place(e))?,
+        ),
+        Scheme::Scrypt => Kdf::Scrypt(
+            Scrypt::new(
+                number(&mut object, "ln")?,
+                number(&mut object, "r")?,
+                number(&mut object, "p")?,
+            )
+            .map_err(|e| json.place(e))?,
+        ),
+        Scheme::Pbkdf2Sha256 => Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, number(&mut object, "i")?)),
+        Scheme::Pbkdf2Sha512 => Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, number(&mut object, "i")?)),
+        Scheme::Argon2i | Scheme::Argon2d => {
+            let creatable = names(Scheme::may_create);
+            return Err(scheme.error(format!(
+                "only verified, never created; created are {creatable}"
+            )));
+        }
+    };
+    object.finish()?;
+    check_floor(&kdf).map_err(|e| json.place(e))?;
+    Ok(kdf)
+}
+
+fn number(object: &mut Object<'_>, key: &'static str) -> Result<u32, Error> {
+    let value = object.require(key)?;
+    let number = value.integer(key, 1..=u64::from(u32::MAX))?;
+    u32::try_from(number).map_err(|_| value.error("has to be below 2^32"))
+}
+
+fn names(which: impl Fn(Scheme) -> bool) -> String {
+    let names: Vec<&str> = Scheme::all()
+        .filter(|s| which(*s))
+        .map(Scheme::name)
+        .collect();
+    names.join(", ")
+}

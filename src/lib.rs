@@ -1,0 +1,137 @@
+//! saltbox decides what a password endpoint has to decide.
+//!
+//! ```
+//! use saltbox::Saltbox;
+//!
+//! let saltbox = Saltbox::default();
+//! let stored = saltbox.hash("correct horse battery staple")?;
+//! assert!(saltbox.verify(&*stored, "correct horse battery staple")?.is_accepted());
+//! assert!(!saltbox.verify(&*stored, "incorrect horse")?.is_accepted());
+//! # Ok::<(), saltbox::Error>(())
+//! ```
+//!
+//! This release hashes and verifies. It opens no socket and no file, starts no
+//! thread, reads no clock and keeps no state: the caller brings the stored
+//! string and the password and gets a decision. Randomness and work memory
+//! are all it takes from the system. The C ABI is `include/saltbox.h`.
+//!
+//! # Architecture
+//!
+//! Arrows point down only; `tests/layers.rs` holds the table and fails on an
+//! import that goes up or sideways.
+//!
+//! | layer | rooms | what they are |
+//! |---|---|---|
+//! | 0 machine | `arch` | work memory and kernels; `unsafe` allowed |
+//! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys |
+//! | 2 siblings | [`hash`] | schemes, limits, profiles, verifying; later policy, codes, questions |
+//! | 3 core | `core`, `outcome` | [`Saltbox`] and [`Config`]; what a call decided, as JSON |
+//! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
+//!
+//! Layer 4 is kept for the flows.
+//!
+//! # Decisions
+//!
+//! **The status answers the question.** [`Verdict`] apart from [`Error`]: a
+//! wrong password is an answer, a malformed string is a failure. In C both are
+//! one status, `SALTBOX_OK` means *yes*, and so the shortest check fails
+//! closed. libsodium and libargon2 return -1 or a code among thirty for both.
+//!
+//! **Own parsers over raw functions.** The crates' parsers read a missing `v=`
+//! as version 19, take any cost, and refuse salts under 8 bytes that other
+//! systems did write. Ours read one spelling for one meaning, with an offset
+//! for every refusal, and know every cost before the first byte is allocated.
+//!
+//! **Limits are part of verifying.** Whoever can write a stored string chooses
+//! what its verification costs, so no call can be made without ceilings
+//! ([`hash::Limits`]). They are compared in 64 bits and cannot wrap.
+//!
+//! **No user costs as much as a user.** [`Saltbox::verify`] takes an absent
+//! string and spends the policy's work on it; so do strings that cannot be
+//! verified. A cheaper scheme than the policy's can still be told by its time
+//! in this release.
+//!
+//! **Passwords are prepared** (RFC 8265 OpaqueString without its prohibitions,
+//! so NFC), because the same password typed on two systems arrives as
+//! different bytes. A stored string is tried with the prepared form and, where
+//! that differs, with the bytes as received; both are always computed, and a
+//! match on the second asks for a rehash. Other libraries read our strings:
+//! for ASCII and for NFC text the two forms are the same.
+//!
+//! **A rehash is asked for what is weaker, never for what is different**, so
+//! that nodes with different settings do not rewrite each other's strings for
+//! ever. Within a scheme strength is one number. Another scheme than the
+//! policy's always asks, so change the scheme on all nodes in one go.
+//!
+//! **Setting is strict, verifying is not.** An empty, overlong or non-UTF-8
+//! password is an error when it is set and an ordinary wrong password when it
+//! is verified: nothing in a password makes verifying fail.
+//!
+//! **Creating and verifying are separate permissions.** Argon2i and Argon2d
+//! are only verified; `hash.verify` narrows what is. Parameters for creating
+//! have a floor (the least that OWASP lists) apart from the profile for tests.
+//!
+//! **The `argon2` crate is the portable path** and the oracle of kernels to
+//! come: it works in memory that is ours. scrypt's ROMix is our own, because
+//! the `scrypt` crate allocates by itself and aborts where there is no memory.
+//!
+//! **`serde_json` reads JSON** and `src/json.rs` adds what it lacks: paths,
+//! offsets, duplicate keys. No derive macros, so no procedural macros are
+//! built for a Rust user.
+//!
+//! **`$saltbox$` is reserved** for what a PHC string cannot say; its grammar
+//! stands in `src/hash/wrapper.rs`, settled before anything is written with it.
+
+#![deny(unsafe_code)]
+#![deny(missing_docs, unreachable_pub)]
+#![deny(
+    clippy::missing_safety_doc,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::must_use_candidate,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods
+)]
+
+#[allow(unsafe_code)]
+mod arch;
+
+mod encoding;
+mod error;
+mod json;
+mod keys;
+mod secret;
+mod text;
+
+pub mod hash;
+
+mod core;
+mod outcome;
+
+#[cfg(feature = "password-hash")]
+mod traits;
+
+#[cfg(feature = "capi")]
+#[allow(unsafe_code)]
+pub mod ffi;
+
+#[cfg(all(feature = "capi", panic = "abort"))]
+compile_error!("the C ABI turns panics into a status: build it with panic = \"unwind\"");
+
+pub use crate::core::{Config, Saltbox};
+pub use crate::error::{Error, ErrorKind};
+pub use crate::hash::{Profile, Verdict};
+pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};
+pub use crate::secret::constant_time_eq;
+pub use crate::text::MAX_PASSWORD_BYTES;
+
+/// The README's Rust blocks, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,86 @@
+//! Secret bytes: fixed buffers that wipe themselves, and the constant-time compare.
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+/// Up to `N` bytes on the stack, wiped when dropped. No `Debug`, no `Clone`.
+pub(crate) struct FixedBytes<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> FixedBytes<N> {
+    /// `len` zero bytes; `len` is cut to `N`.
+    pub(crate) fn zeroed(len: usize) -> Self {
+        Self {
+            bytes: [0; N],
+            len: len.min(N),
+        }
+    }
+
+    /// A copy of `source`, or `None` where it is longer than `N`.
+    pub(crate) fn copy_of(source: &[u8]) -> Option<Self> {
+        let mut copy = Self::zeroed(source.len());
+        copy.bytes.get_mut(..source.len())?.copy_from_slice(source);
+        Some(copy)
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(..self.len).unwrap_or_default()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl<const N: usize> Drop for FixedBytes<N> {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+/// Whether `a` and `b` are equal, in time that depends on their lengths only.
+///
+/// Slices of different length are unequal; the lengths are not secret.
+#[must_use]
+pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_only_when_every_byte_and_the_length_are() {
+        let tag = [0x5a_u8; 32];
+        assert!(constant_time_eq(&tag, &tag));
+        assert!(!constant_time_eq(&tag, &tag[..31]));
+        assert!(constant_time_eq(&[], &[]));
+        for at in 0..32 {
+            for bit in 0..8 {
+                let mut other = tag;
+                other[at] ^= 1 << bit;
+                assert!(!constant_time_eq(&tag, &other), "byte {at} bit {bit}");
+            }
+        }
+        for a in 0..=255_u8 {
+            for b in 0..=255_u8 {
+                assert_eq!(constant_time_eq(&[a], &[b]), a == b);
+            }
+        }
+    }
+
+    #[test]
+    fn fixed_bytes_refuse_what_does_not_fit() {
+        assert!(FixedBytes::<4>::copy_of(&[1, 2, 3, 4, 5]).is_none());
+        let bytes = FixedBytes::<4>::copy_of(&[1, 2, 3]).expect("fits");
+        assert_eq!(bytes.as_slice(), [1, 2, 3]);
+        assert_eq!(bytes.len(), 3);
+    }
+}
