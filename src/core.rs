@@ -35,8 +35,8 @@ impl Config {
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
+        object.only(&["hash"])?;
         let hash = object.take("hash");
-        object.finish()?;
         Ok(Self {
             hash: hash.map_or_else(|| Ok(HashSettings::default()), |v| HashSettings::read(&v))?,
             keys: RootKeys::default(),

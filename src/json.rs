@@ -21,11 +21,10 @@ pub(crate) struct Value<'a> {
     path: String,
 }
 
-/// An object whose members are taken one by one; [`Object::finish`] refuses what is left.
+/// An object whose members are taken one by one; [`Object::only`] refuses others.
 pub(crate) struct Object<'a> {
     value: Value<'a>,
     members: Vec<(String, Value<'a>)>,
-    known: Vec<&'static str>,
 }
 
 /// Reads `json` whole.
@@ -92,7 +91,6 @@ impl<'a> Value<'a> {
         Ok(Object {
             value: self.clone(),
             members: placed,
-            known: Vec::new(),
         })
     }
 
@@ -149,32 +147,34 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Takes the member `key`; what is asked for is thereby known.
-    pub(crate) fn take(&mut self, key: &'static str) -> Option<Value<'a>> {
-        self.known.push(key);
+    /// Refuses members other than `known`, the first in the text first.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Error> {
+        let unknown = self
+            .members
+            .iter()
+            .filter(|(key, _)| !known.contains(&key.as_str()));
+        let Some((key, value)) = unknown.min_by_key(|(_, value)| value.offset) else {
+            return Ok(());
+        };
+        let nearest = known.iter().min_by_key(|k| edit_distance(k, key));
+        Err(match nearest {
+            Some(nearest) => value.error(format!("unknown key; the nearest is \"{nearest}\"")),
+            None => value.error("unknown key; none is possible here"),
+        })
+    }
+
+    /// Takes the member `key`.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Value<'a>> {
         let at = self.members.iter().position(|(name, _)| name == key)?;
         Some(self.members.swap_remove(at).1)
     }
 
     /// Takes the member `key`, or says that it is missing.
-    pub(crate) fn require(&mut self, key: &'static str) -> Result<Value<'a>, Error> {
+    pub(crate) fn require(&mut self, key: &str) -> Result<Value<'a>, Error> {
         match self.take(key) {
             Some(value) => Ok(value),
             None => Err(self.value.error(format!("needs the key \"{key}\""))),
         }
-    }
-
-    /// Refuses members that nothing asked for, the first in the text first.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        let unknown = self.members.iter().min_by_key(|(_, value)| value.offset);
-        let Some((key, value)) = unknown else {
-            return Ok(());
-        };
-        let nearest = self.known.iter().min_by_key(|k| edit_distance(k, key));
-        Err(match nearest {
-            Some(nearest) => value.error(format!("unknown key; the nearest is \"{nearest}\"")),
-            None => value.error("unknown key; none is possible here"),
-        })
     }
 }
 
@@ -323,8 +323,10 @@ mod tests {
     fn error_of(json: &str) -> Error {
         fn read(json: &str) -> Result<(), Error> {
             let mut object = parse(json.as_bytes())?.object()?;
+            object.only(&["hash"])?;
             if let Some(hash) = object.take("hash") {
                 let mut hash = hash.object()?;
+                hash.only(&["t", "verify"])?;
                 if let Some(t) = hash.take("t") {
                     t.integer("t", 2..=9)?;
                 }
@@ -333,9 +335,8 @@ mod tests {
                         name.string()?;
                     }
                 }
-                hash.finish()?;
             }
-            object.finish()
+            Ok(())
         }
         read(json).expect_err("refused")
     }
@@ -431,7 +432,7 @@ mod tests {
         #[test]
         fn no_text_panics(json in "[{}\\[\\]\":,a0-9.eE+ \\\\n-]{0,60}") {
             if let Ok(value) = parse(json.as_bytes()) {
-                let _ = value.object().map(Object::finish);
+                let _ = value.object().map(|object| object.only(&[]));
                 let _ = value.array();
                 let _ = value.string();
             }

@@ -1,7 +1,7 @@
 //! The traits of the `password-hash` crate for [`Saltbox`].
 
 use crate::core::Saltbox;
-use crate::error::ErrorKind;
+use crate::error::{self, ErrorKind};
 use crate::hash::SALT_BYTES;
 use password_hash::phc::PasswordHash;
 use password_hash::{Error, PasswordHasher, PasswordVerifier, Result};
@@ -36,7 +36,7 @@ impl PasswordVerifier<PasswordHash> for Saltbox {
     }
 }
 
-fn refusal(error: crate::Error) -> Error {
+fn refusal(error: error::Error) -> Error {
     match error.kind() {
         ErrorKind::Malformed | ErrorKind::LaterRelease => Error::EncodingInvalid,
         ErrorKind::Unsupported | ErrorKind::NotAllowed => Error::Algorithm,

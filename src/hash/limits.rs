@@ -125,13 +125,13 @@ impl Limits {
 
     /// Takes the members of `hash.limits`; what is absent keeps its default.
     pub(crate) fn read(mut object: Object<'_>) -> Result<Self, Error> {
+        object.only(&LIMITS.map(|row| row.key))?;
         let mut limits = Self::default();
         for (row, value) in LIMITS.iter().zip(&mut limits.values) {
             if let Some(json) = object.take(row.key) {
                 *value = json.integer(row.what, 1..=row.highest)?;
             }
         }
-        object.finish()?;
         Ok(limits)
     }
 }

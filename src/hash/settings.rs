@@ -59,6 +59,7 @@ impl HashSettings {
     /// Reads the member `hash`; what is absent keeps its default.
     pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
+        object.only(&["create", "verify", "limits"])?;
         let mut settings = Self::default();
         if let Some(limits) = object.take("limits") {
             settings.limits = Limits::read(limits.object()?)?;
@@ -66,9 +67,7 @@ impl HashSettings {
         if let Some(verify) = object.take("verify") {
             settings.verify = read_verify(&verify)?;
         }
-        let create = object.take("create");
-        object.finish()?;
-        match create {
+        match object.take("create") {
             Some(create) => {
                 let kdf = read_create(&create)?;
                 settings.use_kdf(kdf).map_err(|e| create.place(e))?;
@@ -99,7 +98,7 @@ fn read_verify(json: &Value<'_>) -> Result<[bool; SCHEMES.len()], Error> {
 fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
     let mut object = json.object()?;
     if let Some(profile) = object.take("profile") {
-        object.finish()?;
+        object.only(&["profile"])?;
         let known = Profile::named(&profile.string()?);
         return known.map(|p| p.kdf()).ok_or_else(|| {
             let names: Vec<&str> = Profile::all().iter().map(Profile::name).collect();
@@ -107,41 +106,48 @@ fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
         });
     }
     let scheme = object.require("scheme")?;
+    let creatable = names(Scheme::may_create);
     let Some(named) = Scheme::named(&scheme.string()?) else {
-        let creatable = names(Scheme::may_create);
         return Err(scheme.error(format!("unknown scheme; there are {creatable}")));
     };
     let kdf = match named {
-        Scheme::Argon2id => Kdf::Argon2(
-            Argon2::new(
-                Variant::Id,
-                Version::V0x13,
-                number(&mut object, "m_kib")?,
-                number(&mut object, "t")?,
-                number(&mut object, "p")?,
-            )
-            .map_err(|e| json.place(e))?,
-        ),
-        Scheme::Scrypt => Kdf::Scrypt(
-            Scrypt::new(
-                number(&mut object, "ln")?,
-                number(&mut object, "r")?,
-                number(&mut object, "p")?,
-            )
-            .map_err(|e| json.place(e))?,
-        ),
-        Scheme::Pbkdf2Sha256 => Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, number(&mut object, "i")?)),
-        Scheme::Pbkdf2Sha512 => Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, number(&mut object, "i")?)),
+        Scheme::Argon2id => {
+            let [m_kib, t, p] = numbers(&mut object, ["m_kib", "t", "p"])?;
+            Argon2::new(Variant::Id, Version::V0x13, m_kib, t, p).map(Kdf::Argon2)
+        }
+        Scheme::Scrypt => {
+            let [ln, r, p] = numbers(&mut object, ["ln", "r", "p"])?;
+            Scrypt::new(ln, r, p).map(Kdf::Scrypt)
+        }
+        Scheme::Pbkdf2Sha256 => {
+            let [i] = numbers(&mut object, ["i"])?;
+            Pbkdf2::new(Prf::Sha256, i).map(Kdf::Pbkdf2)
+        }
+        Scheme::Pbkdf2Sha512 => {
+            let [i] = numbers(&mut object, ["i"])?;
+            Pbkdf2::new(Prf::Sha512, i).map(Kdf::Pbkdf2)
+        }
         Scheme::Argon2i | Scheme::Argon2d => {
-            let creatable = names(Scheme::may_create);
-            return Err(scheme.error(format!(
-                "only verified, never created; created are {creatable}"
-            )));
+            let reason = format!("only verified, never created; created are {creatable}");
+            return Err(scheme.error(reason));
         }
     };
-    object.finish()?;
+    let kdf = kdf.map_err(|e| json.place(e))?;
     check_floor(&kdf).map_err(|e| json.place(e))?;
     Ok(kdf)
+}
+
+/// The members `keys`, every one required and no other allowed.
+fn numbers<const N: usize>(
+    object: &mut Object<'_>,
+    keys: [&'static str; N],
+) -> Result<[u32; N], Error> {
+    object.only(&keys)?;
+    let mut numbers = [0; N];
+    for (number, key) in numbers.iter_mut().zip(keys) {
+        *number = self::number(object, key)?;
+    }
+    Ok(numbers)
 }
 
 fn number(object: &mut Object<'_>, key: &'static str) -> Result<u32, Error> {

@@ -1,0 +1,114 @@
+//! The whole of this release in a minute: `cargo run --release --example tour`.
+
+use saltbox::{Config, Error, Profile, Saltbox, Verdict};
+
+fn main() -> Result<(), Error> {
+    let saltbox = Saltbox::default();
+    let password = "correct horse battery staple";
+
+    title("Hash: one call, secure defaults, a string other libraries read");
+    let stored = saltbox.hash(password)?;
+    println!("  {stored}");
+    println!("  {} bytes; every string fits in 1023", stored.len());
+
+    title("Verify: the answer is a verdict, a failure is an error");
+    show("the right password", saltbox.verify(&*stored, password));
+    show("a wrong password", saltbox.verify(&*stored, "Tr0ub4dor&3"));
+    show("an empty password", saltbox.verify(&*stored, ""));
+    show("no such user, same work", saltbox.verify(None, password));
+
+    title("Unicode: typed on two systems, two byte strings, one password");
+    let cafe = saltbox.hash("caf\u{e9} olé!")?;
+    show("composed", saltbox.verify(&*cafe, "caf\u{e9} olé!"));
+    show("decomposed", saltbox.verify(&*cafe, "cafe\u{301} olé!"));
+
+    title("Upgrade: the policy was raised, the next sign-in says so");
+    let raised = Config::from_json(
+        br#"{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":2,"p":1}}}"#,
+    )?;
+    let raised = saltbox.derive(raised);
+    show("old string", raised.verify(&*stored, password));
+    if raised.verify(&*stored, password)? == (Verdict::Accepted { rehash: true }) {
+        let upgraded = raised.hash(password)?;
+        show("new string", raised.verify(&*upgraded, password));
+        show(
+            "new string, node with the old policy",
+            saltbox.verify(&*upgraded, password),
+        );
+    }
+
+    title("Other schemes: scrypt, PBKDF2, and strings of other libraries");
+    for profile in ["owasp-scrypt", "owasp-pbkdf2-sha512"] {
+        let profile = Profile::named(profile).expect("a profile of this release");
+        let core = Saltbox::new(Config::default().with_profile(profile)?);
+        println!("  {}", core.hash(password)?);
+    }
+    // From libargon2's own tests: Argon2i of version 0x10, whose string has no `v=`.
+    let libargon2 =
+        "$argon2i$m=256,t=2,p=2$c29tZXNhbHQ$tsEVYKap1h6scGt5ovl9aLRGOqOth+AMB+KwHpDFZPs";
+    show(
+        "libargon2's, of 2015",
+        saltbox.verify(libargon2, "password"),
+    );
+
+    title("Refuse: what was wrong, where, and what would be right");
+    for string in [
+        "$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=02,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$2y$10$abcdefghijklmnopqrstuu",
+        "$saltbox$v=7$whatever",
+    ] {
+        show(
+            &string[..24.min(string.len())],
+            saltbox.verify(string, password),
+        );
+    }
+    for json in [
+        r#"{"hash":{"create":{"scheme":"argon2id","m_kb":19456,"t":2,"p":1}}}"#,
+        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":1024,"t":2,"p":1}}}"#,
+        r#"{"hsah":{}}"#,
+    ] {
+        match Config::from_json(json.as_bytes()) {
+            Ok(_) => println!("  accepted: {json}"),
+            Err(error) => println!("  {error}"),
+        }
+    }
+    if let Err(error) = saltbox.hash("") {
+        println!("  {error}");
+    }
+
+    title("Identify: what a stored string is, without computing anything");
+    println!("  {}", saltbox.identify(&stored).to_json());
+    println!("  {}", raised.identify(&stored).to_json());
+    println!(
+        "  {}",
+        saltbox.identify("$scrypt$ln=16384,r=8,p=1$$").to_json()
+    );
+
+    title("Batch: many at once, each with its own verdict");
+    let batch = [
+        (Some(stored.as_str()), password),
+        (Some(stored.as_str()), "guess"),
+        (None, password),
+        (Some("not a hash"), password),
+    ];
+    for ((stored, _), result) in batch.iter().zip(saltbox.verify_batch(batch)) {
+        let name = stored.map_or("no user", |s| &s[..10]);
+        show(name, result);
+    }
+    Ok(())
+}
+
+fn title(text: &str) {
+    println!("\n{text}");
+}
+
+fn show(what: &str, result: Result<Verdict, Error>) {
+    let says = match result {
+        Ok(Verdict::Accepted { rehash: false }) => "accepted".to_owned(),
+        Ok(Verdict::Accepted { rehash: true }) => "accepted; hash it anew".to_owned(),
+        Ok(Verdict::Rejected) => "rejected".to_owned(),
+        Err(error) => format!("not verified: {error}"),
+    };
+    println!("  {what:<38} {says}");
+}

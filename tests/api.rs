@@ -1,0 +1,514 @@
+//! What the Rust API promises, as stories.
+
+use saltbox::hash::{HASH_MAX, Scheme};
+use saltbox::{Config, Error, ErrorKind, MAX_PASSWORD_BYTES, Profile, Saltbox, Verdict};
+
+/// The cheap profile: what is tested here is which way a call goes, not its cost.
+fn cheap() -> Saltbox {
+    core(r#"{"hash":{"create":{"profile":"test-only"}}}"#)
+}
+
+fn core(json: &str) -> Saltbox {
+    Saltbox::new(Config::from_json(json.as_bytes()).expect(json))
+}
+
+fn refused(json: &str) -> Error {
+    Config::from_json(json.as_bytes()).expect_err(json)
+}
+
+const ACCEPTED: Verdict = Verdict::Accepted { rehash: false };
+const ACCEPTED_WEAK: Verdict = Verdict::Accepted { rehash: true };
+
+#[test]
+fn the_defaults_are_owasp_argon2id() {
+    let stored = Saltbox::default().hash("password").expect("hashes");
+    assert!(
+        stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{stored}"
+    );
+    assert_eq!(stored.len(), Saltbox::default().hash_len());
+    let verdict = Saltbox::default()
+        .verify(&*stored, "password")
+        .expect("verifies");
+    assert_eq!(verdict, ACCEPTED);
+}
+
+#[test]
+fn no_salt_repeats_and_every_length_is_announced() {
+    for profile in Profile::all() {
+        let saltbox = Saltbox::new(Config::default().with_profile(*profile).expect("allowed"));
+        assert!(saltbox.hash_len() < HASH_MAX);
+    }
+    let saltbox = cheap();
+    let mut strings: Vec<String> = (0..500)
+        .map(|_| saltbox.hash("same").expect("hashes"))
+        .collect();
+    assert!(strings.iter().all(|s| s.len() == saltbox.hash_len()));
+    strings.sort();
+    strings.dedup();
+    assert_eq!(strings.len(), 500);
+}
+
+#[test]
+fn what_cannot_be_set_is_an_error_and_what_is_verified_is_a_verdict() {
+    let saltbox = cheap();
+    let stored = saltbox.hash("password").expect("hashes");
+    let longest = vec![b'a'; MAX_PASSWORD_BYTES];
+    let too_long = vec![b'a'; MAX_PASSWORD_BYTES + 1];
+    let kind = |password: &[u8]| saltbox.hash(password).map_err(|e| e.kind());
+    assert_eq!(kind(b""), Err(ErrorKind::PasswordEmpty));
+    assert_eq!(kind(&too_long), Err(ErrorKind::PasswordTooLong));
+    assert_eq!(kind(b"pa\xffss"), Err(ErrorKind::PasswordNotUtf8));
+    assert_eq!(
+        saltbox.hash(b"pa\xffss").expect_err("refused").offset(),
+        Some(2)
+    );
+    for password in [
+        &b""[..],
+        &too_long,
+        b"pa\xffss",
+        b"password\0",
+        b"\0password",
+    ] {
+        let verdict = saltbox
+            .verify(&*stored, password)
+            .expect("never fails for a password");
+        assert_eq!(verdict, Verdict::Rejected);
+        assert_eq!(
+            saltbox.verify(None, password).expect("no user"),
+            Verdict::Rejected
+        );
+    }
+    let stored = saltbox.hash(&longest).expect("the longest can be set");
+    assert_eq!(
+        saltbox.verify(&*stored, &longest).expect("verifies"),
+        ACCEPTED
+    );
+    // Cutting at the cap would make this one right.
+    assert_eq!(
+        saltbox.verify(&*stored, &too_long).expect("verifies"),
+        Verdict::Rejected
+    );
+}
+
+#[test]
+fn every_byte_of_a_password_counts() {
+    let saltbox = cheap();
+    for len in [
+        1, 2, 55, 56, 63, 64, 65, 71, 72, 73, 127, 128, 129, 254, 255, 256, 257, 300,
+    ] {
+        let password = vec![b'x'; len];
+        let stored = saltbox.hash(&password).expect("hashes");
+        for at in 0..len {
+            for byte in [0, b'y'] {
+                let mut other = password.clone();
+                other[at] = byte;
+                let verdict = saltbox.verify(&*stored, &other).expect("verifies");
+                assert_eq!(verdict, Verdict::Rejected, "length {len}, byte {at}");
+            }
+        }
+        let longer = [&password[..], b"x"].concat();
+        assert_eq!(
+            saltbox.verify(&*stored, &longer).expect("verifies"),
+            Verdict::Rejected
+        );
+        assert_eq!(
+            saltbox.verify(&*stored, &password[1..]).expect("verifies"),
+            Verdict::Rejected
+        );
+    }
+}
+
+#[test]
+fn an_absent_user_is_rejected_whatever_the_password() {
+    let saltbox = cheap();
+    for password in ["", "password", "cafe\u{301}"] {
+        assert_eq!(
+            saltbox.verify(None, password).expect("verdict"),
+            Verdict::Rejected
+        );
+        assert_eq!(
+            saltbox.verify("", password).expect("verdict"),
+            Verdict::Rejected
+        );
+    }
+}
+
+#[test]
+fn composed_and_decomposed_are_one_password() {
+    let saltbox = cheap();
+    let stored = saltbox.hash("cafe\u{301}\u{a0}5").expect("hashes");
+    for same in ["caf\u{e9} 5", "cafe\u{301} 5", "caf\u{e9}\u{3000}5"] {
+        assert_eq!(
+            saltbox.verify(&*stored, same).expect("verifies"),
+            ACCEPTED,
+            "{same}"
+        );
+    }
+    assert_eq!(
+        saltbox.verify(&*stored, "cafe 5").expect("verifies"),
+        Verdict::Rejected
+    );
+    // Full-width letters stay different: NFKC would fold them.
+    assert_eq!(
+        saltbox
+            .verify(&*stored, "\u{ff43}af\u{e9} 5")
+            .expect("verifies"),
+        Verdict::Rejected
+    );
+}
+
+#[test]
+fn a_string_made_from_raw_bytes_still_verifies_and_asks_for_a_rehash() {
+    // Another library hashed these bytes as they came.
+    let saltbox = cheap();
+    for raw in ["cafe\u{301}".as_bytes(), b"p\xe9\xffwd"] {
+        let kdf = Profile::named("test-only").expect("known").kdf();
+        let mut tag = [0; 32];
+        kdf.derive(raw, b"sixteen bytes ok", &mut tag)
+            .expect("derives");
+        let stored = format!(
+            "$argon2id$v=19$m=8,t=1,p=1$c2l4dGVlbiBieXRlcyBvaw${}",
+            b64(&tag)
+        );
+        let expected = if std::str::from_utf8(raw).is_ok() {
+            ACCEPTED_WEAK
+        } else {
+            ACCEPTED
+        };
+        assert_eq!(saltbox.verify(&*stored, raw).expect("verifies"), expected);
+    }
+}
+
+fn b64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let word =
+            chunk.iter().fold(0_u32, |w, b| w << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for place in 0..=chunk.len() {
+            let index = (word >> (18 - 6 * place)) & 63;
+            text.push(char::from(ALPHABET[index as usize]));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_rehash_is_asked_for_what_is_weaker_and_never_for_what_is_different() {
+    let policy = |create: &str| core(&format!(r#"{{"hash":{{"create":{create}}}}}"#));
+    let low = policy(r#"{"scheme":"argon2id","m_kib":19456,"t":2,"p":1}"#);
+    let high = policy(r#"{"scheme":"argon2id","m_kib":19456,"t":3,"p":1}"#);
+    let lanes = policy(r#"{"scheme":"argon2id","m_kib":19456,"t":2,"p":2}"#);
+    let scrypt = policy(r#"{"scheme":"scrypt","ln":14,"r":8,"p":5}"#);
+    let rehash = |policy: &Saltbox, made_by: &Saltbox| {
+        let stored = made_by.hash("password").expect("hashes");
+        assert_eq!(
+            policy.identify(&stored).needs_rehash(),
+            policy.verify(&*stored, "password").expect("verifies") == ACCEPTED_WEAK,
+        );
+        policy.verify(&*stored, "password").expect("verifies") == ACCEPTED_WEAK
+    };
+    assert!(rehash(&high, &low), "lower cost");
+    assert!(!rehash(&low, &high), "stronger");
+    assert!(
+        !rehash(&low, &lanes) && !rehash(&lanes, &low),
+        "merely different"
+    );
+    assert!(
+        rehash(&low, &scrypt) && rehash(&scrypt, &low),
+        "another scheme"
+    );
+    assert!(rehash(&low, &cheap()), "the profile for tests");
+
+    // As many blocks as the policy, in memory that stops nobody.
+    let passes = "$argon2id$v=19$m=64,t=608,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert!(low.identify(passes).needs_rehash(), "no memory hardness");
+    for (weak, why) in [
+        (
+            "$argon2id$v=16$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "old version",
+        ),
+        (
+            "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "short salt",
+        ),
+        (
+            "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
+            "short tag",
+        ),
+    ] {
+        assert!(low.identify(weak).needs_rehash(), "{why}");
+    }
+    let equal = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert!(!low.identify(equal).needs_rehash());
+}
+
+#[test]
+fn every_scheme_that_may_be_created_is_and_the_others_are_refused() {
+    for scheme in Scheme::all() {
+        let parameters = match scheme {
+            Scheme::Scrypt => r#""ln":13,"r":8,"p":10"#,
+            Scheme::Pbkdf2Sha256 => r#""i":600000"#,
+            Scheme::Pbkdf2Sha512 => r#""i":210000"#,
+            _ => r#""m_kib":7168,"t":5,"p":1"#,
+        };
+        let json = format!(
+            r#"{{"hash":{{"create":{{"scheme":"{}",{parameters}}}}}}}"#,
+            scheme.name()
+        );
+        assert_eq!(
+            Config::from_json(json.as_bytes()).is_ok(),
+            scheme.may_create(),
+            "{json}"
+        );
+        if scheme.may_create() {
+            let saltbox = core(&json);
+            let stored = saltbox.hash("password").expect("hashes");
+            assert_eq!(
+                saltbox.verify(&*stored, "password").expect("verifies"),
+                ACCEPTED
+            );
+            assert_eq!(
+                saltbox.verify(&*stored, "Password").expect("verifies"),
+                Verdict::Rejected
+            );
+            assert_eq!(saltbox.identify(&stored).scheme(), Some(scheme));
+        }
+    }
+}
+
+#[test]
+fn verifying_can_be_narrowed() {
+    let saltbox = core(r#"{"hash":{"verify":["argon2id"],"create":{"profile":"test-only"}}}"#);
+    let scrypt = "$scrypt$ln=4,r=1,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA";
+    let error = saltbox.verify(scrypt, "password").expect_err("not listed");
+    assert_eq!(error.kind(), ErrorKind::NotAllowed);
+    assert!(
+        saltbox
+            .identify(scrypt)
+            .to_json()
+            .starts_with(r#"{"verdict":"not_allowed","scheme":"scrypt""#)
+    );
+    assert!(
+        cheap().verify(scrypt, "password").is_ok(),
+        "listed by default"
+    );
+}
+
+#[test]
+fn a_configuration_that_is_wrong_says_what_where_and_what_would_be_right() {
+    for (json, message) in [
+        (
+            r#"{"hash":{"creat":{}}}"#,
+            r#"hash.creat: unknown key; the nearest is "create" (at byte 17)"#,
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"argon2id","m_kb":19456,"t":2,"p":1}}}"#,
+            r#"hash.create.m_kb: unknown key; the nearest is "m_kib" (at byte 46)"#,
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"argon2id","t":2,"p":1}}}"#,
+            r#"hash.create: needs the key "m_kib" (at byte 18)"#,
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"argon2id","m_kib":7167,"t":9,"p":1}}}"#,
+            "hash.create: m_kib is 7167, under the floor of 7168 (at byte 18)",
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"argon2id","m_kib":7168,"t":4,"p":1}}}"#,
+            "hash.create: m_kib times t is 28672, under the floor of 35840 (at byte 18)",
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"scrypt","ln":12,"r":8,"p":99}}}"#,
+            "hash.create: scrypt memory in KiB (N times r / 8) is 4096, under the floor of 7168 (at byte 18)",
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"pbkdf2-sha256","i":599999}}}"#,
+            "hash.create: i is 599999, under the floor of 600000 (at byte 18)",
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"argon2id","m_kib":4194304,"t":1,"p":1}}}"#,
+            "hash.create: Argon2 m in KiB is 4194304, over the limit of 2097152 (at byte 18)",
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"scrypt","ln":32,"r":8,"p":1}}}"#,
+            "hash.create: ln is 32, over the limit of 31 (at byte 18)",
+        ),
+        (
+            r#"{"hash":{"limits":{"argon2_m_kib":19455}}}"#,
+            "hash: Argon2 m in KiB is 19456, over the limit of 19455 (at byte 8)",
+        ),
+        (
+            r#"{"hash":{"limits":{"argon2_p":0}}}"#,
+            "hash.limits.argon2_p: Argon2 p is 0, under the floor of 1 (at byte 30)",
+        ),
+        (
+            r#"{"hash":{"verify":["scrypt"]}}"#,
+            "hash: the scheme to create has to be among those to verify (at byte 8)",
+        ),
+        (
+            r#"{"hash":{"verify":["bcrypt"]}}"#,
+            "hash.verify[0]: unknown scheme; there are argon2id, argon2i, argon2d, scrypt, pbkdf2-sha256, pbkdf2-sha512 (at byte 19)",
+        ),
+        (
+            r#"{"hash":{"create":{"scheme":"argon2i","m_kib":19456,"t":2,"p":1}}}"#,
+            "hash.create.scheme: only verified, never created; created are argon2id, scrypt, pbkdf2-sha256, pbkdf2-sha512 (at byte 28)",
+        ),
+        (
+            r#"{"hash":{"create":{"profile":"test-only","t":9}}}"#,
+            r#"hash.create.t: unknown key; the nearest is "profile" (at byte 45)"#,
+        ),
+    ] {
+        assert_eq!(refused(json).to_string(), message, "{json}");
+        assert_eq!(refused(json).kind(), ErrorKind::Config);
+    }
+    assert!(
+        refused(r#"{"hash":{"create":{"profile":"x"}}}"#)
+            .to_string()
+            .contains("owasp-scrypt")
+    );
+}
+
+#[test]
+fn the_empty_configuration_is_the_default() {
+    for json in ["{}", r#"{"hash":{}}"#, r#" {"hash": {"limits": {}} } "#] {
+        let made = core(json).hash("password").expect("hashes");
+        assert!(made.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+}
+
+#[test]
+fn limits_hold_before_any_memory_is_asked_for() {
+    let saltbox = cheap();
+    for (stored, says) in [
+        (
+            "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "4294967295, over the limit of 4194304",
+        ),
+        (
+            "$argon2id$v=19$m=2097153,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "2097153, over the limit of 2097152",
+        ),
+        (
+            "$argon2id$v=19$m=520,t=1,p=65$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "65, over the limit of 64",
+        ),
+        (
+            "$argon2d$v=19$m=8,t=4294967295,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "over the limit of 4194304",
+        ),
+        (
+            "$scrypt$ln=31,r=8,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "17179869184, over the limit of 8388608",
+        ),
+        (
+            "$scrypt$ln=20,r=1073741823,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "over the limit",
+        ),
+        (
+            "$pbkdf2-sha256$i=10000001$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "10000001, over the limit of 10000000",
+        ),
+        // 48 bytes are two blocks of SHA-256, each with all iterations.
+        (
+            "$pbkdf2-sha256$i=5000001$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "10000002, over the limit of 10000000",
+        ),
+    ] {
+        let error = saltbox.verify(stored, "password").expect_err(stored);
+        assert_eq!(error.kind(), ErrorKind::Limit, "{stored}");
+        assert!(error.to_string().contains(says), "{error}");
+        let json = saltbox.identify(stored).to_json();
+        assert!(json.starts_with(r#"{"verdict":"over_limit""#), "{json}");
+    }
+}
+
+#[test]
+fn a_batch_answers_each_in_its_place() {
+    let saltbox = cheap();
+    let stored = saltbox.hash("password").expect("hashes");
+    let results = saltbox.verify_batch([
+        (Some(&*stored), "password"),
+        (Some(&*stored), "Password"),
+        (None, "password"),
+        (Some("$argon2id$"), "password"),
+        (Some(&*stored), "password"),
+    ]);
+    let [right, wrong, nobody, malformed, right_again] = &results[..] else {
+        panic!("one result for each");
+    };
+    assert_eq!(right, &Ok(ACCEPTED));
+    assert_eq!(wrong, &Ok(Verdict::Rejected));
+    assert_eq!(nobody, &Ok(Verdict::Rejected));
+    assert_eq!(
+        malformed.as_ref().map_err(Error::kind),
+        Err(ErrorKind::Malformed)
+    );
+    assert_eq!(right_again, &Ok(ACCEPTED));
+    assert!(saltbox.verify_batch::<&str>([]).is_empty());
+}
+
+#[test]
+fn identify_tells_what_where_and_whether() {
+    let saltbox = cheap();
+    for (stored, json) in [
+        (
+            "$argon2i$m=256,t=2,p=2$c29tZXNhbHQ$tsEVYKap1h6scGt5ovl9aLRGOqOth+AMB+KwHpDFZPs",
+            r#"{"verdict":"verifiable","scheme":"argon2i","parameters":{"v":16,"m_kib":256,"t":2,"p":2},"salt_bytes":8,"tag_bytes":32,"rehash":true}"#,
+        ),
+        (
+            "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI",
+            r#"{"verdict":"verifiable","scheme":"scrypt","parameters":{"ln":4,"r":1,"p":1},"salt_bytes":0,"tag_bytes":32,"rehash":true}"#,
+        ),
+        (
+            "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbH$AAAAAAAAAAAAAAAAAAAAAA",
+            r#"{"verdict":"malformed","scheme":"argon2id","problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":36,"reason":"the unused bits of the last B64 character are not zero"}}"#,
+        ),
+        (
+            "",
+            r#"{"verdict":"malformed","problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":0,"reason":"empty: verify takes this as an unknown user"}}"#,
+        ),
+    ] {
+        assert_eq!(saltbox.identify(stored).to_json(), json);
+    }
+}
+
+#[test]
+fn keys_are_checked_when_they_are_added() {
+    let mut config = Config::default();
+    let key: Vec<u8> = (0..32).collect();
+    assert_eq!(
+        config.add_key(1, &key[1..]).map_err(|e| e.kind()),
+        Err(ErrorKind::Key)
+    );
+    assert_eq!(config.add_key(1, &key), Ok(()));
+    assert_eq!(
+        config.add_key(1, &key).map_err(|e| e.kind()),
+        Err(ErrorKind::Key)
+    );
+}
+
+#[test]
+fn no_debug_text_holds_a_secret() {
+    let saltbox = cheap();
+    let stored = saltbox.hash("hunter2-hunter2").expect("hashes");
+    let tag = stored.rsplit('$').next().expect("a tag");
+    let mut config = Config::default();
+    config
+        .add_key(7, b"0123456789abcdef0123456789abcdef")
+        .expect("added");
+    let texts = [
+        format!("{saltbox:?} {config:?}"),
+        format!("{:?}", saltbox.identify(&stored)),
+        format!("{:?}", saltbox::hash::Stored::parse(stored.as_bytes())),
+        format!("{:?}", saltbox.verify(&*stored, "hunter2-hunter2")),
+        saltbox.identify(&stored).to_json(),
+        format!("{:?}", saltbox.hash(b"hunter2-hunter2\xff")),
+    ];
+    for text in texts {
+        for secret in ["hunter2", tag, "0123456789abcdef", "[48, 49, 50"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
