@@ -12,28 +12,28 @@ fn main() -> Result<(), Error> {
     println!("  {} bytes; every string fits in 1023", stored.len());
 
     title("Verify: the answer is a verdict, a failure is an error");
-    show("the right password", saltbox.verify(&*stored, password));
-    show("a wrong password", saltbox.verify(&*stored, "Tr0ub4dor&3"));
-    show("an empty password", saltbox.verify(&*stored, ""));
+    show("the right password", saltbox.verify(&stored, password));
+    show("a wrong password", saltbox.verify(&stored, "Tr0ub4dor&3"));
+    show("an empty password", saltbox.verify(&stored, ""));
     show("no such user, same work", saltbox.verify(None, password));
 
     title("Unicode: typed on two systems, two byte strings, one password");
     let cafe = saltbox.hash("caf\u{e9} olé!")?;
-    show("composed", saltbox.verify(&*cafe, "caf\u{e9} olé!"));
-    show("decomposed", saltbox.verify(&*cafe, "cafe\u{301} olé!"));
+    show("composed", saltbox.verify(&cafe, "caf\u{e9} olé!"));
+    show("decomposed", saltbox.verify(&cafe, "cafe\u{301} olé!"));
 
     title("Upgrade: the policy was raised, the next sign-in says so");
     let raised = Config::from_json(
         br#"{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":2,"p":1}}}"#,
     )?;
     let raised = saltbox.derive(raised);
-    show("old string", raised.verify(&*stored, password));
-    if raised.verify(&*stored, password)? == (Verdict::Accepted { rehash: true }) {
+    show("old string", raised.verify(&stored, password));
+    if raised.verify(&stored, password)? == (Verdict::Accepted { rehash: true }) {
         let upgraded = raised.hash(password)?;
-        show("new string", raised.verify(&*upgraded, password));
+        show("new string", raised.verify(&upgraded, password));
         show(
             "new string, node with the old policy",
-            saltbox.verify(&*upgraded, password),
+            saltbox.verify(&upgraded, password),
         );
     }
 

@@ -79,8 +79,8 @@ impl fmt::Debug for Config {
 ///
 /// let saltbox = Saltbox::default();
 /// let stored = saltbox.hash("correct horse battery staple")?;
-/// assert!(saltbox.verify(&*stored, "correct horse battery staple")?.is_accepted());
-/// assert_eq!(saltbox.verify(&*stored, "Tr0ub4dor&3")?, Verdict::Rejected);
+/// assert!(saltbox.verify(&stored, "correct horse battery staple")?.is_accepted());
+/// assert_eq!(saltbox.verify(&stored, "Tr0ub4dor&3")?, Verdict::Rejected);
 /// assert_eq!(saltbox.verify(None, "whatever")?, Verdict::Rejected); // no such user
 /// # Ok::<(), saltbox::Error>(())
 /// ```
@@ -141,10 +141,10 @@ impl Saltbox {
     /// where the system gives none.
     pub fn verify<'s>(
         &self,
-        stored: impl Into<Option<&'s str>>,
+        stored: impl MaybeStored<'s>,
         password: impl AsRef<[u8]>,
     ) -> Result<Verdict, Error> {
-        let stored = stored.into().unwrap_or_default();
+        let stored = stored.maybe_stored().unwrap_or_default();
         self.verify_bytes(stored.as_bytes(), password.as_ref())
     }
 
@@ -181,6 +181,46 @@ impl Saltbox {
     pub(crate) fn hash_text_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
         self.config.hash.hash_with_salt(password, salt)
     }
+}
+
+/// What [`Saltbox::verify`] takes: a stored string, or none for a user that does not exist.
+///
+/// `&str`, `&String`, `Option<&str>` and `&Option<String>` are.
+pub trait MaybeStored<'s>: sealed::Sealed {
+    /// The stored string, if there is one.
+    fn maybe_stored(self) -> Option<&'s str>;
+}
+
+impl<'s> MaybeStored<'s> for &'s str {
+    fn maybe_stored(self) -> Option<&'s str> {
+        Some(self)
+    }
+}
+
+impl<'s> MaybeStored<'s> for &'s String {
+    fn maybe_stored(self) -> Option<&'s str> {
+        Some(self)
+    }
+}
+
+impl<'s> MaybeStored<'s> for Option<&'s str> {
+    fn maybe_stored(self) -> Option<&'s str> {
+        self
+    }
+}
+
+impl<'s> MaybeStored<'s> for &'s Option<String> {
+    fn maybe_stored(self) -> Option<&'s str> {
+        self.as_deref()
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for &str {}
+    impl Sealed for &String {}
+    impl Sealed for Option<&str> {}
+    impl Sealed for &Option<String> {}
 }
 
 const _: () = {

@@ -5,8 +5,8 @@
 //!
 //! let saltbox = Saltbox::default();
 //! let stored = saltbox.hash("correct horse battery staple")?;
-//! assert!(saltbox.verify(&*stored, "correct horse battery staple")?.is_accepted());
-//! assert!(!saltbox.verify(&*stored, "incorrect horse")?.is_accepted());
+//! assert!(saltbox.verify(&stored, "correct horse battery staple")?.is_accepted());
+//! assert!(!saltbox.verify(&stored, "incorrect horse")?.is_accepted());
 //! # Ok::<(), saltbox::Error>(())
 //! ```
 //!
@@ -124,7 +124,7 @@ pub mod ffi;
 #[cfg(all(feature = "capi", panic = "abort"))]
 compile_error!("the C ABI turns panics into a status: build it with panic = \"unwind\"");
 
-pub use crate::core::{Config, Saltbox};
+pub use crate::core::{Config, MaybeStored, Saltbox};
 pub use crate::error::{Error, ErrorKind};
 pub use crate::hash::{Profile, Verdict};
 pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};

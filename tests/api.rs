@@ -28,7 +28,7 @@ fn the_defaults_are_owasp_argon2id() {
     );
     assert_eq!(stored.len(), Saltbox::default().hash_len());
     let verdict = Saltbox::default()
-        .verify(&*stored, "password")
+        .verify(&stored, "password")
         .expect("verifies");
     assert_eq!(verdict, ACCEPTED);
 }
@@ -71,7 +71,7 @@ fn what_cannot_be_set_is_an_error_and_what_is_verified_is_a_verdict() {
         b"\0password",
     ] {
         let verdict = saltbox
-            .verify(&*stored, password)
+            .verify(&stored, password)
             .expect("never fails for a password");
         assert_eq!(verdict, Verdict::Rejected);
         assert_eq!(
@@ -81,12 +81,12 @@ fn what_cannot_be_set_is_an_error_and_what_is_verified_is_a_verdict() {
     }
     let stored = saltbox.hash(&longest).expect("the longest can be set");
     assert_eq!(
-        saltbox.verify(&*stored, &longest).expect("verifies"),
+        saltbox.verify(&stored, &longest).expect("verifies"),
         ACCEPTED
     );
     // Cutting at the cap would make this one right.
     assert_eq!(
-        saltbox.verify(&*stored, &too_long).expect("verifies"),
+        saltbox.verify(&stored, &too_long).expect("verifies"),
         Verdict::Rejected
     );
 }
@@ -103,17 +103,17 @@ fn every_byte_of_a_password_counts() {
             for byte in [0, b'y'] {
                 let mut other = password.clone();
                 other[at] = byte;
-                let verdict = saltbox.verify(&*stored, &other).expect("verifies");
+                let verdict = saltbox.verify(&stored, &other).expect("verifies");
                 assert_eq!(verdict, Verdict::Rejected, "length {len}, byte {at}");
             }
         }
         let longer = [&password[..], b"x"].concat();
         assert_eq!(
-            saltbox.verify(&*stored, &longer).expect("verifies"),
+            saltbox.verify(&stored, &longer).expect("verifies"),
             Verdict::Rejected
         );
         assert_eq!(
-            saltbox.verify(&*stored, &password[1..]).expect("verifies"),
+            saltbox.verify(&stored, &password[1..]).expect("verifies"),
             Verdict::Rejected
         );
     }
@@ -140,19 +140,19 @@ fn composed_and_decomposed_are_one_password() {
     let stored = saltbox.hash("cafe\u{301}\u{a0}5").expect("hashes");
     for same in ["caf\u{e9} 5", "cafe\u{301} 5", "caf\u{e9}\u{3000}5"] {
         assert_eq!(
-            saltbox.verify(&*stored, same).expect("verifies"),
+            saltbox.verify(&stored, same).expect("verifies"),
             ACCEPTED,
             "{same}"
         );
     }
     assert_eq!(
-        saltbox.verify(&*stored, "cafe 5").expect("verifies"),
+        saltbox.verify(&stored, "cafe 5").expect("verifies"),
         Verdict::Rejected
     );
     // Full-width letters stay different: NFKC would fold them.
     assert_eq!(
         saltbox
-            .verify(&*stored, "\u{ff43}af\u{e9} 5")
+            .verify(&stored, "\u{ff43}af\u{e9} 5")
             .expect("verifies"),
         Verdict::Rejected
     );
@@ -176,7 +176,7 @@ fn a_string_made_from_raw_bytes_still_verifies_and_asks_for_a_rehash() {
         } else {
             ACCEPTED
         };
-        assert_eq!(saltbox.verify(&*stored, raw).expect("verifies"), expected);
+        assert_eq!(saltbox.verify(&stored, raw).expect("verifies"), expected);
     }
 }
 
@@ -205,9 +205,9 @@ fn a_rehash_is_asked_for_what_is_weaker_and_never_for_what_is_different() {
         let stored = made_by.hash("password").expect("hashes");
         assert_eq!(
             policy.identify(&stored).needs_rehash(),
-            policy.verify(&*stored, "password").expect("verifies") == ACCEPTED_WEAK,
+            policy.verify(&stored, "password").expect("verifies") == ACCEPTED_WEAK,
         );
-        policy.verify(&*stored, "password").expect("verifies") == ACCEPTED_WEAK
+        policy.verify(&stored, "password").expect("verifies") == ACCEPTED_WEAK
     };
     assert!(rehash(&high, &low), "lower cost");
     assert!(!rehash(&low, &high), "stronger");
@@ -266,11 +266,11 @@ fn every_scheme_that_may_be_created_is_and_the_others_are_refused() {
             let saltbox = core(&json);
             let stored = saltbox.hash("password").expect("hashes");
             assert_eq!(
-                saltbox.verify(&*stored, "password").expect("verifies"),
+                saltbox.verify(&stored, "password").expect("verifies"),
                 ACCEPTED
             );
             assert_eq!(
-                saltbox.verify(&*stored, "Password").expect("verifies"),
+                saltbox.verify(&stored, "Password").expect("verifies"),
                 Verdict::Rejected
             );
             assert_eq!(saltbox.identify(&stored).scheme(), Some(scheme));
@@ -429,11 +429,11 @@ fn a_batch_answers_each_in_its_place() {
     let saltbox = cheap();
     let stored = saltbox.hash("password").expect("hashes");
     let results = saltbox.verify_batch([
-        (Some(&*stored), "password"),
-        (Some(&*stored), "Password"),
+        (Some(stored.as_str()), "password"),
+        (Some(stored.as_str()), "Password"),
         (None, "password"),
         (Some("$argon2id$"), "password"),
-        (Some(&*stored), "password"),
+        (Some(stored.as_str()), "password"),
     ]);
     let [right, wrong, nobody, malformed, right_again] = &results[..] else {
         panic!("one result for each");
@@ -502,7 +502,7 @@ fn no_debug_text_holds_a_secret() {
         format!("{saltbox:?} {config:?}"),
         format!("{:?}", saltbox.identify(&stored)),
         format!("{:?}", saltbox::hash::Stored::parse(stored.as_bytes())),
-        format!("{:?}", saltbox.verify(&*stored, "hunter2-hunter2")),
+        format!("{:?}", saltbox.verify(&stored, "hunter2-hunter2")),
         saltbox.identify(&stored).to_json(),
         format!("{:?}", saltbox.hash(b"hunter2-hunter2\xff")),
     ];

@@ -48,22 +48,27 @@ impl Identified {
 impl HashSettings {
     /// Says what `stored` is. Computes no hash.
     pub(crate) fn identify(&self, stored: &[u8]) -> Identified {
+        let mut identified = Identified {
+            scheme: None,
+            stored: None,
+            problem: None,
+            rehash: false,
+        };
+        identified.problem = self.look_into(stored, &mut identified).err();
+        identified
+    }
+
+    /// Notes what is found, as far as it goes.
+    fn look_into(&self, stored: &[u8], found: &mut Identified) -> Result<(), Error> {
         if stored.is_empty() {
             let reason = "empty: verify takes this as an unknown user";
-            return Identified {
-                scheme: None,
-                stored: None,
-                problem: Some(Error::new(ErrorKind::Malformed, reason).at(0)),
-                rehash: false,
-            };
+            return Err(Error::new(ErrorKind::Malformed, reason).at(0));
         }
-        let problem = self.readable(stored).err();
-        let read = Stored::parse(stored).ok();
-        Identified {
-            scheme: Stored::recognise(stored).ok().map(|row| row.scheme),
-            rehash: problem.is_none() && read.as_ref().is_some_and(|s| self.is_weak(s)),
-            stored: read,
-            problem,
-        }
+        let row = Stored::recognise(stored)?;
+        found.scheme = Some(row.scheme);
+        let stored = found.stored.insert(row.read(stored)?);
+        self.check(stored)?;
+        found.rehash = self.is_weak(stored);
+        Ok(())
     }
 }

@@ -80,8 +80,7 @@ pub(crate) struct Row {
     pub(crate) prefix: &'static str,
     /// Whether saltbox makes such strings, or only verifies them.
     pub(crate) may_create: bool,
-    /// Reads what follows the prefix.
-    read: fn(&mut Reader<'_>) -> Result<Stored, Error>,
+    read_behind_prefix: fn(&mut Reader<'_>) -> Result<Stored, Error>,
 }
 
 /// Every scheme, in the order of [`Scheme`].
@@ -91,28 +90,28 @@ pub(crate) const SCHEMES: [Row; 6] = [
         name: "argon2id",
         prefix: "$argon2id$",
         may_create: true,
-        read: |reader| read_argon2(Variant::Id, reader),
+        read_behind_prefix: |reader| read_argon2(Variant::Id, reader),
     },
     Row {
         scheme: Scheme::Argon2i,
         name: "argon2i",
         prefix: "$argon2i$",
         may_create: false,
-        read: |reader| read_argon2(Variant::I, reader),
+        read_behind_prefix: |reader| read_argon2(Variant::I, reader),
     },
     Row {
         scheme: Scheme::Argon2d,
         name: "argon2d",
         prefix: "$argon2d$",
         may_create: false,
-        read: |reader| read_argon2(Variant::D, reader),
+        read_behind_prefix: |reader| read_argon2(Variant::D, reader),
     },
     Row {
         scheme: Scheme::Scrypt,
         name: "scrypt",
         prefix: "$scrypt$",
         may_create: true,
-        read: |reader| {
+        read_behind_prefix: |reader| {
             let kdf = Kdf::Scrypt(Scrypt::read(reader)?);
             Stored::read_salt_and_tag(kdf, 0, reader)
         },
@@ -122,16 +121,23 @@ pub(crate) const SCHEMES: [Row; 6] = [
         name: "pbkdf2-sha256",
         prefix: "$pbkdf2-sha256$",
         may_create: true,
-        read: |reader| read_pbkdf2(Prf::Sha256, reader),
+        read_behind_prefix: |reader| read_pbkdf2(Prf::Sha256, reader),
     },
     Row {
         scheme: Scheme::Pbkdf2Sha512,
         name: "pbkdf2-sha512",
         prefix: "$pbkdf2-sha512$",
         may_create: true,
-        read: |reader| read_pbkdf2(Prf::Sha512, reader),
+        read_behind_prefix: |reader| read_pbkdf2(Prf::Sha512, reader),
     },
 ];
+
+impl Row {
+    /// Reads `stored`, which begins with the row's prefix.
+    pub(crate) fn read(&self, stored: &[u8]) -> Result<Stored, Error> {
+        (self.read_behind_prefix)(&mut Reader::behind(self.prefix, stored))
+    }
+}
 
 fn read_argon2(variant: Variant, reader: &mut Reader<'_>) -> Result<Stored, Error> {
     let kdf = Kdf::Argon2(Argon2::read(variant, reader)?);
@@ -337,8 +343,7 @@ impl Stored {
     /// With the offset: [`ErrorKind::Malformed`], [`ErrorKind::Unsupported`],
     /// or [`ErrorKind::LaterRelease`].
     pub fn parse(stored: &[u8]) -> Result<Self, Error> {
-        let row = Self::recognise(stored)?;
-        (row.read)(&mut Reader::behind(row.prefix, stored))
+        Self::recognise(stored)?.read(stored)
     }
 
     /// The row that reads `stored`, by its prefix.

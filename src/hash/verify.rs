@@ -105,16 +105,20 @@ impl HashSettings {
         })
     }
 
-    /// `stored` as far as this configuration verifies it, its cost checked.
-    pub(crate) fn readable(&self, stored: &[u8]) -> Result<Stored, Error> {
-        let scheme = Stored::recognise(stored)?.scheme;
-        if !self.may_verify(scheme) {
+    /// `stored`, read and found to be one that this configuration verifies.
+    fn readable(&self, stored: &[u8]) -> Result<Stored, Error> {
+        let stored = Stored::parse(stored)?;
+        self.check(&stored)?;
+        Ok(stored)
+    }
+
+    /// Refuses what this configuration does not verify: by scheme, then by cost.
+    pub(crate) fn check(&self, stored: &Stored) -> Result<(), Error> {
+        if !self.may_verify(stored.kdf().scheme()) {
             let reason = "the configuration does not list this scheme in hash.verify";
             return Err(Error::new(ErrorKind::NotAllowed, reason).at(0));
         }
-        let stored = Stored::parse(stored)?;
-        stored.kdf().check(self.limits(), stored.tag_len())?;
-        Ok(stored)
+        stored.kdf().check(self.limits(), stored.tag_len())
     }
 
     fn verdict(&self, target: &Stored, matched: Option<Form>) -> Verdict {
