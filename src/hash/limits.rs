@@ -7,7 +7,7 @@
 use crate::error::{Bound, Error, ErrorKind};
 use crate::json::Object;
 
-/// One ceiling.
+/// One ceiling. The order is that of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Argon2: memory times passes, in KiB.
@@ -22,6 +22,29 @@ pub enum Limit {
     ScryptKib,
     /// PBKDF2: iterations times output blocks.
     Pbkdf2Iterations,
+}
+
+impl Limit {
+    /// Every limit.
+    pub fn all() -> impl Iterator<Item = Self> {
+        LIMITS.iter().map(|row| row.limit)
+    }
+
+    /// The member of `hash.limits` that sets it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// Its value where the configuration does not say.
+    #[must_use]
+    pub fn default(self) -> u64 {
+        self.row().default
+    }
+
+    fn row(self) -> &'static Row {
+        &LIMITS[self as usize]
+    }
 }
 
 /// A row of the table: the limit, its JSON key, its default and the highest value that can be configured.
@@ -94,7 +117,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            values: std::array::from_fn(|i| LIMITS.get(i).map_or(0, |row| row.default)),
+            values: LIMITS.map(|row| row.default),
         }
     }
 }
@@ -103,10 +126,7 @@ impl Limits {
     /// The value of one ceiling.
     #[must_use]
     pub fn get(&self, limit: Limit) -> u64 {
-        let rows = LIMITS.iter().zip(self.values);
-        rows.into_iter()
-            .find(|(row, _)| row.limit == limit)
-            .map_or(0, |(_, value)| value)
+        self.values[limit as usize]
     }
 
     /// Refuses `value` over the ceiling. `value` must not have wrapped.
@@ -115,10 +135,7 @@ impl Limits {
         if value <= ceiling {
             return Ok(());
         }
-        let what = LIMITS
-            .iter()
-            .find(|row| row.limit == limit)
-            .map_or("", |row| row.what);
+        let what = limit.row().what;
         let bound = Bound::AtMost(ceiling);
         Err(Error::out_of_bounds(ErrorKind::Limit, what, value, bound))
     }
@@ -141,8 +158,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_default_can_be_configured() {
-        for row in &LIMITS {
+    fn the_table_stands_in_the_order_of_the_enum() {
+        for (index, row) in LIMITS.iter().enumerate() {
+            assert_eq!(row.limit as usize, index);
             assert!(row.default <= row.highest);
             assert_eq!(Limits::default().get(row.limit), row.default);
         }

@@ -1,0 +1,231 @@
+//! Every block of README in C, Go and Python is compiled and run, by a program
+//! in `tests/readme` that bears the block's name. (Rust blocks are doc tests.)
+
+mod support;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use saltbox::hash::Limit;
+use saltbox::{Config, Profile};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A fenced block: its language, its names, its text.
+struct Block {
+    language: String,
+    names: Vec<String>,
+    text: String,
+}
+
+fn main() {
+    let mut trials = vec![
+        Trial::test(
+            "every_block_has_a_name_and_a_program",
+            every_block_has_a_program,
+        ),
+        Trial::test("the_configuration_shown_is_valid", configuration),
+        Trial::test("every_profile_and_limit_is_listed", profiles_and_limits),
+    ];
+    for block in blocks() {
+        for name in block.names.clone() {
+            let (tool, run): (_, fn(&str, &str) -> Result<(), Failed>) = match &*block.language {
+                "c" => ("cc", run_c),
+                "python" => ("python3", run_python),
+                "go" => ("go", run_go),
+                _ => continue,
+            };
+            let text = block.text.clone();
+            let trial = Trial::test(format!("{}_{name}", block.language), move || {
+                run(&name, &text)
+            });
+            trials.push(if support::tool(tool).is_some() {
+                trial
+            } else {
+                trial
+                    .with_ignored_flag(true)
+                    .with_kind(format!("needs {tool}"))
+            });
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn readme() -> String {
+    fs::read_to_string(support::root().join("README.md")).expect("README is there")
+}
+
+fn blocks() -> Vec<Block> {
+    let readme = readme();
+    let mut blocks = Vec::new();
+    // Between fences every second part is a block.
+    for part in readme.split("\n```").skip(1).step_by(2) {
+        let (info, text) = part.split_once('\n').expect("a fence ends its line");
+        let mut words = info.split_whitespace().map(str::to_owned);
+        if let Some(language) = words.next() {
+            let names = words.collect();
+            let text = text.to_owned() + "\n";
+            blocks.push(Block {
+                language,
+                names,
+                text,
+            });
+        }
+    }
+    blocks
+}
+
+fn every_block_has_a_program() -> Result<(), Failed> {
+    let mut programs = 0;
+    for block in blocks() {
+        let extension = match &*block.language {
+            "c" => "c",
+            "go" => "go",
+            "python" => "py",
+            "rust" | "sh" | "json" => continue,
+            other => return Err(format!("a block in {other}, which nothing tests").into()),
+        };
+        if block.names.is_empty() {
+            return Err(format!("a {} block without a name", block.language).into());
+        }
+        for name in &block.names {
+            let program = support::root().join(format!("tests/readme/{name}.{extension}"));
+            if !program.is_file() {
+                return Err(format!("tests/readme/{name}.{extension} is missing").into());
+            }
+            programs += 1;
+        }
+    }
+    let there = fs::read_dir(support::root().join("tests/readme"))?.count();
+    if programs != there {
+        return Err(format!("{programs} blocks, {there} programs").into());
+    }
+    Ok(())
+}
+
+fn configuration() -> Result<(), Failed> {
+    let shown: Vec<Block> = blocks()
+        .into_iter()
+        .filter(|b| b.language == "json")
+        .collect();
+    for block in &shown {
+        Config::from_json(block.text.as_bytes()).map_err(|e| e.to_string())?;
+    }
+    if shown.is_empty() {
+        Err("README shows no configuration".into())
+    } else {
+        Ok(())
+    }
+}
+
+fn profiles_and_limits() -> Result<(), Failed> {
+    let readme = readme();
+    for profile in Profile::all() {
+        if !readme.contains(&format!("`{}`", profile.name())) {
+            return Err(format!("the profile {} is not listed", profile.name()).into());
+        }
+    }
+    for limit in Limit::all() {
+        let row = format!("`{}` {}", limit.key(), limit.default());
+        if !readme.contains(&row) {
+            return Err(format!("{row} is not listed").into());
+        }
+    }
+    Ok(())
+}
+
+/// A new folder for one block.
+fn folder(name: &str) -> Result<PathBuf, Failed> {
+    let folder = support::folder("readme").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn program(name: &str) -> Result<String, Failed> {
+    Ok(fs::read_to_string(
+        support::root().join("tests/readme").join(name),
+    )?)
+}
+
+fn library_folder() -> PathBuf {
+    let library = support::shared_library();
+    library
+        .parent()
+        .expect("a library lies in a folder")
+        .to_owned()
+}
+
+fn run_c(name: &str, snippet: &str) -> Result<(), Failed> {
+    let folder = folder(&format!("c-{name}"))?;
+    fs::write(folder.join("snippet.c"), snippet)?;
+    fs::write(folder.join("program.c"), program(&format!("{name}.c"))?)?;
+    let mut compile = Command::new("cc");
+    compile
+        .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-o"])
+        .arg(folder.join("program"))
+        .arg(folder.join("program.c"))
+        .arg("-I")
+        .arg(support::root().join("include"))
+        .arg(support::static_library())
+        .args(support::NATIVE_LIBRARIES);
+    support::run(&mut compile);
+    support::run(&mut Command::new(folder.join("program")));
+    Ok(())
+}
+
+fn run_python(name: &str, snippet: &str) -> Result<(), Failed> {
+    let folder = folder(&format!("python-{name}"))?;
+    fs::write(folder.join("snippet.py"), snippet)?;
+    fs::write(folder.join("program.py"), program(&format!("{name}.py"))?)?;
+    let mut python = Command::new("python3");
+    python
+        .arg("program.py")
+        .current_dir(&folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONPATH", support::root().join("examples/python"))
+        .env("SALTBOX_LIBRARY", support::shared_library());
+    support::run(&mut python);
+    Ok(())
+}
+
+fn run_go(name: &str, snippet: &str) -> Result<(), Failed> {
+    let folder = folder(&format!("go-{name}"))?;
+    let program = program(&format!("{name}.go"))?.replace("// SNIPPET", snippet);
+    fs::write(folder.join("main.go"), program)?;
+    let binding = support::root().join("examples/go");
+    fs::write(
+        folder.join("go.mod"),
+        format!(
+            "module example.invalid/readme\n\ngo 1.24\n\n\
+             require example.invalid/saltbox-example v0.0.0\n\
+             replace example.invalid/saltbox-example => {}\n",
+            binding.display()
+        ),
+    )?;
+    let pkg_config = package(&folder)?;
+    let mut go = Command::new("go");
+    go.args(["run", "."])
+        .current_dir(&folder)
+        .env("GOFLAGS", "-mod=mod")
+        .env("GOPROXY", "off")
+        .env("PKG_CONFIG_PATH", pkg_config)
+        .env("LD_LIBRARY_PATH", library_folder());
+    support::run(&mut go);
+    Ok(())
+}
+
+/// A pkg-config file for the library as built, without installing it.
+fn package(folder: &Path) -> Result<PathBuf, Failed> {
+    fs::write(
+        folder.join("saltbox.pc"),
+        format!(
+            "Name: saltbox\nDescription: saltbox, as built\nVersion: {}\nLibs: -L{} -lsaltbox\nCflags: -I{}\n",
+            env!("CARGO_PKG_VERSION"),
+            library_folder().display(),
+            support::root().join("include").display(),
+        ),
+    )?;
+    Ok(folder.to_owned())
+}
