@@ -161,6 +161,11 @@ typedef struct saltbox_diag {
 #define SALTBOX_E_PASSWORD_NOT_UTF8 32
 
 /**
+ * A password that ends in NUL cannot be set with scrypt or PBKDF2, which cannot tell it from one without.
+ */
+#define SALTBOX_E_PASSWORD_NUL 33
+
+/**
  * The stored string breaks the grammar of its scheme; saltbox_identify says where.
  */
 #define SALTBOX_E_MALFORMED 40
@@ -298,14 +303,15 @@ void saltbox_free(struct saltbox *sb);
  * Makes the string to store for a password, under a fresh random salt.
  *
  * sb: must not be NULL.
- * password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others.
+ * password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others,
+ *   but scrypt and PBKDF2 take none at the end.
  * hash_out, hash_cap: the buffer; SALTBOX_HASH_MAX is always enough. NULL only
  *   with hash_cap 0, which asks for the size. Written for SALTBOX_OK only.
  * hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
  *   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
  * Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
- *   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG or _NOT_UTF8, SALTBOX_E_MEMORY,
- *   SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
+ *   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG, _NOT_UTF8 or _NUL,
+ *   SALTBOX_E_MEMORY, SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_hash(const struct saltbox *sb,

@@ -107,9 +107,10 @@ impl Saltbox {
     ///
     /// # Errors
     /// [`PasswordEmpty`](crate::ErrorKind::PasswordEmpty),
-    /// [`PasswordTooLong`](crate::ErrorKind::PasswordTooLong) or
-    /// [`PasswordNotUtf8`](crate::ErrorKind::PasswordNotUtf8) for a password
-    /// that cannot be set; [`Memory`](crate::ErrorKind::Memory) or
+    /// [`PasswordTooLong`](crate::ErrorKind::PasswordTooLong),
+    /// [`PasswordNotUtf8`](crate::ErrorKind::PasswordNotUtf8) or
+    /// [`PasswordNul`](crate::ErrorKind::PasswordNul) for a password that
+    /// cannot be set; [`Memory`](crate::ErrorKind::Memory) or
     /// [`Random`](crate::ErrorKind::Random) where the system gives none.
     pub fn hash(&self, password: impl AsRef<[u8]>) -> Result<String, Error> {
         let text = self.hash_text(password.as_ref())?;

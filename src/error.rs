@@ -26,6 +26,8 @@ pub enum ErrorKind {
     PasswordTooLong = 31,
     /// A password that is not UTF-8 was to be set.
     PasswordNotUtf8 = 32,
+    /// A password was to be set whose NUL bytes the scheme cannot tell from their absence.
+    PasswordNul = 33,
     /// The stored string belongs to a known scheme but breaks its grammar.
     Malformed = 40,
     /// No scheme of this release reads the stored string.
@@ -48,13 +50,14 @@ pub enum ErrorKind {
 }
 
 /// Every kind with the name of its constant in `saltbox.h`.
-const KINDS: [(ErrorKind, &CStr); 15] = [
+const KINDS: [(ErrorKind, &CStr); 16] = [
     (ErrorKind::Argument, c"SALTBOX_E_ARGUMENT"),
     (ErrorKind::Buffer, c"SALTBOX_E_BUFFER"),
     (ErrorKind::Config, c"SALTBOX_E_CONFIG"),
     (ErrorKind::PasswordEmpty, c"SALTBOX_E_PASSWORD_EMPTY"),
     (ErrorKind::PasswordTooLong, c"SALTBOX_E_PASSWORD_TOO_LONG"),
     (ErrorKind::PasswordNotUtf8, c"SALTBOX_E_PASSWORD_NOT_UTF8"),
+    (ErrorKind::PasswordNul, c"SALTBOX_E_PASSWORD_NUL"),
     (ErrorKind::Malformed, c"SALTBOX_E_MALFORMED"),
     (ErrorKind::Unsupported, c"SALTBOX_E_UNSUPPORTED"),
     (ErrorKind::NotAllowed, c"SALTBOX_E_NOT_ALLOWED"),

@@ -67,6 +67,10 @@
 //! password is an error when it is set and an ordinary wrong password when it
 //! is verified: nothing in a password makes verifying fail.
 //!
+//! **A NUL at the end is refused where it would not count.** HMAC pads its key
+//! with zeros, so for scrypt and PBKDF2 `"a"` and `"a\0"` are one password.
+//! Such a password cannot be set with them and never verifies.
+//!
 //! **Creating and verifying are separate permissions.** Argon2i and Argon2d
 //! are only verified; `hash.verify` narrows what is. Parameters for creating
 //! have a floor (the least that OWASP lists) apart from the profile for tests.

@@ -43,9 +43,10 @@ fn refusal(error: error::Error) -> Error {
         ErrorKind::Limit => Error::ParamsInvalid,
         ErrorKind::Memory => Error::OutOfMemory,
         ErrorKind::Random => Error::RngFailure,
-        ErrorKind::PasswordEmpty | ErrorKind::PasswordTooLong | ErrorKind::PasswordNotUtf8 => {
-            Error::PasswordInvalid
-        }
+        ErrorKind::PasswordEmpty
+        | ErrorKind::PasswordTooLong
+        | ErrorKind::PasswordNotUtf8
+        | ErrorKind::PasswordNul => Error::PasswordInvalid,
         _ => Error::Internal,
     }
 }

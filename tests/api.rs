@@ -92,6 +92,51 @@ fn what_cannot_be_set_is_an_error_and_what_is_verified_is_a_verdict() {
 }
 
 #[test]
+fn an_empty_password_that_was_stored_elsewhere_verifies_and_nothing_else_does() {
+    // passlib's own test of scrypt: no salt, no password.
+    let stored = "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI";
+    let saltbox = cheap();
+    let verify = |password: &[u8]| saltbox.verify(stored, password).expect("verifies");
+    assert_eq!(verify(b""), ACCEPTED_WEAK);
+    assert_eq!(verify(b"a"), Verdict::Rejected);
+    // The work for an overlong password is done on the empty one; its match must not count.
+    assert_eq!(
+        verify(&vec![b'a'; MAX_PASSWORD_BYTES + 1]),
+        Verdict::Rejected
+    );
+}
+
+/// HMAC pads its key with zeros, so the tags of these are equal.
+#[test]
+fn a_nul_at_the_end_never_verifies_where_it_does_not_count() {
+    for create in [
+        r#"{"scheme":"scrypt","ln":13,"r":8,"p":10}"#,
+        r#"{"scheme":"pbkdf2-sha512","i":210000}"#,
+    ] {
+        let saltbox = core(&format!(r#"{{"hash":{{"create":{create}}}}}"#));
+        let stored = saltbox.hash("pass\0word").expect("one inside counts");
+        let verify = |password: &str| saltbox.verify(&stored, password).expect("verifies");
+        assert_eq!(verify("pass\0word"), ACCEPTED);
+        assert_eq!(verify("pass\0word\0"), Verdict::Rejected);
+        let error = saltbox.hash("password\0").expect_err("cannot be set");
+        assert_eq!(
+            (error.kind(), error.offset()),
+            (ErrorKind::PasswordNul, Some(8))
+        );
+    }
+    let saltbox = cheap();
+    let stored = saltbox.hash("password\0").expect("counts for Argon2");
+    assert_eq!(
+        saltbox.verify(&stored, "password\0").expect("verifies"),
+        ACCEPTED
+    );
+    assert_eq!(
+        saltbox.verify(&stored, "password").expect("verifies"),
+        Verdict::Rejected
+    );
+}
+
+#[test]
 fn every_byte_of_a_password_counts() {
     let saltbox = cheap();
     for len in [

@@ -125,7 +125,7 @@ fn profiles_and_limits() -> Result<(), Failed> {
         }
     }
     for limit in Limit::all() {
-        let row = format!("`{}` {}", limit.key(), limit.default());
+        let row = format!("`{}` {}", limit.key(), limit.default_value());
         if !readme.contains(&row) {
             return Err(format!("{row} is not listed").into());
         }

@@ -16,14 +16,15 @@ const _: () = assert!(SALTBOX_HASH_MAX == crate::hash::HASH_MAX);
 /// Makes the string to store for a password, under a fresh random salt.
 ///
 /// sb: must not be NULL.
-/// password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others.
+/// password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others,
+///   but scrypt and PBKDF2 take none at the end.
 /// hash_out, hash_cap: the buffer; SALTBOX_HASH_MAX is always enough. NULL only
 ///   with hash_cap 0, which asks for the size. Written for SALTBOX_OK only.
 /// hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
 ///   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
 /// Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
-///   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG or _NOT_UTF8, SALTBOX_E_MEMORY,
-///   SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
+///   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG, _NOT_UTF8 or _NUL,
+///   SALTBOX_E_MEMORY, SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_hash(

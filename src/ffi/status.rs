@@ -22,6 +22,8 @@ pub const SALTBOX_E_PASSWORD_EMPTY: saltbox_status = 30;
 pub const SALTBOX_E_PASSWORD_TOO_LONG: saltbox_status = 31;
 /// A password that is not UTF-8 cannot be set.
 pub const SALTBOX_E_PASSWORD_NOT_UTF8: saltbox_status = 32;
+/// A password that ends in NUL cannot be set with scrypt or PBKDF2, which cannot tell it from one without.
+pub const SALTBOX_E_PASSWORD_NUL: saltbox_status = 33;
 /// The stored string breaks the grammar of its scheme; saltbox_identify says where.
 pub const SALTBOX_E_MALFORMED: saltbox_status = 40;
 /// No scheme of this release reads the stored string.
@@ -67,6 +69,7 @@ const _: () = {
     assert!(SALTBOX_E_PASSWORD_EMPTY == ErrorKind::PasswordEmpty.status());
     assert!(SALTBOX_E_PASSWORD_TOO_LONG == ErrorKind::PasswordTooLong.status());
     assert!(SALTBOX_E_PASSWORD_NOT_UTF8 == ErrorKind::PasswordNotUtf8.status());
+    assert!(SALTBOX_E_PASSWORD_NUL == ErrorKind::PasswordNul.status());
     assert!(SALTBOX_E_MALFORMED == ErrorKind::Malformed.status());
     assert!(SALTBOX_E_UNSUPPORTED == ErrorKind::Unsupported.status());
     assert!(SALTBOX_E_NOT_ALLOWED == ErrorKind::NotAllowed.status());

@@ -38,7 +38,7 @@ impl Limit {
 
     /// Its value where the configuration does not say.
     #[must_use]
-    pub fn default(self) -> u64 {
+    pub fn default_value(self) -> u64 {
         self.row().default
     }
 

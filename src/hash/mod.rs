@@ -41,13 +41,13 @@ pub const SALT_BYTES: usize = 16;
 /// Bytes of tag that saltbox makes: RFC 9106 section 4 recommends 256 bits.
 pub const TAG_BYTES: usize = 32;
 
-/// Longest salt that is read, in bytes. Twice what the PHC specification allows at most (64 characters, 48 bytes) and a bit.
+/// Longest salt that is read, in bytes. The PHC specification stops at 48; other systems do not.
 pub(crate) const MAX_SALT_BYTES: usize = 128;
 
 /// Shortest tag that is read, in bytes: with fewer bits a guess that matches by chance comes into reach.
 pub(crate) const MIN_TAG_BYTES: usize = 16;
 
-/// Longest tag that is read, in bytes: twice the 64 of the PHC specification.
+/// Longest tag that is read, in bytes. The PHC specification stops at 64; other systems do not.
 pub(crate) const MAX_TAG_BYTES: usize = 128;
 
 /// A tag, or what is compared with one.
@@ -231,6 +231,16 @@ impl Kdf {
             Self::Argon2(argon2) => argon2.strength(),
             Self::Scrypt(scrypt) => scrypt.strength(),
             Self::Pbkdf2(pbkdf2) => pbkdf2.iterations() as u64,
+        }
+    }
+
+    /// Whether no shorter password has the same tags. HMAC pads its key with
+    /// zeros (RFC 2104 section 2), so scrypt and PBKDF2 cannot tell a password
+    /// that ends in NUL from one without.
+    pub(crate) fn tells_apart(&self, password: &[u8]) -> bool {
+        match self {
+            Self::Argon2(_) => true,
+            Self::Scrypt(_) | Self::Pbkdf2(_) => password.last() != Some(&0),
         }
     }
 

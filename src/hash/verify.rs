@@ -41,17 +41,19 @@ impl HashSettings {
 
     /// The stored string of `password` under `salt`.
     pub(crate) fn hash_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
-        check_settable(password)?;
         let kdf = *self.create();
+        check_settable(&kdf, password)?;
         let mut stored = Stored {
             kdf,
             salt: FixedBytes::copy_of(salt)
                 .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?,
             tag: Tag::zeroed(TAG_BYTES),
         };
-        let mut job = Job::new(&kdf)?;
         text::with_prepared(password, |prepared| match prepared {
-            Ok(prepared) => job.derive(&kdf, prepared, salt, stored.tag.as_mut_slice()),
+            Ok(prepared) => {
+                let mut job = Job::new(&kdf)?;
+                job.derive(&kdf, prepared, salt, stored.tag.as_mut_slice())
+            }
             Err(offset) => {
                 let reason = "a password to be set has to be UTF-8";
                 Err(Error::new(ErrorKind::PasswordNotUtf8, reason).at(offset))
@@ -166,10 +168,11 @@ enum Form {
 fn compare(target: &Stored, forms: &Forms<'_>) -> Result<Option<Form>, Error> {
     let mut job = Job::new(target.kdf())?;
     let mut tag = Tag::zeroed(target.tag_len());
-    let mut matches = |password| -> Result<bool, Error> {
+    let mut matches = |password: &[u8]| -> Result<bool, Error> {
         let kdf = target.kdf();
         job.derive(kdf, password, target.salt(), tag.as_mut_slice())?;
-        Ok(constant_time_eq(tag.as_slice(), target.tag.as_slice()))
+        let equal = constant_time_eq(tag.as_slice(), target.tag.as_slice());
+        Ok(equal & kdf.tells_apart(password))
     };
     let first = matches(forms.first)?;
     let as_received = forms.as_received.map(matches).transpose()?.unwrap_or(false);
@@ -192,7 +195,7 @@ fn spend(kdf: &Kdf, forms: &Forms<'_>) -> Result<(), Error> {
 }
 
 /// Refuses what cannot be set, before any work.
-fn check_settable(password: &[u8]) -> Result<(), Error> {
+fn check_settable(kdf: &Kdf, password: &[u8]) -> Result<(), Error> {
     if password.is_empty() {
         let reason = "an empty password cannot be set; a missing form field arrives like this";
         return Err(Error::new(ErrorKind::PasswordEmpty, reason));
@@ -204,6 +207,10 @@ fn check_settable(password: &[u8]) -> Result<(), Error> {
             password.len() as u64,
             Bound::AtMost(MAX_PASSWORD_BYTES as u64),
         ));
+    }
+    if !kdf.tells_apart(password) {
+        let reason = "scrypt and PBKDF2 cannot tell a NUL at the end of a password from none";
+        return Err(Error::new(ErrorKind::PasswordNul, reason).at(password.len() - 1));
     }
     Ok(())
 }
