@@ -19,8 +19,11 @@
  *
  * There is no initialisation, no thread-local error and no callback. Nothing
  * unwinds, nothing aborts: a panic inside becomes SALTBOX_E_INTERNAL. A call
- * is not a cancellation point and may run on 128 KiB of stack. No function may
- * be called from a signal handler.
+ * is not a cancellation point and may run on 128 KiB of stack. A thread whose
+ * cancellation type is asynchronous must not call: glibc can cancel it in the
+ * middle of the call all the same. Nor may a signal handler.
+ *
+ * C99 or later, C++98 or later.
  */
 
 #ifndef SALTBOX_H
@@ -348,7 +351,7 @@ saltbox_status saltbox_verify(const struct saltbox *sb,
  * end[i]; an empty stored item is a user that does not exist.
  *
  * sb: must not be NULL.
- * n: 1 or more.
+ * n: 1 or more; for 0 or an impossible number nothing is written.
  * stored, passwords: all items, one after the other; NULL only where all are empty.
  * stored_end, password_end: n ends each, not descending. Must not be NULL.
  * status_out: n statuses, each as saltbox_verify returns it. Must not be NULL.

@@ -1,1 +1,481 @@
-fn main() {}
+//! The library as its users meet it: built by README's line or installed by
+//! cargo-c, linked shared and static, called from C, Go and Python.
+//!
+//! A test whose tool is missing says so and is ignored. `SALTBOX_PROOF=full`
+//! adds the slow one.
+
+mod support;
+
+use libtest_mimic::{Arguments, Trial};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use support::{
+    NATIVE_LIBRARIES, cargo, clean, folder, root, run, run_to_fail, shared_library, static_library,
+    tool,
+};
+
+const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
+
+const C_DIALECTS: [&str; 4] = ["c99", "c11", "c17", "gnu17"];
+const CXX_DIALECTS: [&str; 4] = ["c++98", "c++11", "c++17", "c++20"];
+
+/// What the sanitizers watch: the C code, and the library's every call to the C library.
+const SANITIZE: [&str; 4] = [
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-fno-omit-frame-pointer",
+    "-g",
+];
+
+/// How a C program gets at the library.
+#[derive(Clone, Copy)]
+enum Linking {
+    Shared,
+    Static,
+    /// Static, under the address, leak and undefined behaviour sanitizers.
+    Sanitized,
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    // The first two trials build on different folders, so they build at the same time.
+    let mut trials = vec![
+        trial("installed/shared_library", missing(&INSTALL), installed),
+        trial("examples/c/shared", missing(&["gcc"]), || {
+            c_example(Linking::Shared);
+        }),
+        trial("examples/c/static", missing(&["gcc"]), || {
+            c_example(Linking::Static);
+        }),
+        trial("installed/c_shared", missing(&INSTALL), installed_c_shared),
+        trial("installed/c_static", missing(&INSTALL), installed_c_static),
+    ];
+    for (compiler, language, dialects) in [
+        ("gcc", "c", C_DIALECTS),
+        ("clang", "c", C_DIALECTS),
+        ("g++", "c++", CXX_DIALECTS),
+        ("clang++", "c++", CXX_DIALECTS),
+    ] {
+        let name = format!("header/{compiler}");
+        trials.push(trial(name, missing(&[compiler]), move || {
+            header(compiler, language, &dialects);
+        }));
+    }
+    trials.push(trial(
+        "header/a_status_cannot_be_ignored",
+        missing(&["gcc"]),
+        ignored_status,
+    ));
+    for program in ["arguments", "cancellation", "small_stack", "interop"] {
+        for (how, linking, missing) in [
+            ("shared", Linking::Shared, missing(&["gcc"])),
+            ("static", Linking::Static, missing(&["gcc"])),
+            ("sanitized", Linking::Sanitized, no_sanitizers()),
+        ] {
+            trials.push(trial(format!("c/{program}/{how}"), missing, move || {
+                c_program(program, linking);
+            }));
+        }
+    }
+    for (program, report) in [
+        ("leak", "LeakSanitizer: detected memory leaks"),
+        ("overflow", "AddressSanitizer: heap-buffer-overflow"),
+    ] {
+        let name = format!("c/sanitizers_report_{program}");
+        trials.push(trial(name, no_sanitizers(), move || {
+            control(program, report)
+        }));
+    }
+    trials.extend([
+        trial("examples/go/shared", no_go(), || {
+            go(&stage().shared, "shared");
+        }),
+        trial("examples/go/static", no_go(), || {
+            go(&stage().static_only, "static");
+        }),
+        trial("examples/python", missing(&["python3"]), python),
+        trial(
+            "libargon2/each_verifies_the_other",
+            no_libargon2(),
+            libargon2,
+        ),
+    ]);
+    // Its instrumented standard library takes minutes to build.
+    if std::env::var_os("SALTBOX_PROOF").is_some_and(|size| size == "full") {
+        trials.push(trial("examples/go/race", no_go(), go_race));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A test, ignored for the reason given if there is one.
+fn trial(
+    name: impl Into<String>,
+    missing: Option<String>,
+    body: impl FnOnce() + Send + 'static,
+) -> Trial {
+    let trial = Trial::test(name, || {
+        body();
+        Ok(())
+    });
+    match missing {
+        Some(missing) => trial
+            .with_kind(format!("needs {missing}"))
+            .with_ignored_flag(true),
+        None => trial,
+    }
+}
+
+// What may be missing.
+
+const INSTALL: [&str; 3] = ["gcc", "cargo-cinstall", "pkg-config"];
+
+fn missing(tools: &[&str]) -> Option<String> {
+    let missing = tools.iter().find(|name| tool(name).is_none());
+    missing.map(|name| (*name).to_owned())
+}
+
+fn no_go() -> Option<String> {
+    missing(&["go"]).or_else(|| missing(&INSTALL))
+}
+
+fn no_sanitizers() -> Option<String> {
+    static COMPILES: OnceLock<bool> = OnceLock::new();
+    missing(&["gcc"]).or_else(|| {
+        let compiles = COMPILES.get_or_init(|| {
+            // A library, because it needs no code.
+            let mut gcc = Command::new("gcc");
+            gcc.args(SANITIZE).args(["-shared", "-x", "c", "/dev/null"]);
+            gcc.arg("-o").arg(folder("programs").join("probe.so"));
+            gcc.output().is_ok_and(|output| output.status.success())
+        });
+        (!compiles).then(|| "libasan".to_owned())
+    })
+}
+
+fn no_libargon2() -> Option<String> {
+    missing(&["python3"]).or_else(|| {
+        let status = python_command()
+            .arg(root().join("tests/support/libargon2.py"))
+            .arg("--present")
+            .stderr(Stdio::null())
+            .status();
+        (!status.is_ok_and(|s| s.success())).then(|| "libargon2".to_owned())
+    })
+}
+
+// C.
+
+fn header(compiler: &str, language: &str, dialects: &[&str]) {
+    for dialect in dialects {
+        let program = folder("programs").join(format!("header-{compiler}-{dialect}"));
+        run(Command::new(compiler)
+            .args(STRICT)
+            .arg(format!("-std={dialect}"))
+            .arg("-I")
+            .arg(root().join("include"))
+            .args(["-x", language])
+            .arg(root().join("tests/c/header.c"))
+            .args(["-x", "none"])
+            .arg(static_library())
+            .args(NATIVE_LIBRARIES)
+            .arg("-o")
+            .arg(&program));
+        run(&mut clean(&program));
+    }
+}
+
+fn ignored_status() {
+    let mut gcc = Command::new("gcc");
+    // Not -fsyntax-only: gcc warns of unused results in a later pass.
+    gcc.args(STRICT)
+        .args(["-c", "-I"])
+        .arg(root().join("include"));
+    gcc.arg(root().join("tests/c/ignored_status.c"))
+        .arg("-o")
+        .arg(folder("programs").join("ignored_status.o"));
+    let output = run_to_fail(&mut gcc);
+    assert!(output.contains("unused-result"), "{output}");
+}
+
+/// Compiles a C program against the library as README builds it.
+fn compile(source: &str, dialect: &str, linking: Linking) -> PathBuf {
+    let (how, library) = match linking {
+        Linking::Shared => ("shared", shared_library()),
+        Linking::Static => ("static", static_library()),
+        Linking::Sanitized => ("sanitized", static_library()),
+    };
+    let source = root().join(source);
+    let name = source.file_stem().unwrap_or_default().to_string_lossy();
+    let program = folder("programs").join(format!("{name}-{how}"));
+    let mut gcc = Command::new("gcc");
+    gcc.args(STRICT)
+        .arg(format!("-std={dialect}"))
+        .args(["-O1", "-pthread", "-I"])
+        .arg(root().join("include"));
+    if let Linking::Sanitized = linking {
+        gcc.args(SANITIZE);
+    }
+    gcc.arg(&source).arg(library).arg("-o").arg(&program);
+    if !matches!(linking, Linking::Shared) {
+        gcc.args(NATIVE_LIBRARIES);
+    }
+    run(&mut gcc);
+    program
+}
+
+/// Runs a program that [`compile`] made.
+fn start(program: &Path) -> Command {
+    let mut command = clean(program);
+    command
+        .env("LD_LIBRARY_PATH", parent(&shared_library()))
+        // A thread that was cancelled leaves marks of its dead frames on its
+        // stack, and the sanitizer would take them for its own when it puts the
+        // signal stack back.
+        .env("ASAN_OPTIONS", "use_sigaltstack=0:detect_leaks=1");
+    command
+}
+
+fn c_program(name: &str, linking: Linking) {
+    let program = compile(&format!("tests/c/{name}.c"), "c11", linking);
+    let mut command = start(&program);
+    if name == "interop" {
+        command.arg(root().join("tests/support/libargon2.tsv"));
+    }
+    let output = run(&mut command);
+    assert!(output.contains("all checks hold"), "{output}");
+}
+
+/// A program with a fault, so that silence about the others means something.
+fn control(name: &str, report: &str) {
+    let program = compile(&format!("tests/c/{name}.c"), "c11", Linking::Sanitized);
+    let output = run_to_fail(&mut start(&program));
+    assert!(output.contains(report), "{output}");
+}
+
+fn c_example(linking: Linking) {
+    let program = compile("examples/c/sign_in.c", "c99", linking);
+    check_sign_in(&run(&mut start(&program)));
+}
+
+/// The example's story, whoever tells it.
+fn check_sign_in(output: &str) {
+    for line in [
+        "right password: signed in",
+        "wrong password: refused",
+        "no such user:   refused",
+        "SALTBOX_E_MALFORMED",
+    ] {
+        assert!(output.contains(line), "{line:?} is not in:\n{output}");
+    }
+}
+
+// Installed.
+
+/// Where `cargo cinstall` has put the library, for a packager: below a folder of its own.
+struct Stage {
+    /// Both libraries, as installed by default.
+    shared: PathBuf,
+    /// The static library alone.
+    static_only: PathBuf,
+}
+
+const PREFIX: &str = "opt/saltbox";
+
+fn stage() -> &'static Stage {
+    static STAGE: OnceLock<Stage> = OnceLock::new();
+    STAGE.get_or_init(|| Stage {
+        shared: install("stage", &[]),
+        static_only: install("stage-static", &["--library-type", "staticlib"]),
+    })
+}
+
+fn install(name: &str, arguments: &[&str]) -> PathBuf {
+    let stage = folder(name);
+    // What an earlier run left would hide what this one forgets.
+    std::fs::remove_dir_all(&stage).expect("the stage can be removed");
+    run(cargo("cinstall")
+        .args(["--release", "--prefix"])
+        .arg(format!("/{PREFIX}"))
+        .args(["--libdir", "lib", "--destdir"])
+        .arg(&stage)
+        .arg("--target-dir")
+        .arg(folder("cinstall"))
+        .args(arguments));
+    stage
+}
+
+/// Points pkg-config and the loader at a stage.
+fn use_stage<'c>(command: &'c mut Command, stage: &Path) -> &'c mut Command {
+    let lib = stage.join(PREFIX).join("lib");
+    command
+        .env("PKG_CONFIG_LIBDIR", lib.join("pkgconfig"))
+        .env("PKG_CONFIG_SYSROOT_DIR", stage)
+        .env_remove("PKG_CONFIG_PATH")
+        .env("LD_LIBRARY_PATH", lib)
+}
+
+fn pkg_config(stage: &Path, arguments: &[&str]) -> Vec<String> {
+    let mut command = Command::new("pkg-config");
+    let output = run(use_stage(&mut command, stage)
+        .args(arguments)
+        .arg("saltbox"));
+    output.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What the dynamic linker of some other system will look at.
+fn installed() {
+    let version = env!("CARGO_PKG_VERSION");
+    let stage = &stage().shared;
+    let lib = stage.join(PREFIX).join("lib");
+    let library = lib.join(format!("libsaltbox.so.{version}"));
+    let dynamic = run(Command::new("readelf").arg("-dW").arg(&library));
+    assert!(
+        dynamic.contains(&format!("Library soname: [{}]", soname())),
+        "{dynamic}"
+    );
+    assert!(!dynamic.contains("TEXTREL"), "{dynamic}");
+    assert!(
+        !dynamic.contains("RPATH") && !dynamic.contains("RUNPATH"),
+        "{dynamic}"
+    );
+
+    let segments = run(Command::new("readelf").arg("-lW").arg(&library));
+    let stack = segments.lines().find(|line| line.contains("GNU_STACK"));
+    let stack = stack.expect("without the mark the stack would be executable");
+    assert!(!stack.contains("RWE"), "{stack}");
+
+    for name in [soname().as_str(), "libsaltbox.so"] {
+        let link = lib.join(name);
+        let target = std::fs::canonicalize(&link).expect(name);
+        assert_eq!(target, std::fs::canonicalize(&library).expect("installed"));
+    }
+    let header = std::fs::read(stage.join(PREFIX).join("include/saltbox.h"));
+    let ours = std::fs::read(root().join("include/saltbox.h"));
+    assert_eq!(header.expect("installed"), ours.expect("in the repository"));
+    assert_eq!(pkg_config(stage, &["--modversion"]), [version]);
+}
+
+/// The minor version stands in it before 1.0: until then a minor release may change the ABI.
+fn soname() -> String {
+    match env!("CARGO_PKG_VERSION_MAJOR") {
+        "0" => concat!("libsaltbox.so.0.", env!("CARGO_PKG_VERSION_MINOR")).to_owned(),
+        major => format!("libsaltbox.so.{major}"),
+    }
+}
+
+fn installed_c_shared() {
+    let stage = &stage().shared;
+    let needed = installed_c(stage, "shared", &pkg_config(stage, &["--cflags", "--libs"]));
+    assert!(needed.contains(&soname()), "{needed}");
+}
+
+fn installed_c_static() {
+    let Stage {
+        shared,
+        static_only,
+    } = stage();
+    let flags = pkg_config(static_only, &["--cflags", "--libs"]);
+    let needed = installed_c(static_only, "static", &flags);
+    assert!(!needed.contains("saltbox"), "{needed}");
+
+    // Where both are installed, as the comment in the example says.
+    let mut flags = pkg_config(shared, &["--cflags", "--static", "--libs"]);
+    for flag in &mut flags {
+        *flag = flag.replace("-lsaltbox", "-l:libsaltbox.a");
+    }
+    let needed = installed_c(shared, "static-of-both", &flags);
+    assert!(!needed.contains("saltbox"), "{needed}");
+}
+
+/// Compiles and runs the example with these flags; returns the libraries that it loads.
+fn installed_c(stage: &Path, how: &str, flags: &[String]) -> String {
+    let program = folder("programs").join(format!("sign_in-installed-{how}"));
+    run(Command::new("gcc")
+        .args(STRICT)
+        .args(["-std=c99", "-o"])
+        .arg(&program)
+        .arg(root().join("examples/c/sign_in.c"))
+        .args(flags));
+    check_sign_in(&run(use_stage(&mut clean(&program), stage)));
+    let dynamic = run(Command::new("readelf").arg("-dW").arg(&program));
+    let needed = dynamic.lines().filter(|line| line.contains("(NEEDED)"));
+    needed.collect()
+}
+
+// Go.
+
+fn go(stage: &Path, how: &str) {
+    run(go_command(stage).args(["vet", "./..."]));
+    run(go_command(stage).args(["test", "-count=1", "./..."]));
+    let program = folder("programs").join(format!("sign_in-go-{how}"));
+    run(go_command(stage)
+        .args(["build", "-o"])
+        .arg(&program)
+        .arg("./cmd/sign_in"));
+    check_sign_in(&run(use_stage(&mut clean(&program), stage)));
+}
+
+fn go_race() {
+    run(go_command(&stage().shared).args(["test", "-race", "-count=1", "./..."]));
+}
+
+fn go_command(stage: &Path) -> Command {
+    let mut go = Command::new("go");
+    use_stage(&mut go, stage)
+        .current_dir(root().join("examples/go"))
+        .env("CGO_ENABLED", "1")
+        // Go's cache does not look into headers and libraries; a flag that changes with them makes it.
+        .env("CGO_CFLAGS", format!("-DSTAGED={}", digest(stage)))
+        // The example has no dependencies; a Go that wants to load something is a fault.
+        .env("GOFLAGS", "-mod=readonly")
+        .env("GOPROXY", "off")
+        .env("GOTOOLCHAIN", "local")
+        .env("GOWORK", "off");
+    go
+}
+
+fn digest(stage: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for file in ["include/saltbox.h", "lib/libsaltbox.a"] {
+        let bytes = std::fs::read(stage.join(PREFIX).join(file));
+        bytes.expect("installed").hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+// Python.
+
+fn python() {
+    let output = run(python_example().args(["-m", "unittest", "-v"]));
+    assert!(output.contains("\nOK"), "{output}");
+    let output = run(python_example().arg("async_sign_in.py"));
+    for line in ["alice   signed in", "carol   refused", "nobody  refused"] {
+        assert!(output.contains(line), "{line:?} is not in:\n{output}");
+    }
+}
+
+fn libargon2() {
+    run(python_example().arg(root().join("tests/support/libargon2.py")));
+}
+
+fn python_example() -> Command {
+    let mut python = python_command();
+    python
+        .current_dir(root().join("examples/python"))
+        .env("SALTBOX_LIBRARY", shared_library());
+    python
+}
+
+fn python_command() -> Command {
+    let mut python = Command::new("python3");
+    python
+        .args(["-W", "error"])
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().expect("a file lies in a folder")
+}

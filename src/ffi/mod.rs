@@ -6,9 +6,10 @@
 //! [`guard`] is also the only pointer code.
 //!
 //! The exported functions are `extern "C-unwind"`: none unwinds by itself, but
-//! with asynchronous cancellation glibc may cancel the thread at the moment
-//! it becomes cancellable again, and that unwinds through the frame.
-
+//! a thread of asynchronous cancellation type may be cancelled at the moment it
+//! becomes cancellable again, which unwinds through the frame. (It may also be
+//! cancelled by a signal sent just before cancellation was held off; nothing
+//! can help that, so the header forbids such threads to call.)
 //!
 //! # Safety
 //!

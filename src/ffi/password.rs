@@ -104,7 +104,7 @@ pub unsafe extern "C-unwind" fn saltbox_verify(
 /// end[i]; an empty stored item is a user that does not exist.
 ///
 /// sb: must not be NULL.
-/// n: 1 or more.
+/// n: 1 or more; for 0 or an impossible number nothing is written.
 /// stored, passwords: all items, one after the other; NULL only where all are empty.
 /// stored_end, password_end: n ends each, not descending. Must not be NULL.
 /// status_out: n statuses, each as saltbox_verify returns it. Must not be NULL.
@@ -128,7 +128,7 @@ pub unsafe extern "C-unwind" fn saltbox_verify_batch(
         let array_fits = n
             .checked_mul(size_of::<usize>())
             .is_some_and(|bytes| isize::try_from(bytes).is_ok());
-        if n == 0 || !array_fits || status_out.is_null() {
+        if n == 0 || !array_fits {
             return Err(SALTBOX_E_ARGUMENT);
         }
         // SAFETY: the contract of this function is the guard's, here and below;
@@ -139,6 +139,9 @@ pub unsafe extern "C-unwind" fn saltbox_verify_batch(
         };
         for i in 0..n {
             set(i, SALTBOX_E_ARGUMENT, 0);
+        }
+        if status_out.is_null() {
+            return Err(SALTBOX_E_ARGUMENT);
         }
         // SAFETY: as above.
         let (sb, stored, passwords) = unsafe {

@@ -1,0 +1,143 @@
+/*
+ * What a sign-in endpoint does with saltbox, from C.
+ *
+ *     cc sign_in.c -o sign_in $(pkg-config --cflags --libs saltbox)
+ *
+ * For the static library, where both are installed:
+ *
+ *     cc sign_in.c -o sign_in $(pkg-config --cflags --static --libs saltbox \
+ *         | sed 's/-lsaltbox/-l:libsaltbox.a/')
+ */
+
+#include <saltbox.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a user's row in the database holds. */
+struct user {
+    char stored[SALTBOX_HASH_MAX];
+    size_t stored_len;
+};
+
+/* Reports a call that was not done. Neither the password nor the stored string is printed. */
+static bool failed(const char *what, saltbox_status status) {
+    fprintf(stderr, "%s: %s\n", what, saltbox_status_name(status));
+    return false;
+}
+
+/* A core with settings of one's own. `saltbox_new(NULL, &sb)` makes one with the defaults. */
+static saltbox *configured_core(const char *json) {
+    saltbox_config *config = NULL;
+    saltbox *sb = NULL;
+    saltbox_diag diag;
+    saltbox_status status =
+        saltbox_config_parse((const uint8_t *)json, strlen(json), &config, &diag);
+    if (status != SALTBOX_OK) {
+        fprintf(stderr, "configuration, %s: %s\n", diag.path, diag.message);
+        return NULL;
+    }
+    status = saltbox_new(config, &sb);
+    saltbox_config_free(config);
+    if (status != SALTBOX_OK) {
+        failed("saltbox_new", status);
+    }
+    return sb;
+}
+
+static bool set_password(const saltbox *sb, struct user *user, const char *password) {
+    saltbox_status status = saltbox_hash(sb, (const uint8_t *)password, strlen(password),
+                                         user->stored, sizeof user->stored, &user->stored_len);
+    return status == SALTBOX_OK || failed("saltbox_hash", status);
+}
+
+/* Whether `password` lets the user in. `user` is NULL where nobody has that name: call it all the same. */
+static bool sign_in(const saltbox *sb, struct user *user, const char *password) {
+    uint32_t rehash = 0;
+    saltbox_status status =
+        saltbox_verify(sb, user ? user->stored : NULL, user ? user->stored_len : 0,
+                       (const uint8_t *)password, strlen(password), &rehash);
+    if (status != SALTBOX_OK) {
+        /* From 10 on nothing was decided, which is no reason to let anybody in. */
+        return status == SALTBOX_REJECTED ? false : failed("saltbox_verify", status);
+    }
+    if (rehash) {
+        struct user stronger;
+        /* Signed in either way: that the upgrade has to wait is not the user's fault. */
+        if (set_password(sb, &stronger, password)) {
+            *user = stronger;
+            printf("    (stored anew, as strong as the settings ask)\n");
+        }
+    }
+    return true;
+}
+
+/* For an operator: what is wrong with a stored string, and where. */
+static void explain(const saltbox *sb, const char *stored) {
+    saltbox_outcome *outcome = NULL;
+    saltbox_diag diag;
+    size_t json_len = 0;
+    const uint8_t *json;
+    saltbox_status status = saltbox_identify(sb, stored, strlen(stored), &diag, &outcome);
+    if (status != SALTBOX_OK && status != SALTBOX_REJECTED) {
+        failed("saltbox_identify", status);
+        return;
+    }
+    if (status == SALTBOX_REJECTED) {
+        printf("%s at byte %llu: %s\n", saltbox_status_name(diag.status),
+               (unsigned long long)diag.offset, diag.message);
+    }
+    json = saltbox_outcome_json(outcome, &json_len);
+    printf("%.*s\n", (int)json_len, (const char *)json);
+    saltbox_outcome_free(outcome);
+}
+
+static const char *answer(bool signed_in) {
+    return signed_in ? "signed in" : "refused";
+}
+
+int main(void) {
+    static const char password[] = "correct horse battery staple";
+    struct user alice;
+    saltbox *sb = NULL;
+    saltbox *stronger = NULL;
+    saltbox_status status;
+    int result = EXIT_FAILURE;
+
+    if (saltbox_abi() != SALTBOX_ABI) {
+        fprintf(stderr, "compiled for another saltbox than %s\n", saltbox_version());
+        return EXIT_FAILURE;
+    }
+    status = saltbox_new(NULL, &sb);
+    if (status != SALTBOX_OK) {
+        failed("saltbox_new", status);
+        goto end;
+    }
+    if (!set_password(sb, &alice, password)) {
+        goto end;
+    }
+    printf("stored: %s\n\n", alice.stored);
+    printf("right password: %s\n", answer(sign_in(sb, &alice, password)));
+    printf("wrong password: %s\n", answer(sign_in(sb, &alice, "incorrect horse")));
+    printf("no such user:   %s\n", answer(sign_in(sb, NULL, password)));
+
+    printf("\nThe settings become stricter:\n");
+    stronger = configured_core("{\"hash\":{\"create\":"
+                               "{\"scheme\":\"argon2id\",\"m_kib\":32768,\"t\":2,\"p\":1}}}");
+    if (stronger == NULL) {
+        goto end;
+    }
+    printf("right password: %s\n", answer(sign_in(stronger, &alice, password)));
+    printf("and once more:  %s\n", answer(sign_in(stronger, &alice, password)));
+
+    printf("\nA string that somebody damaged: ");
+    explain(sb, "$argon2id$v=19$m=19456,t=two,p=1$c29tZXNhbHRzb21lc2FsdA");
+    result = EXIT_SUCCESS;
+
+end:
+    saltbox_free(stronger);
+    saltbox_free(sb);
+    return result;
+}

@@ -1,0 +1,3 @@
+module example.invalid/saltbox-example
+
+go 1.24

@@ -1,0 +1,252 @@
+// Package saltbox decides what a password endpoint has to decide, by calling
+// the C library of the same name.
+//
+// It is an example to start from: copy it, and keep what you need.
+//
+// Everything fails closed. A nil error means yes and nothing else does; the
+// results beside the error say no as well, so either check alone is enough.
+package saltbox
+
+// #cgo pkg-config: saltbox
+// #include <saltbox.h>
+import "C"
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// Core is a configured core. Any number of goroutines may use one.
+type Core struct {
+	handle  *C.saltbox
+	threads semaphore
+}
+
+// Options of a Core. The zero value is secure as it is.
+type Options struct {
+	// Config is JSON as saltbox_config_parse reads it; nil for the defaults.
+	Config []byte
+	// Threads is how many calls work at the same time; 0 for GOMAXPROCS.
+	Threads int
+}
+
+// New makes a core. Its memory is given back once it is out of reach.
+func New(options Options) (*Core, error) {
+	if C.saltbox_abi() != C.SALTBOX_ABI {
+		return nil, errABI
+	}
+	threads := options.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	handle, err := newHandle(options.Config)
+	if err != nil {
+		return nil, err
+	}
+	core := &Core{handle: handle, threads: newSemaphore(threads)}
+	runtime.AddCleanup(core, func(handle *C.saltbox) { C.saltbox_free(handle) }, handle)
+	return core, nil
+}
+
+func newHandle(json []byte) (*C.saltbox, error) {
+	var handle *C.saltbox
+	if json == nil {
+		return handle, asError(Status(C.saltbox_new(nil, &handle)))
+	}
+	var config *C.saltbox_config
+	var diag C.saltbox_diag
+	status := C.saltbox_config_parse(bytesOf(json), C.size_t(len(json)), &config, &diag)
+	if status == C.SALTBOX_E_CONFIG {
+		return nil, &ConfigError{
+			Path:    C.GoString(&diag.path[0]),
+			Offset:  uint64(diag.offset),
+			Message: C.GoString(&diag.message[0]),
+		}
+	}
+	if status != C.SALTBOX_OK {
+		return nil, asError(Status(status))
+	}
+	defer C.saltbox_config_free(config)
+	return handle, asError(Status(C.saltbox_new(config, &handle)))
+}
+
+// Hash makes the string to store for a password. Wipe password after the call; no copy of it was made.
+func (c *Core) Hash(ctx context.Context, password []byte) (string, error) {
+	if err := c.threads.acquire(ctx, 1); err != nil {
+		return "", err
+	}
+	defer c.threads.release(1)
+	defer runtime.KeepAlive(c)
+
+	var out [C.SALTBOX_HASH_MAX]C.char
+	var length C.size_t
+	status := C.saltbox_hash(c.handle, bytesOf(password), C.size_t(len(password)),
+		&out[0], C.size_t(len(out)), &length)
+	if err := asError(Status(status)); err != nil {
+		return "", err
+	}
+	return C.GoStringN(&out[0], C.int(length)), nil
+}
+
+// Verdict is what a verification decided. The zero value is no.
+type Verdict struct {
+	// Accepted is whether the password is right.
+	Accepted bool
+	// Rehash is whether the password, being right, should be hashed anew and the result stored.
+	Rehash bool
+}
+
+// Verify decides whether password is the one that stored was made from. stored
+// is "" for a user that does not exist: call it all the same, so that nobody
+// can tell by the time.
+//
+// The error is nil only where the password is right, and Rejected where it is
+// wrong. It does not end early when ctx does: the work cannot be interrupted.
+func (c *Core) Verify(ctx context.Context, stored string, password []byte) (Verdict, error) {
+	if err := c.threads.acquire(ctx, 1); err != nil {
+		return Verdict{}, err
+	}
+	defer c.threads.release(1)
+	defer runtime.KeepAlive(c)
+
+	var rehash C.uint32_t
+	status := C.saltbox_verify(c.handle, charsOf(stored), C.size_t(len(stored)),
+		bytesOf(password), C.size_t(len(password)), &rehash)
+	return decided(status, rehash)
+}
+
+func decided(status C.saltbox_status, rehash C.uint32_t) (Verdict, error) {
+	if err := asError(Status(status)); err != nil {
+		return Verdict{}, err
+	}
+	return Verdict{Accepted: true, Rehash: rehash == 1}, nil
+}
+
+// Attempt is one item of a batch. Stored is "" for a user that does not exist.
+type Attempt struct {
+	Stored   string
+	Password []byte
+}
+
+// Result is what Verify would have returned.
+type Result struct {
+	Verdict
+	Err error
+}
+
+// VerifyBatch verifies many, on as many threads as are allowed. The results
+// stand in the order of the attempts.
+//
+// The error is nil only where every password is right. It is Rejected where at
+// least one is not, and then the results say which; with any other error
+// nothing was decided, and there are none.
+func (c *Core) VerifyBatch(ctx context.Context, attempts []Attempt) ([]Result, error) {
+	if len(attempts) == 0 {
+		return nil, ErrArgument
+	}
+	workers := min(len(attempts), c.threads.threads())
+	if err := c.threads.acquire(ctx, workers); err != nil {
+		return nil, err
+	}
+	defer c.threads.release(workers)
+	defer runtime.KeepAlive(c)
+
+	results := make([]Result, len(attempts))
+	errs := make([]error, workers)
+	var running sync.WaitGroup
+	for worker := range workers {
+		from, to := share(len(attempts), worker, workers)
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			errs[worker] = c.verifySome(attempts[from:to], results[from:to])
+		}()
+	}
+	running.Wait()
+	return together(results, errs)
+}
+
+// share is the part of n items that one of the workers does.
+func share(n, worker, workers int) (from, to int) {
+	return n * worker / workers, n * (worker + 1) / workers
+}
+
+// together is the answer for all: a failure before a no before a yes.
+func together(results []Result, errs []error) ([]Result, error) {
+	var rejected error
+	for _, err := range errs {
+		switch {
+		case errors.Is(err, Rejected):
+			rejected = err
+		case err != nil:
+			return nil, err
+		}
+	}
+	return results, rejected
+}
+
+// verifySome lays the attempts out one after the other, as C takes them, and
+// wipes the copies of the passwords.
+func (c *Core) verifySome(attempts []Attempt, results []Result) error {
+	var storedLen, passwordsLen int
+	for _, attempt := range attempts {
+		storedLen += len(attempt.Stored)
+		passwordsLen += len(attempt.Password)
+	}
+	// Made at their full size: a slice that grows leaves copies behind.
+	stored := make([]byte, 0, storedLen)
+	passwords := make([]byte, 0, passwordsLen)
+	defer func() { clear(passwords) }()
+	storedEnds := make([]C.size_t, len(attempts))
+	passwordEnds := make([]C.size_t, len(attempts))
+	for i, attempt := range attempts {
+		stored = append(stored, attempt.Stored...)
+		passwords = append(passwords, attempt.Password...)
+		storedEnds[i] = C.size_t(len(stored))
+		passwordEnds[i] = C.size_t(len(passwords))
+	}
+
+	statuses := make([]C.saltbox_status, len(attempts))
+	rehash := make([]C.uint32_t, len(attempts))
+	status := C.saltbox_verify_batch(c.handle, C.size_t(len(attempts)),
+		(*C.char)(unsafe.Pointer(bytesOf(stored))), &storedEnds[0],
+		bytesOf(passwords), &passwordEnds[0], &statuses[0], &rehash[0])
+	for i := range attempts {
+		results[i].Verdict, results[i].Err = decided(statuses[i], rehash[i])
+	}
+	return asError(Status(status))
+}
+
+// Identify says what a stored string is, as JSON: scheme, parameters, and what
+// is wrong with it and where. It computes no hash, so it needs no context.
+//
+// The error is nil where Verify would take the string, and Rejected where it
+// would not; there are findings for both.
+func (c *Core) Identify(stored string) (string, error) {
+	defer runtime.KeepAlive(c)
+	var outcome *C.saltbox_outcome
+	status := C.saltbox_identify(c.handle, charsOf(stored), C.size_t(len(stored)), nil, &outcome)
+	defer C.saltbox_outcome_free(outcome)
+	var length C.size_t
+	json := C.saltbox_outcome_json(outcome, &length)
+	return string(unsafe.Slice((*byte)(json), int(length))), asError(Status(status))
+}
+
+// bytesOf is where a slice begins, and NULL for an empty one. Nothing is copied.
+func bytesOf(slice []byte) *C.uint8_t {
+	if len(slice) == 0 {
+		return nil
+	}
+	return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(slice)))
+}
+
+// charsOf is where a string begins, and NULL for an empty one. Nothing is copied.
+func charsOf(text string) *C.char {
+	if text == "" {
+		return nil
+	}
+	return (*C.char)(unsafe.Pointer(unsafe.StringData(text)))
+}

@@ -1,0 +1,66 @@
+package saltbox
+
+// #include <saltbox.h>
+import "C"
+
+import "errors"
+
+// Status is why a call did not say yes. It is an error, so that
+//
+//	errors.Is(err, saltbox.Rejected)
+//
+// tells a wrong password from a call that was not done. There is no Status for
+// yes: yes is a nil error.
+type Status int32
+
+// Rejected is done, and no: the password is wrong, or there is no such user.
+const Rejected Status = C.SALTBOX_REJECTED
+
+// Not done, and why. See saltbox.h for each.
+const (
+	ErrArgument        Status = C.SALTBOX_E_ARGUMENT
+	ErrBuffer          Status = C.SALTBOX_E_BUFFER
+	ErrConfig          Status = C.SALTBOX_E_CONFIG
+	ErrPasswordEmpty   Status = C.SALTBOX_E_PASSWORD_EMPTY
+	ErrPasswordTooLong Status = C.SALTBOX_E_PASSWORD_TOO_LONG
+	ErrPasswordNotUTF8 Status = C.SALTBOX_E_PASSWORD_NOT_UTF8
+	ErrPasswordNul     Status = C.SALTBOX_E_PASSWORD_NUL
+	ErrMalformed       Status = C.SALTBOX_E_MALFORMED
+	ErrUnsupported     Status = C.SALTBOX_E_UNSUPPORTED
+	ErrNotAllowed      Status = C.SALTBOX_E_NOT_ALLOWED
+	ErrLaterRelease    Status = C.SALTBOX_E_LATER_RELEASE
+	ErrLimit           Status = C.SALTBOX_E_LIMIT
+	ErrMemory          Status = C.SALTBOX_E_MEMORY
+	ErrRandom          Status = C.SALTBOX_E_RANDOM
+	ErrKey             Status = C.SALTBOX_E_KEY
+	ErrInternal        Status = C.SALTBOX_E_INTERNAL
+)
+
+// errABI is returned by New where the library is not the one of the header.
+var errABI = errors.New("saltbox: the library loaded does not fit the header this program was built with")
+
+func (s Status) Error() string {
+	return "saltbox: " + C.GoString(C.saltbox_status_name(C.saltbox_status(s)))
+}
+
+// asError is the one place where a status becomes a yes.
+func asError(status Status) error {
+	if status == C.SALTBOX_OK {
+		return nil
+	}
+	return status
+}
+
+// ConfigError says what is wrong with a configuration, and where.
+type ConfigError struct {
+	Path    string // of the JSON value, such as "hash.create.t"; empty where there is none
+	Offset  uint64 // in bytes; the highest uint64 where there is no place
+	Message string
+}
+
+func (e *ConfigError) Error() string {
+	return "saltbox: configuration: " + e.Path + ": " + e.Message
+}
+
+// Unwrap makes errors.Is(err, ErrConfig) true.
+func (e *ConfigError) Unwrap() error { return ErrConfig }

@@ -1,0 +1,266 @@
+"""saltbox from Python, over its C library.
+
+An example to start from: copy it, and keep what you need.
+
+Everything fails closed. ``verify`` returns only where the password is right
+and raises otherwise, so a call whose result nobody looks at lets nobody in.
+
+ctypes lets other threads run while a call works. Bound how many do, as
+async_sign_in.py shows: each takes 19 MiB of memory by default.
+"""
+
+import ctypes
+import ctypes.util
+import functools
+import json
+import os
+import weakref
+from ctypes import POINTER, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
+from dataclasses import dataclass
+
+ABI = 1
+HASH_MAX = 1024
+
+OK = 0
+REJECTED = 1
+
+
+class SaltboxError(Exception):
+    """A call did not say yes. ``name`` says why, such as "SALTBOX_E_MALFORMED"."""
+
+    def __init__(self, status):
+        self.status = status
+        self.name = _library().saltbox_status_name(status).decode()
+        super().__init__(self.name)
+
+    def __bool__(self):
+        # Results of a batch may hold errors: none of them is a yes.
+        return False
+
+
+class Rejected(SaltboxError):
+    """The password is wrong, or there is no such user."""
+
+
+class PasswordError(SaltboxError):
+    """The password cannot be set: it is empty, over 4096 bytes, or not UTF-8."""
+
+
+class StoredStringError(SaltboxError):
+    """The stored string cannot be verified. ``Saltbox.identify`` says what is wrong and where."""
+
+
+class ConfigError(SaltboxError):
+    """The configuration is not valid, at ``path``."""
+
+    def __init__(self, diag):
+        super().__init__(diag.status)
+        self.path = diag.path.decode("utf-8", "replace")
+        self.message = diag.message.decode("utf-8", "replace")
+        self.offset = diag.offset
+
+    def __str__(self):
+        return f"{self.path}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The password is right. Where ``rehash`` is true, hash it anew and store the result."""
+
+    rehash: bool
+
+
+class Saltbox:
+    """A configured core. Any number of threads may use one."""
+
+    def __init__(self, config=None):
+        """``config`` is a dict as README shows it; None for the defaults."""
+        lib = _library()
+        handle = c_void_p()
+        if config is None:
+            _require_ok(lib.saltbox_new(None, byref(handle)))
+        else:
+            with _Config(config) as settings:
+                _require_ok(lib.saltbox_new(settings, byref(handle)))
+        self._handle = handle
+        # Not at exit: a thread may still be in a call, and memory goes with the process.
+        weakref.finalize(self, lib.saltbox_free, handle).atexit = False
+
+    def hash(self, password):
+        """The string to store for ``password``, which is str or bytes."""
+        password = _bytes(password)
+        out = ctypes.create_string_buffer(HASH_MAX)
+        length = c_size_t()
+        _require_ok(
+            _library().saltbox_hash(
+                self._handle, password, len(password), out, HASH_MAX, byref(length)
+            )
+        )
+        return out.raw[: length.value].decode("ascii")
+
+    def verify(self, stored, password):
+        """Returns Accepted where ``password`` is the one ``stored`` was made from, and raises otherwise.
+
+        ``stored`` is None for a user that does not exist: call it all the
+        same, so that nobody can tell by the time.
+        """
+        stored, password = _bytes(stored or b""), _bytes(password)
+        rehash = c_uint32()
+        _require_ok(
+            _library().saltbox_verify(
+                self._handle, stored or None, len(stored), password or None, len(password), byref(rehash)
+            )
+        )
+        return Accepted(rehash.value == 1)
+
+    def verify_batch(self, attempts):
+        """Verifies many pairs of stored string and password.
+
+        Returns a list in the same order: Accepted, or the error that ``verify``
+        would have raised, which counts as false.
+        """
+        attempts = [(_bytes(stored or b""), _bytes(password)) for stored, password in attempts]
+        n = len(attempts)
+        stored, stored_end = _joined([stored for stored, _ in attempts])
+        passwords, password_end = _joined([password for _, password in attempts])
+        statuses = (c_int32 * n)(*[-1] * n)
+        rehash = (c_uint32 * n)()
+        status = _library().saltbox_verify_batch(
+            self._handle, n, stored, stored_end, passwords, password_end, statuses, rehash
+        )
+        if status != REJECTED:
+            _require_ok(status)
+        return [
+            Accepted(rehash[i] == 1) if statuses[i] == OK else _error(statuses[i]) for i in range(n)
+        ]
+
+    def identify(self, stored):
+        """What a stored string is, as a dict: scheme, parameters, and what is wrong with it and where."""
+        lib = _library()
+        stored = _bytes(stored)
+        outcome = c_void_p()
+        status = lib.saltbox_identify(self._handle, stored, len(stored), None, byref(outcome))
+        if status != REJECTED:
+            _require_ok(status)
+        try:
+            length = c_size_t()
+            start = lib.saltbox_outcome_json(outcome, byref(length))
+            return json.loads(ctypes.string_at(start, length.value))
+        finally:
+            lib.saltbox_outcome_free(outcome)
+
+
+class _Config:
+    def __init__(self, config):
+        text = json.dumps(config).encode()
+        diag = _Diag()
+        self._handle = c_void_p()
+        status = _library().saltbox_config_parse(text, len(text), byref(self._handle), byref(diag))
+        if status != OK:
+            raise ConfigError(diag)
+
+    def __enter__(self):
+        return self._handle
+
+    def __exit__(self, *_):
+        _library().saltbox_config_free(self._handle)
+
+
+class _Diag(ctypes.Structure):
+    _fields_ = [
+        ("status", c_int32),
+        ("reserved", c_uint32),
+        ("offset", c_uint64),
+        ("path", c_char * 128),
+        ("message", c_char * 256),
+    ]
+
+
+def _bytes(text):
+    """The bytes of a str, or bytes as they are.
+
+    A lone surrogate, which JSON can bring in, becomes bytes that are not
+    UTF-8: refused when set, an ordinary wrong password when verified.
+    """
+    if isinstance(text, str):
+        return text.encode("utf-8", "surrogatepass")
+    # Not bytes(text), which takes a number for a length.
+    return text if isinstance(text, bytes) else bytes(memoryview(text))
+
+
+def _joined(items):
+    """The items one after the other, and where each ends."""
+    ends = (c_size_t * len(items))()
+    end = 0
+    for i, item in enumerate(items):
+        end += len(item)
+        ends[i] = end
+    return b"".join(items) or None, ends
+
+
+def _require_ok(status):
+    """The one place where a status becomes a yes."""
+    if status != OK:
+        raise _error(status)
+
+
+def _error(status):
+    if status == REJECTED:
+        return Rejected(status)
+    if 30 <= status < 40:
+        return PasswordError(status)
+    if 40 <= status < 50:
+        return StoredStringError(status)
+    return SaltboxError(status)
+
+
+_SIGNATURES = {
+    "saltbox_abi": (c_uint32, []),
+    "saltbox_status_name": (c_char_p, [c_int32]),
+    "saltbox_config_parse": (c_int32, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)]),
+    "saltbox_config_free": (None, [c_void_p]),
+    "saltbox_new": (c_int32, [c_void_p, POINTER(c_void_p)]),
+    "saltbox_free": (None, [c_void_p]),
+    "saltbox_hash": (
+        c_int32,
+        [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t)],
+    ),
+    "saltbox_verify": (
+        c_int32,
+        [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_uint32)],
+    ),
+    "saltbox_verify_batch": (
+        c_int32,
+        [
+            c_void_p,
+            c_size_t,
+            c_char_p,
+            POINTER(c_size_t),
+            c_char_p,
+            POINTER(c_size_t),
+            POINTER(c_int32),
+            POINTER(c_uint32),
+        ],
+    ),
+    "saltbox_identify": (
+        c_int32,
+        [c_void_p, c_char_p, c_size_t, POINTER(_Diag), POINTER(c_void_p)],
+    ),
+    "saltbox_outcome_json": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "saltbox_outcome_free": (None, [c_void_p]),
+}
+
+
+@functools.cache
+def _library():
+    path = os.environ.get("SALTBOX_LIBRARY") or ctypes.util.find_library("saltbox")
+    if path is None:
+        raise ImportError("saltbox is not installed; SALTBOX_LIBRARY can name its shared library")
+    lib = ctypes.CDLL(path)
+    for name, (result, arguments) in _SIGNATURES.items():
+        function = getattr(lib, name)
+        function.restype = result
+        function.argtypes = arguments
+    if lib.saltbox_abi() != ABI:
+        raise ImportError(f"{path} has ABI {lib.saltbox_abi()}, this module is for {ABI}")
+    return lib

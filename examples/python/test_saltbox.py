@@ -1,0 +1,222 @@
+import asyncio
+import gc
+import pathlib
+import threading
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+from async_sign_in import AsyncSaltbox, Busy
+from saltbox import (
+    Accepted,
+    ConfigError,
+    PasswordError,
+    Rejected,
+    Saltbox,
+    SaltboxError,
+    StoredStringError,
+    _error,
+)
+
+TEST_ONLY = {"hash": {"create": {"profile": "test-only"}}}
+PASSWORD = "correct horse battery staple"
+
+
+class SaltboxTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.saltbox = Saltbox(TEST_ONLY)
+        cls.stored = cls.saltbox.hash(PASSWORD)
+
+    def refuse(self, stored, password, error=Rejected, name="SALTBOX_REJECTED"):
+        with self.assertRaises(error) as raised:
+            self.saltbox.verify(stored, password)
+        self.assertEqual(raised.exception.name, name)
+
+    def test_right_and_wrong(self):
+        saltbox = Saltbox()
+        stored = saltbox.hash(PASSWORD)
+        self.assertTrue(stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$"))
+        self.assertEqual(saltbox.verify(stored, PASSWORD), Accepted(rehash=False))
+        self.assertEqual(saltbox.verify(stored.encode(), PASSWORD.encode()), Accepted(rehash=False))
+        # Weaker than the policy asks.
+        self.assertEqual(saltbox.verify(self.stored, PASSWORD), Accepted(rehash=True))
+        for wrong in (None, ""):
+            with self.assertRaises(Rejected):
+                saltbox.verify(wrong, PASSWORD)
+        with self.assertRaises(Rejected):
+            saltbox.verify(stored, "incorrect horse")
+
+    def test_passwords_that_cannot_be_set_are_wrong_ones_when_verified(self):
+        for password, name in (
+            ("", "SALTBOX_E_PASSWORD_EMPTY"),
+            (b"a\xff", "SALTBOX_E_PASSWORD_NOT_UTF8"),
+            ("a\ud800", "SALTBOX_E_PASSWORD_NOT_UTF8"),
+            ("a" * 4097, "SALTBOX_E_PASSWORD_TOO_LONG"),
+        ):
+            with self.subTest(name=name):
+                with self.assertRaises(PasswordError) as raised:
+                    self.saltbox.hash(password)
+                self.assertEqual(raised.exception.name, name)
+                self.refuse(self.stored, password)
+                self.refuse(None, password)
+
+    def test_nul_bytes_count(self):
+        for right, wrong in (("a\0b", "a\0c"), ("a\0b", "a"), ("\0", ""), ("a" * 4096, "a" * 4095)):
+            stored = self.saltbox.hash(right)
+            self.assertTrue(self.saltbox.verify(stored, right))
+            self.refuse(stored, wrong)
+
+    def test_preparation(self):
+        stored = self.saltbox.hash("caf\u00e9")
+        self.assertTrue(self.saltbox.verify(stored, "cafe\u0301"))
+        self.refuse(stored, "cafe")
+
+    def test_stored_strings_that_cannot_be_verified(self):
+        for stored, name in (
+            (self.stored[:-2], "SALTBOX_E_MALFORMED"),
+            (self.stored + "\0", "SALTBOX_E_MALFORMED"),
+            (PASSWORD, "SALTBOX_E_UNSUPPORTED"),
+            (b"\xff", "SALTBOX_E_UNSUPPORTED"),
+            ("$saltbox$v=1$QQ$QQ", "SALTBOX_E_LATER_RELEASE"),
+            (
+                "$argon2id$v=19$m=4294967295,t=9,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+                "SALTBOX_E_LIMIT",
+            ),
+        ):
+            with self.subTest(stored=stored):
+                self.refuse(stored, PASSWORD, StoredStringError, name)
+                self.assertEqual(self.saltbox.identify(stored)["problem"]["name"], name)
+        self.assertEqual(self.saltbox.identify(self.stored)["verdict"], "verifiable")
+
+    def test_what_is_not_text_is_a_type_error(self):
+        for wrong in (None, 12345, 1.5, ["a"]):
+            with self.assertRaises(TypeError):
+                self.saltbox.hash(wrong)
+            with self.assertRaises(TypeError):
+                self.saltbox.verify(self.stored, wrong)
+        self.assertTrue(self.saltbox.verify(self.stored, bytearray(PASSWORD.encode())))
+
+    def test_batch(self):
+        pairs = [
+            (self.stored, PASSWORD),
+            (self.stored, "wrong"),
+            (None, PASSWORD),
+            (self.stored[:20], PASSWORD),
+            (self.stored, ""),
+        ] * 3
+        results = self.saltbox.verify_batch(pairs)
+        kinds = [Accepted, Rejected, Rejected, StoredStringError, Rejected] * 3
+        self.assertEqual([type(result) for result in results], kinds)
+        self.assertEqual([bool(result) for result in results], [kind is Accepted for kind in kinds])
+        self.assertEqual(self.saltbox.verify_batch(pairs[:1]), [Accepted(rehash=False)])
+        # Nobody at all is not everybody.
+        with self.assertRaises(SaltboxError) as raised:
+            self.saltbox.verify_batch([])
+        self.assertEqual(raised.exception.name, "SALTBOX_E_ARGUMENT")
+
+    def test_numbers_of_a_later_release_are_errors(self):
+        for status in (2, 9, 99, -1):
+            self.assertFalse(_error(status))
+            self.assertEqual(_error(status).name, "unknown status")
+
+    def test_configuration_errors_say_where(self):
+        with self.assertRaises(ConfigError) as raised:
+            Saltbox({"hash": {"craete": {}}})
+        self.assertEqual(raised.exception.path, "hash.craete")
+        self.assertIn("create", raised.exception.message)
+
+    def test_concurrent_callers(self):
+        saltbox = Saltbox(TEST_ONLY)
+
+        def caller(number):
+            mine = f"password of caller {number}"
+            stored = saltbox.hash(mine)
+            for _ in range(10):
+                self.assertTrue(saltbox.verify(stored, mine))
+                with self.assertRaises(Rejected):
+                    saltbox.verify(stored, PASSWORD)
+            return True
+
+        with ThreadPoolExecutor(8) as executor:
+            self.assertTrue(all(executor.map(caller, range(32))))
+
+    def test_other_threads_run_during_a_call(self):
+        saltbox = Saltbox()
+        ended = threading.Event()
+
+        def work():
+            saltbox.hash(PASSWORD)
+            ended.set()
+
+        thread = threading.Thread(target=work)
+        turns = 0
+        thread.start()
+        while not ended.wait(0.001):
+            turns += 1
+        thread.join()
+        self.assertGreater(turns, 1)
+
+    def test_a_core_is_freed_once(self):
+        for _ in range(100):
+            Saltbox(TEST_ONLY).verify(self.stored, PASSWORD)
+        gc.collect()
+
+    def test_verifies_what_libargon2_made(self):
+        root = pathlib.Path(__file__).resolve().parents[2]
+        rows = 0
+        for line in (root / "tests/support/libargon2.tsv").read_text().splitlines():
+            if line.startswith("#"):
+                continue
+            password, stored, source = line.split("\t")
+            rows += 1
+            with self.subTest(source=source):
+                self.assertTrue(self.saltbox.verify(stored, bytes.fromhex(password)))
+                self.refuse(stored, bytes.fromhex(password) + b"\0")
+        self.assertGreaterEqual(rows, 10)
+
+
+class AsyncSaltboxTest(unittest.IsolatedAsyncioTestCase):
+    async def test_answers(self):
+        saltbox = AsyncSaltbox(Saltbox(TEST_ONLY), threads=2)
+        self.addCleanup(saltbox.close)
+        stored = await saltbox.hash(PASSWORD)
+        self.assertTrue(await saltbox.verify(stored, PASSWORD))
+        with self.assertRaises(Rejected):
+            await saltbox.verify(None, PASSWORD)
+        results = await asyncio.gather(
+            *(saltbox.verify(stored, PASSWORD) for _ in range(50)),
+            *(saltbox.verify(stored, "wrong") for _ in range(10)),
+            return_exceptions=True,
+        )
+        self.assertEqual([bool(result) for result in results], [True] * 50 + [False] * 10)
+
+    async def test_callers_are_bounded_also_after_they_gave_up(self):
+        gate = threading.Event()
+
+        class Slow:
+            def verify(self, stored, password):
+                gate.wait()
+                return Accepted(rehash=False)
+
+        saltbox = AsyncSaltbox(Slow(), threads=1, waiting=1)
+        self.addCleanup(saltbox.close)
+        self.addCleanup(gate.set)
+        running = asyncio.create_task(saltbox.verify("", ""))
+        waiting = asyncio.create_task(saltbox.verify("", ""))
+        await asyncio.sleep(0.01)
+        with self.assertRaises(Busy):
+            await saltbox.verify("", "")
+        # The one that works keeps its room; the one that waits gives its own back.
+        running.cancel()
+        waiting.cancel()
+        await asyncio.sleep(0.01)
+        again = asyncio.create_task(saltbox.verify("", ""))
+        await asyncio.sleep(0.01)
+        with self.assertRaises(Busy):
+            await saltbox.verify("", "")
+        gate.set()
+        self.assertTrue(await again)
+
+
+if __name__ == "__main__":
+    unittest.main()
