@@ -1,1 +1,140 @@
-fn main() {}
+//! Our own functions by themselves: `cargo bench --bench hash`.
+//!
+//! Profiles of 1 GiB and more only with `SALTBOX_BENCH=full`. How saltbox
+//! stands next to others is what `compare` is for.
+
+#[path = "common/hostile.rs"]
+mod hostile;
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use saltbox::hash::{Profile, Stored};
+use saltbox::{Config, MAX_PASSWORD_BYTES, Saltbox};
+use std::hint::black_box;
+use std::time::Duration;
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// The profile that is for tests only.
+fn cheapest() -> Profile {
+    Profile::all().last().copied().unwrap_or_default()
+}
+
+fn core_of(profile: Profile) -> Saltbox {
+    let config = Config::default().with_profile(profile);
+    Saltbox::new(config.expect("a profile is within the default limits"))
+}
+
+/// The profiles that are cheap enough for this run.
+fn profiles() -> impl Iterator<Item = Profile> {
+    let full = std::env::var("SALTBOX_BENCH").is_ok_and(|v| v == "full");
+    let affordable = move |profile: &Profile| full || profile.kdf().memory_bytes() < 1 << 30;
+    Profile::all().iter().copied().filter(move |profile| {
+        if !affordable(profile) {
+            println!("{}: only with SALTBOX_BENCH=full", profile.name());
+        }
+        affordable(profile)
+    })
+}
+
+fn per_profile(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("profile");
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2));
+    for profile in profiles() {
+        let saltbox = core_of(profile);
+        group.bench_function(BenchmarkId::new("hash", profile.name()), |b| {
+            b.iter(|| saltbox.hash(black_box(PASSWORD)));
+        });
+        let stored = saltbox.hash(PASSWORD).expect("hashes");
+        group.bench_function(BenchmarkId::new("verify", profile.name()), |b| {
+            b.iter(|| saltbox.verify(&*stored, black_box(PASSWORD)));
+        });
+    }
+    group.finish();
+}
+
+/// A user that does not exist has to cost what one costs that does.
+fn no_user(criterion: &mut Criterion) {
+    let saltbox = Saltbox::default();
+    let stored = saltbox.hash(PASSWORD).expect("hashes");
+    let mut group = criterion.benchmark_group("user");
+    group
+        .sample_size(20)
+        .measurement_time(Duration::from_secs(2));
+    group.bench_function("right password", |b| {
+        b.iter(|| saltbox.verify(&*stored, black_box(PASSWORD)));
+    });
+    group.bench_function("wrong password", |b| {
+        b.iter(|| saltbox.verify(&*stored, black_box("incorrect horse")));
+    });
+    group.bench_function("none", |b| {
+        b.iter(|| saltbox.verify(None, black_box(PASSWORD)));
+    });
+    group.finish();
+}
+
+/// Preparation, at the least cost of hashing around it. A password that its
+/// preparation changes is hashed twice, so it takes about double in any case.
+fn preparation(criterion: &mut Criterion) {
+    let saltbox = core_of(cheapest());
+    let stored = saltbox.hash(PASSWORD).expect("hashes");
+    let longest = |unit: &str| unit.repeat(MAX_PASSWORD_BYTES / unit.len());
+    // Every mark of the block in turn, so that no two neighbours are in canonical order for long.
+    let marks: String = ('\u{300}'..'\u{370}')
+        .cycle()
+        .take(MAX_PASSWORD_BYTES / 2)
+        .collect();
+    let passwords = [
+        ("ASCII", PASSWORD.to_owned()),
+        ("composed", "corr\u{e9}ct horse battery staple".to_owned()),
+        (
+            "decomposed",
+            "corre\u{301}ct horse battery staple".to_owned(),
+        ),
+        ("4096 bytes of ASCII", longest("a")),
+        ("4096 bytes composed", longest("\u{e9}")),
+        ("4096 bytes decomposed", longest("e\u{301}a")),
+        ("4096 bytes growing threefold", longest("\u{1d160}")),
+        ("4096 bytes of marks", marks),
+        ("4096 bytes not of UTF-8", String::new()),
+    ];
+    let mut group = criterion.benchmark_group("preparation");
+    group.measurement_time(Duration::from_secs(1));
+    for (name, password) in passwords {
+        let bytes = if password.is_empty() {
+            vec![0xff; MAX_PASSWORD_BYTES]
+        } else {
+            password.into_bytes()
+        };
+        group.bench_function(name, |b| {
+            b.iter(|| saltbox.verify(&*stored, black_box(&bytes)));
+        });
+    }
+    group.finish();
+}
+
+/// Strings that no one should have written. `verify` spends a hash's work on them; this is what it spends besides.
+fn refusing(criterion: &mut Criterion) {
+    let saltbox = Saltbox::default();
+    let mut group = criterion.benchmark_group("refuse");
+    group
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(500));
+    for hostile in hostile::strings() {
+        if hostile.unreadable {
+            group.bench_function(BenchmarkId::new("parse", hostile.kind), |b| {
+                b.iter(|| Stored::parse(black_box(&hostile.stored)));
+            });
+        }
+        group.bench_function(BenchmarkId::new("identify", hostile.kind), |b| {
+            b.iter(|| saltbox.identify(black_box(&hostile.stored)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, per_profile, no_user, preparation, refusing);
+criterion_main!(benches);

@@ -13,6 +13,9 @@ use std::ptr::NonNull;
 /// `get` returns `bytes` bytes of zeroed memory, aligned to [`ALIGN`], that
 /// nothing else uses until `put` is called with the same pointer and size.
 unsafe trait Pages {
+    /// What sizes from here on are rounded up to, a multiple of [`ALIGN`].
+    const LARGE_UNIT: usize = ALIGN;
+
     /// `bytes` is above zero. `None` where the system gives none.
     fn get(bytes: usize) -> Option<NonNull<u8>>;
 
@@ -64,7 +67,12 @@ unsafe impl<P: Pages> Send for Region<P> {}
 
 impl<P: Pages> Region<P> {
     fn new(bytes: usize) -> Option<Self> {
-        let bytes = bytes.max(1).checked_next_multiple_of(ALIGN)?;
+        let unit = if bytes < P::LARGE_UNIT {
+            ALIGN
+        } else {
+            P::LARGE_UNIT
+        };
+        let bytes = bytes.max(1).checked_next_multiple_of(unit)?;
         let base = P::get(bytes)?;
         Some(Self {
             base,
@@ -122,6 +130,11 @@ mod mapped {
     // SAFETY: `mmap` returns zeroed pages, which are aligned to far more than
     // `ALIGN` and belong to this mapping until `munmap`.
     unsafe impl Pages for Mapped {
+        // A whole number of huge pages: what is left over at the ends would be
+        // small pages, each with a fault of its own.
+        #[cfg(target_os = "linux")]
+        const LARGE_UNIT: usize = HUGE_PAGE_BYTES;
+
         fn get(bytes: usize) -> Option<NonNull<u8>> {
             // SAFETY: a fresh private anonymous mapping touches no memory that exists.
             let base = unsafe {

@@ -4,7 +4,7 @@
 use super::limits::{Limit, Limits};
 use super::phc::{Reader, Text};
 use crate::arch::memory::WorkMemory;
-use crate::arch::salsa::portable;
+use crate::arch::salsa::{self, portable};
 use crate::error::{Bound, Error, ErrorKind};
 
 /// Cost parameters of scrypt.
@@ -133,7 +133,7 @@ impl Scrypt {
         let (blocks, words) = memory.bytes_and_words(all_bytes);
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, 1, blocks);
         for block in blocks.chunks_exact_mut(block_bytes) {
-            portable::romix(block, words, n);
+            salsa::romix(block, words, n);
         }
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, blocks, 1, tag);
         Ok(())

@@ -1,3 +1,16 @@
 //! ROMix, the memory-hard core of scrypt (RFC 7914 sections 3 to 5).
 
 pub(crate) mod portable;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
+
+/// Replaces `block`, of 128 · r bytes, by ROMix(block); see [`portable::romix`].
+pub(crate) fn romix(block: &mut [u8], memory: &mut [u32], n: usize) {
+    #[cfg(target_arch = "x86_64")]
+    portable::romix(block, memory, n, |from, to| {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { sse2::block_mix(from, to) }
+    });
+    #[cfg(not(target_arch = "x86_64"))]
+    portable::romix(block, memory, n, portable::block_mix);
+}

@@ -1,8 +1,8 @@
 //! ROMix in plain Rust, with no `unsafe`.
 //!
 //! Inside, every 64-byte sub-block lies in diagonal order, so that the four
-//! words of a Salsa20 quarter-round step are neighbours: the compiler makes
-//! vector code of it, and rows become columns by rotating three of four rows.
+//! words of a Salsa20 quarter-round step are neighbours: what a kernel with
+//! vectors needs, and rows become columns by rotating three of four rows.
 
 /// Words of a Salsa20 block.
 const WORDS: usize = 16;
@@ -10,7 +10,7 @@ const WORDS: usize = 16;
 /// Place of word `i` of the diagonal order in a Salsa20 block: row by row the four diagonals.
 const DIAGONAL: [usize; WORDS] = [0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11];
 
-type Block = [u32; WORDS];
+pub(super) type Block = [u32; WORDS];
 type Row = [u32; 4];
 
 /// Words of memory in a block of 128 · r bytes, for each r.
@@ -22,7 +22,15 @@ pub(crate) const SCRATCH_BLOCKS: u64 = 2;
 /// Replaces `block`, of 128 · r bytes, by ROMix(block) with N = `n`, a power of two above 1.
 ///
 /// `memory` holds N + [`SCRATCH_BLOCKS`] blocks or more; it is left full of secrets.
-pub(crate) fn romix(block: &mut [u8], memory: &mut [u32], n: usize) {
+///
+/// `block_mix` is [`block_mix`] or a kernel that does the same.
+#[inline]
+pub(super) fn romix(
+    block: &mut [u8],
+    memory: &mut [u32],
+    n: usize,
+    block_mix: impl Fn(&[Block], &mut [Block]),
+) {
     let (bytes, _) = block.as_chunks_mut::<64>();
     let (blocks, _) = memory.as_chunks_mut::<WORDS>();
     let len = bytes.len();
@@ -73,8 +81,9 @@ fn store(words: &Block) -> [u8; 64] {
 }
 
 /// BlockMix: `to` becomes the even outputs followed by the odd ones.
+#[cfg_attr(target_arch = "x86_64", allow(dead_code))]
 #[inline]
-fn block_mix(from: &[Block], to: &mut [Block]) {
+pub(super) fn block_mix(from: &[Block], to: &mut [Block]) {
     let half = from.len() / 2;
     let (even, odd) = to.split_at_mut(half);
     let mut x = from[from.len() - 1];
@@ -173,7 +182,7 @@ mod tests {
         };
         let mut block = bytes(input);
         let mut memory = vec![0; 18 * 32];
-        romix(&mut block, &mut memory, 16);
+        romix(&mut block, &mut memory, 16, block_mix);
         assert_eq!(block, bytes(output));
     }
 

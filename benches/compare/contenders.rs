@@ -1,0 +1,143 @@
+//! Everybody who computes the same tag, and who is faster.
+
+use crate::peers::{self, Peer};
+use crate::rounds::{Effort, Rounds, Runner};
+use saltbox::hash::{Kdf, Scheme};
+
+/// Computes a tag from a password and a salt.
+pub type Derive = Box<dyn Fn(&Kdf, &[u8], &[u8], &mut [u8]) -> Result<(), String>>;
+
+/// saltbox or a peer, which may be missing on this machine.
+pub struct Contender {
+    name: &'static str,
+    schemes: &'static [Scheme],
+    peer: Peer,
+}
+
+const ARGON2: &[Scheme] = &[Scheme::Argon2id];
+const SCRYPT: &[Scheme] = &[Scheme::Scrypt];
+const ARGON2_AND_SCRYPT: &[Scheme] = &[Scheme::Argon2id, Scheme::Scrypt];
+const PBKDF2_AND_SCRYPT: &[Scheme] = &[Scheme::Pbkdf2Sha256, Scheme::Scrypt];
+const EVERY: &[Scheme] = &[Scheme::Argon2id, Scheme::Scrypt, Scheme::Pbkdf2Sha256];
+
+const PASSWORD: &[u8] = b"correct horse battery staple";
+const SALT: &[u8; 16] = b"saltbox: compare";
+
+/// saltbox, whom the others are compared with, and everybody else.
+pub fn all() -> Vec<Contender> {
+    let contender = |name, schemes, peer| Contender {
+        name,
+        schemes,
+        peer,
+    };
+    // A system's library first: once a path is loaded, the loader may take it
+    // for the library of that name.
+    vec![
+        contender("saltbox", EVERY, saltbox()),
+        contender("argon2 crate", ARGON2, peers::argon2_crate()),
+        contender("scrypt crate", SCRYPT, peers::scrypt_crate()),
+        contender("libargon2", ARGON2, peers::libargon2("libargon2.so.1")),
+        contender("libsodium", ARGON2_AND_SCRYPT, system_libsodium()),
+        contender(
+            "libcrypto",
+            PBKDF2_AND_SCRYPT,
+            peers::libcrypto("libcrypto.so.3"),
+        ),
+        contender(
+            "libargon2, host",
+            ARGON2,
+            named_by("SALTBOX_LIBARGON2", peers::libargon2),
+        ),
+        contender(
+            "libsodium, host",
+            ARGON2_AND_SCRYPT,
+            named_by("SALTBOX_LIBSODIUM", peers::libsodium),
+        ),
+    ]
+}
+
+fn saltbox() -> Peer {
+    let derive: Derive = Box::new(|kdf, password, salt, tag| {
+        kdf.derive(password, salt, tag).map_err(|e| e.to_string())
+    });
+    Ok((derive, env!("CARGO_PKG_VERSION").to_owned()))
+}
+
+/// libsodium under the names that its releases had.
+fn system_libsodium() -> Peer {
+    peers::libsodium("libsodium.so.26").or_else(|_| peers::libsodium("libsodium.so.23"))
+}
+
+/// The build that an environment variable names.
+fn named_by(variable: &str, load: fn(&str) -> Peer) -> Peer {
+    match std::env::var(variable) {
+        Ok(path) => load(&path),
+        Err(_) => Err(format!("{variable} is not set, see benches/build-peers.sh")),
+    }
+}
+
+/// Who is there, and who is not and why.
+pub fn print(contenders: &[Contender]) {
+    println!("\nimplementations");
+    for Contender { name, peer, .. } in contenders {
+        match peer {
+            Ok((_, version)) => println!("  {name:<20}  {version}"),
+            Err(why) => println!("  {name:<20}  missing: {why}"),
+        }
+    }
+}
+
+/// Lets everybody who computes `kdf` do so, in turns, and prints a table.
+pub fn compare(
+    title: &str,
+    kdf: &Kdf,
+    contenders: &[Contender],
+    effort: Effort,
+) -> Result<(), String> {
+    let entered = contenders
+        .iter()
+        .filter(|c| c.schemes.contains(&kdf.scheme()));
+    let (mut present, mut missing) = (Vec::new(), Vec::new());
+    for contender in entered {
+        match &contender.peer {
+            Ok((derive, _)) => present.push((contender.name, derive)),
+            Err(_) => missing.push(contender.name),
+        }
+    }
+
+    let mut ours = [0; 32];
+    kdf.derive(PASSWORD, SALT, &mut ours)
+        .map_err(|e| e.to_string())?;
+    let turn = |(name, derive): &(&'static str, &'_ Derive)| -> Result<(), String> {
+        let mut tag = [0; 32];
+        derive(kdf, PASSWORD, SALT, &mut tag).map_err(|e| format!("{title}: {name}: {e}"))?;
+        if tag != ours {
+            return Err(format!("{title}: {name} computes another tag than saltbox"));
+        }
+        Ok(())
+    };
+    let mut runners: Vec<Runner<'_>> = present
+        .iter()
+        .map(|entry| Box::new(move || turn(entry)) as Runner<'_>)
+        .collect();
+    let rounds = Rounds::take(&mut runners, effort)?;
+    drop(runners);
+
+    println!("\n{title} (rounds: {}; tags equal)", rounds.count());
+    println!(
+        "  {:<20} {:>10} {:>10} {:>12}",
+        "", "median ms", "min ms", "over saltbox"
+    );
+    for (at, (name, _)) in present.iter().enumerate() {
+        println!(
+            "  {name:<20} {:>10.2} {:>10.2} {:>12.2}",
+            rounds.median(at) * 1e3,
+            rounds.min(at) * 1e3,
+            rounds.ratio(at, 0, 0.5),
+        );
+    }
+    for name in missing {
+        println!("  {name:<20} {:>10} {:>10} {:>12}", "-", "-", "missing");
+    }
+    Ok(())
+}

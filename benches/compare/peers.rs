@@ -1,0 +1,272 @@
+//! How the peers are called.
+
+use crate::contenders::Derive;
+use crate::library::Loaded;
+use saltbox::hash::{Kdf, Prf};
+use std::ffi::{CStr, c_char, c_int, c_uchar, c_ulonglong, c_void};
+
+/// A peer ready to compute, and its version.
+pub type Peer = Result<(Derive, String), String>;
+
+const NOT_MINE: &str = "called for a function that it does not compute";
+
+/// A length in the type that a C function wants it in.
+fn length<T: TryFrom<usize>>(bytes: &[u8]) -> Result<T, String> {
+    T::try_from(bytes.len()).map_err(|_| "longer than the peer can take".to_owned())
+}
+
+/// C's way to say that it worked.
+fn is(expected: c_int, status: c_int) -> Result<(), String> {
+    if status == expected {
+        Ok(())
+    } else {
+        Err(format!("returned {status}"))
+    }
+}
+
+/// Version of a crate in this build.
+fn locked(name: &str) -> String {
+    let lock = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"));
+    let entry = format!("name = \"{name}\"\nversion = \"");
+    lock.split_once(&entry)
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map_or_else(String::new, |(version, _)| version.to_owned())
+}
+
+/// The `argon2` crate as its users call it, with memory of its own.
+pub fn argon2_crate() -> Peer {
+    let derive: Derive = Box::new(|kdf, password, salt, tag| {
+        let Kdf::Argon2(kdf) = kdf else {
+            return Err(NOT_MINE.to_owned());
+        };
+        let text = |e: argon2::Error| e.to_string();
+        let params = argon2::Params::new(kdf.m_kib(), kdf.t(), kdf.p(), Some(tag.len()));
+        argon2::Argon2::new(
+            argon2::Algorithm::Argon2id,
+            argon2::Version::V0x13,
+            params.map_err(text)?,
+        )
+        .hash_password_into(password, salt, tag)
+        .map_err(text)
+    });
+    Ok((derive, locked("argon2")))
+}
+
+/// The `scrypt` crate.
+pub fn scrypt_crate() -> Peer {
+    let derive: Derive = Box::new(|kdf, password, salt, tag| {
+        let Kdf::Scrypt(kdf) = kdf else {
+            return Err(NOT_MINE.to_owned());
+        };
+        let ln = u8::try_from(kdf.ln()).map_err(|e| e.to_string())?;
+        let params = scrypt::Params::new(ln, kdf.r(), kdf.p()).map_err(|e| e.to_string())?;
+        scrypt::scrypt(password, salt, &params, tag).map_err(|e| e.to_string())
+    });
+    Ok((derive, locked("scrypt")))
+}
+
+/// libargon2, which does not tell its version.
+pub fn libargon2(file: &str) -> Peer {
+    type Hash = unsafe extern "C" fn(
+        t_cost: u32,
+        m_cost: u32,
+        parallelism: u32,
+        pwd: *const c_void,
+        pwdlen: usize,
+        salt: *const c_void,
+        saltlen: usize,
+        hash: *mut c_void,
+        hashlen: usize,
+    ) -> c_int;
+    let library = Loaded::open(file)?;
+    // SAFETY: the type is argon2.h's.
+    let hash: Hash = unsafe { library.function("argon2id_hash_raw") }?;
+    let derive: Derive = Box::new(move |kdf, password, salt, tag| {
+        let Kdf::Argon2(kdf) = kdf else {
+            return Err(NOT_MINE.to_owned());
+        };
+        // SAFETY: every pointer comes from a slice and goes with its length.
+        is(0, unsafe {
+            hash(
+                kdf.t(),
+                kdf.m_kib(),
+                kdf.p(),
+                password.as_ptr().cast(),
+                password.len(),
+                salt.as_ptr().cast(),
+                salt.len(),
+                tag.as_mut_ptr().cast(),
+                tag.len(),
+            )
+        })
+    });
+    let place = Loaded::file_at(hash as *const ()).unwrap_or_default();
+    Ok((derive, place))
+}
+
+/// libsodium: Argon2id with one lane, and scrypt by its low-level function.
+pub fn libsodium(file: &str) -> Peer {
+    type Init = unsafe extern "C" fn() -> c_int;
+    type Version = unsafe extern "C" fn() -> *const c_char;
+    type Argon2 = unsafe extern "C" fn(
+        out: *mut c_uchar,
+        outlen: c_ulonglong,
+        passwd: *const c_char,
+        passwdlen: c_ulonglong,
+        salt: *const c_uchar,
+        opslimit: c_ulonglong,
+        memlimit: usize,
+        alg: c_int,
+    ) -> c_int;
+    type Scrypt = unsafe extern "C" fn(
+        passwd: *const u8,
+        passwdlen: usize,
+        salt: *const u8,
+        saltlen: usize,
+        n: u64,
+        r: u32,
+        p: u32,
+        buf: *mut u8,
+        buflen: usize,
+    ) -> c_int;
+    /// `crypto_pwhash_ALG_ARGON2ID13`
+    const ARGON2ID13: c_int = 2;
+    /// `crypto_pwhash_SALTBYTES`
+    const SALT_BYTES: usize = 16;
+
+    let library = Loaded::open(file)?;
+    // SAFETY: the types are those of sodium/core.h, version.h,
+    // crypto_pwhash.h and crypto_pwhash_scryptsalsa208sha256.h.
+    let (init, version, argon2, scrypt): (Init, Version, Argon2, Scrypt) = unsafe {
+        (
+            library.function("sodium_init")?,
+            library.function("sodium_version_string")?,
+            library.function("crypto_pwhash")?,
+            library.function("crypto_pwhash_scryptsalsa208sha256_ll")?,
+        )
+    };
+    // Without it libsodium computes everything with its slowest code.
+    // SAFETY: takes nothing; another call than the first does nothing.
+    if unsafe { init() } < 0 {
+        return Err("sodium_init failed".to_owned());
+    }
+    let derive: Derive = Box::new(move |kdf, password, salt, tag| match kdf {
+        Kdf::Argon2(kdf) if kdf.p() == 1 && salt.len() == SALT_BYTES => {
+            // SAFETY: pointers go with their lengths, and the salt has the one it must have.
+            is(0, unsafe {
+                argon2(
+                    tag.as_mut_ptr(),
+                    length(tag)?,
+                    password.as_ptr().cast(),
+                    length(password)?,
+                    salt.as_ptr(),
+                    c_ulonglong::from(kdf.t()),
+                    kdf.m_kib() as usize * 1024,
+                    ARGON2ID13,
+                )
+            })
+        }
+        // SAFETY: every pointer comes from a slice and goes with its length.
+        Kdf::Scrypt(kdf) => is(0, unsafe {
+            scrypt(
+                password.as_ptr(),
+                password.len(),
+                salt.as_ptr(),
+                salt.len(),
+                1 << kdf.ln(),
+                kdf.r(),
+                kdf.p(),
+                tag.as_mut_ptr(),
+                tag.len(),
+            )
+        }),
+        _ => Err(NOT_MINE.to_owned()),
+    });
+    // SAFETY: returns a string constant.
+    let version = unsafe { CStr::from_ptr(version()) }.to_string_lossy();
+    let place = Loaded::file_at(argon2 as *const ()).unwrap_or_default();
+    Ok((derive, format!("{version} {place}")))
+}
+
+/// OpenSSL's libcrypto: PBKDF2, and the scrypt that Python's hashlib calls.
+pub fn libcrypto(file: &str) -> Peer {
+    type Version = unsafe extern "C" fn(what: c_int) -> *const c_char;
+    type Digest = unsafe extern "C" fn() -> *const c_void;
+    type Pbkdf2 = unsafe extern "C" fn(
+        pass: *const c_char,
+        passlen: c_int,
+        salt: *const c_uchar,
+        saltlen: c_int,
+        iter: c_int,
+        digest: *const c_void,
+        keylen: c_int,
+        out: *mut c_uchar,
+    ) -> c_int;
+    type Scrypt = unsafe extern "C" fn(
+        pass: *const c_char,
+        passlen: usize,
+        salt: *const c_uchar,
+        saltlen: usize,
+        n: u64,
+        r: u64,
+        p: u64,
+        maxmem: u64,
+        key: *mut c_uchar,
+        keylen: usize,
+    ) -> c_int;
+    /// `OPENSSL_VERSION`
+    const VERSION: c_int = 0;
+
+    let library = Loaded::open(file)?;
+    // SAFETY: the types are those of openssl/crypto.h and openssl/evp.h.
+    let (version, sha256, sha512, pbkdf2, scrypt): (Version, Digest, Digest, Pbkdf2, Scrypt) = unsafe {
+        (
+            library.function("OpenSSL_version")?,
+            library.function("EVP_sha256")?,
+            library.function("EVP_sha512")?,
+            library.function("PKCS5_PBKDF2_HMAC")?,
+            library.function("EVP_PBE_scrypt")?,
+        )
+    };
+    let derive: Derive = Box::new(move |kdf, password, salt, tag| match kdf {
+        Kdf::Pbkdf2(kdf) => {
+            let iterations = c_int::try_from(kdf.iterations()).map_err(|e| e.to_string())?;
+            // SAFETY: pointers go with their lengths; the digest is a constant of the library.
+            is(1, unsafe {
+                let digest = match kdf.prf() {
+                    Prf::Sha256 => sha256(),
+                    Prf::Sha512 => sha512(),
+                };
+                pbkdf2(
+                    password.as_ptr().cast(),
+                    length(password)?,
+                    salt.as_ptr(),
+                    length(salt)?,
+                    iterations,
+                    digest,
+                    length(tag)?,
+                    tag.as_mut_ptr(),
+                )
+            })
+        }
+        // SAFETY: every pointer comes from a slice and goes with its length.
+        Kdf::Scrypt(kdf) => is(1, unsafe {
+            scrypt(
+                password.as_ptr().cast(),
+                password.len(),
+                salt.as_ptr(),
+                salt.len(),
+                1 << kdf.ln(),
+                u64::from(kdf.r()),
+                u64::from(kdf.p()),
+                u64::MAX,
+                tag.as_mut_ptr(),
+                tag.len(),
+            )
+        }),
+        _ => Err(NOT_MINE.to_owned()),
+    });
+    // SAFETY: returns a string constant.
+    let version = unsafe { CStr::from_ptr(version(VERSION)) }.to_string_lossy();
+    Ok((derive, version.into_owned()))
+}
