@@ -17,6 +17,9 @@ struct Block {
     text: String,
 }
 
+/// Runs the program of a name with a block's text.
+type Run = fn(&str, &str) -> Result<(), Failed>;
+
 fn main() {
     let mut trials = vec![
         Trial::test(
@@ -28,7 +31,7 @@ fn main() {
     ];
     for block in blocks() {
         for name in block.names.clone() {
-            let (tool, run): (_, fn(&str, &str) -> Result<(), Failed>) = match &*block.language {
+            let (tool, run): (&str, Run) = match &*block.language {
                 "c" => ("cc", run_c),
                 "python" => ("python3", run_python),
                 "go" => ("go", run_go),
