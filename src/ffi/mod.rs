@@ -2,8 +2,8 @@
 //!
 //! One file for each C noun. The exported functions are written out, because
 //! cbindgen does not see what macros make; each is one call of
-//! [`guard::call`], which is where cancellation is held off and panics end.
-//! [`guard`] is also the only pointer code.
+//! `guard::call`, which is where cancellation is held off and panics end.
+//! `guard` is also the only pointer code.
 //!
 //! The exported functions are `extern "C-unwind"`: none unwinds by itself, but
 //! a thread of asynchronous cancellation type may be cancelled at the moment it

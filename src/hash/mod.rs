@@ -1,6 +1,6 @@
 //! Hashing and verifying stored passwords.
 //!
-//! A stored string is read by one row of [`SCHEMES`], becomes a [`Stored`]
+//! A stored string is read by one row of `SCHEMES`, becomes a [`Stored`]
 //! (key-derivation function, salt, tag), is checked against [`Limits`], and
 //! only then costs anything. To add a scheme: a file with its parameters, a
 //! variant of [`Kdf`] where it computes something new, a row of the table.
