@@ -100,8 +100,9 @@ pub unsafe extern "C-unwind" fn saltbox_verify(
     })
 }
 
-/// Verifies n passwords. Item i is the bytes from end[i-1] (0 for the first) to
-/// end[i]; an empty stored item is a user that does not exist.
+/// Verifies n passwords. Each item begins where the one before ends, the first
+/// at 0, and ends at its own end; an empty stored item is a user that does not
+/// exist.
 ///
 /// sb: must not be NULL.
 /// n: 1 or more; for 0 or an impossible number nothing is written.
