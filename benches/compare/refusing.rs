@@ -20,7 +20,7 @@ pub fn compare(effort: Effort) -> Result<(), String> {
     for hostile in &strings {
         check(&saltbox, hostile)?;
     }
-    println!("\n{TITLE} (ns a string; identify reads it up to three times, verify once)");
+    println!("\n{TITLE} (ns a string)");
     println!(
         "  {:<28} {:>8} {:>10} {:>8}",
         "", "bytes", "parse", "identify"

@@ -25,7 +25,8 @@ impl Scrypt {
     /// scrypt with N = 2^`ln`, block size `r` (in 128 bytes) and parallelization `p`.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] where `ln` is not from 1 to 31, or `r` times `p` is not from 1 to 2^30 - 1.
+    /// [`ErrorKind::Argument`] where `ln` is not from 1 to 31 and below 16 `r`,
+    /// or `r` times `p` is not from 1 to 2^30 - 1 (RFC 7914 sections 2 and 6).
     pub fn new(ln: u32, r: u32, p: u32) -> Result<Self, Error> {
         let argument = |what, value: u64, bound| {
             Err(Error::out_of_bounds(
@@ -47,6 +48,10 @@ impl Scrypt {
         }
         if r_times_p > MAX_R_TIMES_P {
             return argument("r times p", r_times_p, Bound::AtMost(MAX_R_TIMES_P));
+        }
+        // N is below 2^(128 r / 8): more blocks than Integerify can name are never read.
+        if u64::from(ln) >= 16 * u64::from(r) {
+            return argument("ln", u64::from(ln), Bound::AtMost(16 * u64::from(r) - 1));
         }
         Ok(Self::fixed(ln, r, p))
     }
@@ -102,7 +107,7 @@ impl Scrypt {
         let at = reader.offset();
         let p = reader.number(1..=u32::MAX, "p is from 1 to 4294967295")?;
         Self::new(ln, r, p).map_err(|_| {
-            let reason = "r times p has to be below 2^30 (RFC 7914 section 6)";
+            let reason = "r times p has to be below 2^30, ln below 16 r (RFC 7914 sections 2, 6)";
             Error::new(ErrorKind::Malformed, reason).at(at)
         })
     }
@@ -177,5 +182,7 @@ mod tests {
         assert!(Scrypt::new(0, 8, 1).is_err());
         assert!(Scrypt::new(32, 8, 1).is_err());
         assert!(Scrypt::new(14, 0, 1).is_err());
+        assert!(Scrypt::new(16, 1, 1).is_err());
+        assert!(Scrypt::new(15, 1, 1).is_ok());
     }
 }
