@@ -18,10 +18,12 @@
  * is undefined.
  *
  * There is no initialisation, no thread-local error and no callback. Nothing
- * unwinds, nothing aborts: a panic inside becomes SALTBOX_E_INTERNAL. A call
- * is not a cancellation point and may run on 128 KiB of stack. A thread whose
- * cancellation type is asynchronous must not call: glibc can cancel it in the
- * middle of the call all the same. Nor may a signal handler.
+ * unwinds: a panic inside becomes SALTBOX_E_INTERNAL, which any function may
+ * return. Work memory that the system refuses is SALTBOX_E_MEMORY; only making
+ * a handle asks for small memory besides, and ends the process where there is
+ * not even that. A call is not a cancellation point and may run on 128 KiB of
+ * stack. A thread whose cancellation type is asynchronous must not call: glibc
+ * can cancel it in the middle of the call all the same. Nor may a signal handler.
  *
  * C99 or later, C++98 or later.
  */
@@ -332,8 +334,8 @@ saltbox_status saltbox_hash(const struct saltbox *sb,
  *   user that does not exist, which costs as much and is rejected.
  * password, password_len: any bytes. Nothing in them makes the call fail: over
  *   4096 bytes they are rejected, not UTF-8 they are tried as they are.
- * rehash_or_null: 1 where the password is right and should be hashed anew, 0
- *   otherwise; always written. May be NULL.
+ * rehash_or_null: 1 where the password is right, can be set, and should be
+ *   hashed anew, 0 otherwise; always written. May be NULL.
  * Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
  *   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
  *   _NOT_ALLOWED, _LATER_RELEASE or _LIMIT. SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.

@@ -47,7 +47,8 @@ impl Config {
     ///
     /// # Errors
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where the profile is over
-    /// the configured limits.
+    /// the configured limits, [`ErrorKind::Config`](crate::ErrorKind::Config)
+    /// where its scheme is not among those to verify.
     pub fn with_profile(mut self, profile: Profile) -> Result<Self, Error> {
         self.hash.use_profile(profile)?;
         Ok(self)

@@ -83,10 +83,10 @@ impl<'a> Value<'a> {
             };
             let mut value = Value::within(self.text, raw, path);
             value.offset += self.offset;
-            if placed.iter().any(|(earlier, _)| *earlier == key) {
-                return Err(value.error("stands twice"));
-            }
             placed.push((key, value));
+        }
+        if let Some(repeated) = repeated(&placed) {
+            return Err(repeated.error("stands twice"));
         }
         Ok(Object {
             value: self.clone(),
@@ -147,6 +147,12 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Object<'a> {
+    /// The first member in the text that was not taken.
+    pub(crate) fn first(&self) -> Option<&Value<'a>> {
+        let values = self.members.iter().map(|(_, value)| value);
+        values.min_by_key(|value| value.offset)
+    }
+
     /// Refuses members other than `known`, the first in the text first.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Error> {
         let unknown = self
@@ -176,6 +182,17 @@ impl<'a> Object<'a> {
             None => Err(self.value.error(format!("needs the key \"{key}\""))),
         }
     }
+}
+
+/// The first member in the text whose key stood before. Sorts, because the text may hold very many.
+fn repeated<'m, 'a>(members: &'m [(String, Value<'a>)]) -> Option<&'m Value<'a>> {
+    let mut sorted: Vec<&(String, Value<'a>)> = members.iter().collect();
+    sorted.sort_by(|(a, x), (b, y)| (a, x.offset).cmp(&(b, y.offset)));
+    let pairs = sorted.windows(2).filter_map(|pair| match pair {
+        [(a, _), (b, second)] if a == b => Some(second),
+        _ => None,
+    });
+    pairs.min_by_key(|value| value.offset)
 }
 
 /// Levenshtein distance in bytes; `known` is ours and short.
@@ -395,6 +412,20 @@ mod tests {
         let error = parse(b"{\"\xff\"}").err().expect("refused");
         assert_eq!(error.offset(), Some(2));
         assert!(parse(&vec![b' '; MAX_JSON_BYTES + 1]).is_err());
+    }
+
+    #[test]
+    fn very_many_members_are_read_in_time_that_grows_with_their_number() {
+        let mut json: String = (0..90_000).map(|i| format!("\"{i}\":1,")).collect();
+        json.insert(0, '{');
+        let unique = format!("{json}\"a\":1}}");
+        assert!(parse(unique.as_bytes()).and_then(|v| v.object()).is_ok());
+        let twice = format!("{json}\"7\":1}}");
+        let error = parse(twice.as_bytes()).and_then(|v| v.object()).err();
+        assert_eq!(
+            error.expect("refused").to_string(),
+            format!("7: stands twice (at byte {})", twice.len() - 2)
+        );
     }
 
     #[test]

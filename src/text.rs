@@ -11,8 +11,10 @@
 //! The tables and the pairwise operations come from `unicode-normalization`.
 //! Its iterators keep marks in a heap buffer that is not wiped, so the
 //! algorithm over them (Unicode Standard, section 3.11) is written here over
-//! fixed buffers. Unassigned code points can normalise differently once they
-//! are assigned; assigned ones never do (Unicode stability policy).
+//! fixed buffers. Nodes with tables of different Unicode versions agree on all
+//! that both know: the normal form of an assigned character never changes
+//! (Unicode stability policy). A password with characters newer than a node's
+//! tables may have another form there, and verifies as received if at all.
 
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical};
 use zeroize::Zeroize;
@@ -86,7 +88,7 @@ pub(crate) fn with_prepared<R>(
     }
 }
 
-/// General category Zs of Unicode 16.0, less U+0020 itself.
+/// General category Zs, less U+0020 itself; the same from Unicode 6.3 to 17.0.
 const fn is_unicode_space(c: char) -> bool {
     matches!(
         c,

@@ -6,10 +6,13 @@ use crate::hash::SALT_BYTES;
 use password_hash::phc::PasswordHash;
 use password_hash::{Error, PasswordHasher, PasswordVerifier, Result};
 
-/// Hashes with the policy of the core. A salt under 16 bytes is refused.
+/// Longest salt of a `password_hash::phc` string, in bytes.
+const MAX_PHC_SALT_BYTES: usize = password_hash::phc::Salt::MAX_LENGTH;
+
+/// Hashes with the policy of the core. A salt under 16 bytes or over 48 is refused.
 impl PasswordHasher<PasswordHash> for Saltbox {
     fn hash_password_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<PasswordHash> {
-        if salt.len() < SALT_BYTES {
+        if !(SALT_BYTES..=MAX_PHC_SALT_BYTES).contains(&salt.len()) {
             return Err(Error::SaltInvalid);
         }
         let text = self.hash_text_with_salt(password, salt).map_err(refusal)?;
@@ -78,11 +81,10 @@ mod tests {
             PasswordVerifier::<str>::verify_password(&saltbox, b"password", "$argon2id$v=19$"),
             Err(Error::EncodingInvalid)
         );
-        assert!(
-            saltbox
-                .hash_password_with_salt(b"password", &[7; 15])
-                .is_err()
-        );
+        for len in [15, 49] {
+            let refused = saltbox.hash_password_with_salt(b"password", &vec![7; len]);
+            assert_eq!(refused, Err(Error::SaltInvalid));
+        }
     }
 
     #[test]

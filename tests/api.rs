@@ -97,7 +97,8 @@ fn an_empty_password_that_was_stored_elsewhere_verifies_and_nothing_else_does() 
     let stored = "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI";
     let saltbox = cheap();
     let verify = |password: &[u8]| saltbox.verify(stored, password).expect("verifies");
-    assert_eq!(verify(b""), ACCEPTED_WEAK);
+    // Weak, but no rehash is asked for: an empty password could not be set anew.
+    assert_eq!(verify(b""), ACCEPTED);
     assert_eq!(verify(b"a"), Verdict::Rejected);
     // The work for an overlong password is done on the empty one; its match must not count.
     assert_eq!(
@@ -290,6 +291,46 @@ fn a_rehash_is_asked_for_what_is_weaker_and_never_for_what_is_different() {
 }
 
 #[test]
+fn no_rehash_is_asked_for_a_password_that_cannot_be_set() {
+    let kdf = Profile::named("test-only").expect("known").kdf();
+    for (policy, password, expected) in [
+        (&Saltbox::default(), &b"pa\xffss"[..], ACCEPTED),
+        (&Saltbox::default(), b"", ACCEPTED),
+        (&Saltbox::default(), b"nul\0", ACCEPTED_WEAK),
+        (
+            &Saltbox::new(with_profile("owasp-scrypt")),
+            b"nul\0",
+            ACCEPTED,
+        ),
+        (
+            &Saltbox::new(with_profile("owasp-scrypt")),
+            b"nul",
+            ACCEPTED_WEAK,
+        ),
+    ] {
+        let mut tag = [0; 32];
+        kdf.derive(password, b"sixteen bytes ok", &mut tag)
+            .expect("derives");
+        let stored = format!(
+            "$argon2id$v=19$m=8,t=1,p=1$c2l4dGVlbiBieXRlcyBvaw${}",
+            b64(&tag)
+        );
+        assert_eq!(
+            policy.verify(&stored, password).expect("verifies"),
+            expected
+        );
+        assert_eq!(policy.hash(password).is_ok(), expected == ACCEPTED_WEAK);
+    }
+}
+
+fn with_profile(name: &str) -> Config {
+    let profile = Profile::named(name).expect("known");
+    Config::default()
+        .with_profile(profile)
+        .expect("within limits")
+}
+
+#[test]
 fn every_scheme_that_may_be_created_is_and_the_others_are_refused() {
     for scheme in Scheme::all() {
         let parameters = match scheme {
@@ -401,8 +442,20 @@ fn a_configuration_that_is_wrong_says_what_where_and_what_would_be_right() {
             "hash.create.scheme: only verified, never created; created are argon2id, scrypt, pbkdf2-sha256, pbkdf2-sha512 (at byte 28)",
         ),
         (
+            r#"{"hash":{"create":{"shceme":"argon2id","m_kib":19456,"t":2,"p":1}}}"#,
+            r#"hash.create.shceme: unknown key; the nearest is "scheme" (at byte 28)"#,
+        ),
+        (
+            r#"{"hash":{"create":{"profle":"owasp-scrypt"}}}"#,
+            r#"hash.create.profle: unknown key; the nearest is "profile" (at byte 28)"#,
+        ),
+        (
+            r#"{"hash":{"create":{"m_kib":19456,"t":2,"p":1}}}"#,
+            r#"hash.create: needs the key "scheme", or "profile" alone (at byte 18)"#,
+        ),
+        (
             r#"{"hash":{"create":{"profile":"test-only","t":9}}}"#,
-            r#"hash.create.t: unknown key; the nearest is "profile" (at byte 45)"#,
+            "hash.create.t: a profile brings its own scheme and parameters (at byte 45)",
         ),
     ] {
         assert_eq!(refused(json).to_string(), message, "{json}");
@@ -446,6 +499,15 @@ fn limits_hold_before_any_memory_is_asked_for() {
         (
             "$scrypt$ln=31,r=8,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
             "17179869184, over the limit of 8388608",
+        ),
+        // Small N, so that what counts is PBKDF2 before and after ROMix, and memory beside V.
+        (
+            "$scrypt$ln=1,r=4194304,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "37748736, over the limit of 8388608",
+        ),
+        (
+            "$scrypt$ln=1,r=1,p=4194304$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+            "37748736, over the limit of 8388608",
         ),
         (
             "$scrypt$ln=20,r=1073741823,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",

@@ -348,10 +348,12 @@ fn costs(kdf: &Kdf, tag_len: usize) -> Vec<(&'static str, u128)> {
             ("argon2_p", a.p().into()),
         ],
         Kdf::Scrypt(s) => {
-            let n_r = u128::from(s.r()) << s.ln();
+            // V, B, X and Y, all that is allocated; and PBKDF2, which makes B and hashes it for each 32 bytes.
+            let (n, r, p) = (1_u128 << s.ln(), u128::from(s.r()), u128::from(s.p()));
+            let pbkdf2 = r * p * (8 + tag_len.div_ceil(32) as u128);
             vec![
-                ("scrypt_nrp", n_r * u128::from(s.p())),
-                ("scrypt_kib", n_r / 8),
+                ("scrypt_nrp", (n * r * p).max(pbkdf2)),
+                ("scrypt_kib", (128 * r * (n + p + 2)).div_ceil(1024)),
             ]
         }
         Kdf::Pbkdf2(p) => {
@@ -409,7 +411,8 @@ fn every_ceiling_itself_passes_and_one_more_does_not() {
             64,
         ),
         ("scrypt$ln=4,r=1,p=4", "scrypt$ln=1,r=1,p=33", 66),
-        ("scrypt$ln=5,r=1,p=1", "scrypt$ln=3,r=5,p=1", 5),
+        ("scrypt$ln=1,r=1,p=7", "scrypt$ln=1,r=1,p=8", 72),
+        ("scrypt$ln=3,r=2,p=3", "scrypt$ln=4,r=2,p=1", 5),
         ("pbkdf2-sha256$i=64", "pbkdf2-sha256$i=65", 65),
     ] {
         let text = |head| format!("${head}$c29tZXNhbHQ${}", tag(32));

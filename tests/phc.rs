@@ -147,7 +147,7 @@ fn check(text: &str) -> Result<bool, TestCaseError> {
         parsed.as_ref().err()
     );
     match &parsed {
-        Ok(stored) => prop_assert_eq!(stored.to_phc(), text),
+        Ok(stored) => prop_assert_eq!(stored.to_text(), text),
         Err(error) => {
             let place = error.offset().is_some_and(|at| at <= text.len());
             prop_assert!(place, "{:?}: {}", text, error);
@@ -330,7 +330,7 @@ fn what_hash_writes_is_read_and_verified_and_as_long_as_announced() {
         let stored = Stored::parse(text.as_bytes()).expect(&text);
         assert_eq!(*stored.kdf(), profile.kdf());
         assert_eq!((stored.salt().len(), stored.tag_len()), (16, 32));
-        assert_eq!(stored.to_phc(), text);
+        assert_eq!(stored.to_text(), text);
         assert_eq!(text.len(), saltbox.hash_len());
         assert!(model_reads(&text), "{text}");
         assert!(

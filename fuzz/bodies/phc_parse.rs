@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 pub fn run(data: &[u8]) {
     let parsed = Stored::parse(data);
     match &parsed {
-        Ok(stored) => assert_eq!(stored.to_phc().as_bytes(), data),
+        Ok(stored) => assert_eq!(stored.to_text().as_bytes(), data),
         Err(error) => {
             assert!(error.offset().is_some_and(|at| at <= data.len()), "{error}");
             let kinds = [

@@ -1,8 +1,9 @@
 //! Work memory of one hash: asked for fallibly, never left readable.
 //!
-//! On Unix it is a private anonymous mapping, kept out of core dumps and given
-//! back to the kernel when dropped, which hands out no page before clearing
-//! it. Elsewhere it is heap memory, wiped before it is freed.
+//! On Unix it is a private anonymous mapping, given back to the kernel when
+//! dropped, which hands out no page before clearing it; on Linux it stays out
+//! of core dumps and of forked children, who would have no owner for it.
+//! Elsewhere it is heap memory, wiped before it is freed.
 
 use std::ptr::NonNull;
 
@@ -56,8 +57,8 @@ impl WorkMemory {
     }
 
     /// The first `head_bytes` bytes, a multiple of 64, and the rest as 32-bit
-    /// words. Both are empty where the memory is smaller than that.
-    pub(crate) fn bytes_and_words(&mut self, head_bytes: usize) -> (&mut [u8], &mut [u32]) {
+    /// words. `None` where the memory is smaller than that.
+    pub(crate) fn bytes_and_words(&mut self, head_bytes: usize) -> Option<(&mut [u8], &mut [u32])> {
         self.0.bytes_and_words(head_bytes)
     }
 }
@@ -93,19 +94,19 @@ impl<P: Pages> Region<P> {
         unsafe { std::slice::from_raw_parts_mut(self.base.as_ptr().cast(), count) }
     }
 
-    fn bytes_and_words(&mut self, head_bytes: usize) -> (&mut [u8], &mut [u32]) {
+    fn bytes_and_words(&mut self, head_bytes: usize) -> Option<(&mut [u8], &mut [u32])> {
         if head_bytes > self.bytes || !head_bytes.is_multiple_of(ALIGN) {
-            return (&mut [], &mut []);
+            return None;
         }
         let words = (self.bytes - head_bytes) / size_of::<u32>();
         // SAFETY: the two ranges lie in the region one after the other without
         // overlap; `head_bytes` keeps the alignment of `u32`; every bit
         // pattern is valid for both types. The borrow of `self` keeps them alone.
         unsafe {
-            (
+            Some((
                 std::slice::from_raw_parts_mut(self.base.as_ptr(), head_bytes),
                 std::slice::from_raw_parts_mut(self.base.as_ptr().add(head_bytes).cast(), words),
-            )
+            ))
         }
     }
 }
@@ -155,6 +156,7 @@ mod mapped {
             // an old kernel does not know it.
             unsafe {
                 libc::madvise(base, bytes, libc::MADV_DONTDUMP);
+                libc::madvise(base, bytes, libc::MADV_DONTFORK);
                 if bytes >= HUGE_PAGE_BYTES {
                     libc::madvise(base, bytes, libc::MADV_HUGEPAGE);
                 }
@@ -206,7 +208,7 @@ mod tests {
     fn is_zeroed_and_writable<P: Pages>() {
         for bytes in [1, 64, 1024, 4096 + 1, 3 << 20] {
             let mut region = Region::<P>::new(bytes).expect("memory");
-            let (head, words) = region.bytes_and_words(64);
+            let (head, words) = region.bytes_and_words(64).expect("fits");
             assert!(head.iter().all(|b| *b == 0) && words.iter().all(|w| *w == 0));
             assert!(64 + words.len() * 4 >= bytes);
             head.fill(0xff);
@@ -229,9 +231,24 @@ mod tests {
     }
 
     #[test]
-    fn a_head_that_does_not_fit_is_empty() {
+    fn a_head_that_does_not_fit_is_none() {
         let mut memory = WorkMemory::new(128).expect("memory");
-        assert!(memory.bytes_and_words(4096).1.is_empty());
-        assert!(memory.bytes_and_words(3).0.is_empty());
+        assert!(memory.bytes_and_words(4096).is_none());
+        assert!(memory.bytes_and_words(3).is_none());
+        assert!(memory.bytes_and_words(128).is_some());
+    }
+
+    /// As the kernel tells it: `dd` is "not in dumps", `dc` "not copied by fork".
+    #[cfg(target_os = "linux")]
+    #[test]
+    #[allow(clippy::disallowed_methods)]
+    fn a_mapping_stays_out_of_dumps_and_children() {
+        let memory = WorkMemory::new(1 << 20).expect("memory");
+        let base = format!("{:x}-", memory.0.base.as_ptr() as usize);
+        let maps = std::fs::read_to_string("/proc/self/smaps").expect("Linux");
+        let (_, own) = maps.split_once(&base).expect("the mapping is listed");
+        let flags = own.lines().find(|line| line.starts_with("VmFlags:"));
+        let flags = flags.expect("every mapping has flags");
+        assert!(flags.contains(" dd") && flags.contains(" dc"), "{flags}");
     }
 }

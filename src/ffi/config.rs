@@ -25,7 +25,7 @@ pub unsafe extern "C-unwind" fn saltbox_config_parse(
     config_out: *mut *mut saltbox_config,
     diag_or_null: *mut saltbox_diag,
 ) -> saltbox_status {
-    guard::call(|| {
+    let body = || {
         // SAFETY: the contract of this function is the guard's.
         let json = unsafe {
             guard::write_required(config_out, std::ptr::null_mut())
@@ -43,7 +43,9 @@ pub unsafe extern "C-unwind" fn saltbox_config_parse(
         // SAFETY: as above; NULL was written to it before.
         unsafe { guard::write_required(config_out, handle)? };
         Ok(SALTBOX_OK)
-    })
+    };
+    // SAFETY: the contract of this function is the guard's.
+    unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
 /// Adds a copy of a root key. No function of this release computes with a key.

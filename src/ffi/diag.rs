@@ -1,4 +1,4 @@
-use super::status::saltbox_status;
+use super::status::{SALTBOX_E_INTERNAL, saltbox_status};
 use crate::error::Error;
 use std::ffi::c_char;
 
@@ -33,12 +33,23 @@ impl saltbox_diag {
     }
 
     pub(super) fn argument(status: saltbox_status) -> Self {
+        Self::without_place(status, "a parameter is NULL or has an impossible length")
+    }
+
+    pub(super) fn internal() -> Self {
+        Self::without_place(
+            SALTBOX_E_INTERNAL,
+            "a fault inside saltbox; nothing was decided",
+        )
+    }
+
+    fn without_place(status: saltbox_status, message: &str) -> Self {
         Self {
             status,
             reserved: 0,
             offset: u64::MAX,
             path: c_text(""),
-            message: c_text("a parameter is NULL or has an impossible length"),
+            message: c_text(message),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! pointer that is not NULL points to what its type and length say, for the
 //! whole of the call, and handles came from saltbox and are not freed.
 
+use super::diag::saltbox_diag;
 use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_E_INTERNAL, saltbox_status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,6 +25,24 @@ pub(super) fn call(body: impl FnOnce() -> Ended) -> saltbox_status {
             SALTBOX_E_INTERNAL
         }
     })
+}
+
+/// As [`call`], for a function with a diag, which a panic in `body` leaves to be written here.
+///
+/// # Safety
+/// The contract above: `diag_or_null` is NULL or writable.
+pub(super) unsafe fn call_with_diag(
+    diag_or_null: *mut saltbox_diag,
+    body: impl FnOnce() -> Ended,
+) -> saltbox_status {
+    let status = call(body);
+    if status == SALTBOX_E_INTERNAL {
+        // SAFETY: by the caller's contract.
+        call_void(|| unsafe {
+            write(diag_or_null, saltbox_diag::internal());
+        });
+    }
+    status
 }
 
 /// Runs the body of an exported function that returns nothing.
@@ -188,8 +207,15 @@ mod tests {
         std::panic::set_hook(Box::new(|_| {}));
         let status = call(|| panic!("planted"));
         let void = std::panic::catch_unwind(|| call_void(|| panic!("planted")));
+        let mut diag = saltbox_diag::argument(0);
+        // SAFETY: the diag is a local.
+        let told = unsafe { call_with_diag(&raw mut diag, || panic!("planted")) };
         std::panic::set_hook(hook);
         assert_eq!(status, SALTBOX_E_INTERNAL);
+        assert_eq!(
+            (told, diag.status),
+            (SALTBOX_E_INTERNAL, SALTBOX_E_INTERNAL)
+        );
         assert!(void.is_ok());
         assert_eq!(call(|| Ok(0)), 0);
         assert_eq!(call(|| Err(10)), 10);

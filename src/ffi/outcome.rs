@@ -29,7 +29,7 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
     diag_or_null: *mut saltbox_diag,
     outcome_out: *mut *mut saltbox_outcome,
 ) -> saltbox_status {
-    guard::call(|| {
+    let body = || {
         // SAFETY: the contract of this function is the guard's.
         let arguments = unsafe {
             guard::write_required(outcome_out, std::ptr::null_mut())
@@ -52,7 +52,9 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
             }
         }
         Ok(SALTBOX_OK)
-    })
+    };
+    // SAFETY: the contract of this function is the guard's.
+    unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
 /// The outcome as JSON, in UTF-8, not NUL-terminated, without a secret. Lent

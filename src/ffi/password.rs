@@ -68,8 +68,8 @@ pub unsafe extern "C-unwind" fn saltbox_hash(
 ///   user that does not exist, which costs as much and is rejected.
 /// password, password_len: any bytes. Nothing in them makes the call fail: over
 ///   4096 bytes they are rejected, not UTF-8 they are tried as they are.
-/// rehash_or_null: 1 where the password is right and should be hashed anew, 0
-///   otherwise; always written. May be NULL.
+/// rehash_or_null: 1 where the password is right, can be set, and should be
+///   hashed anew, 0 otherwise; always written. May be NULL.
 /// Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
 ///   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
 ///   _NOT_ALLOWED, _LATER_RELEASE or _LIMIT. SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
@@ -152,6 +152,10 @@ pub unsafe extern "C-unwind" fn saltbox_verify_batch(
                 Items::new(passwords, password_end, n)?,
             )
         };
+        // Should one of them panic, none after it keeps a wrong reason.
+        for i in 0..n {
+            set(i, SALTBOX_E_INTERNAL, 0);
+        }
         let mut all_right = true;
         for i in 0..n {
             let (status, rehash) = verify(&sb.core, stored.get(i), passwords.get(i));

@@ -2,8 +2,9 @@
 //!
 //! The `argon2` crate does the computing, in memory that is ours.
 
+use super::grammar::{Reader, Text};
 use super::limits::{Limit, Limits};
-use super::phc::{Reader, Text};
+use super::phc::LeftOut;
 use crate::arch::memory::WorkMemory;
 use crate::error::{Bound, Error, ErrorKind};
 
@@ -35,8 +36,6 @@ pub struct Argon2 {
     m_kib: u32,
     t: u32,
     p: u32,
-    /// Whether the string says its version: 0x10 may be said or left out, and what is read is written back.
-    says_version: bool,
 }
 
 /// Most lanes (RFC 9106 section 3.1).
@@ -90,14 +89,12 @@ impl Argon2 {
         t: u32,
         p: u32,
     ) -> Self {
-        let says_version = true;
         Self {
             variant,
             version,
             m_kib,
             t,
             p,
-            says_version,
         }
     }
 
@@ -149,7 +146,10 @@ impl Argon2 {
     }
 
     /// Reads `[v=..$]m=..,t=..,p=..`.
-    pub(crate) fn read(variant: Variant, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(
+        variant: Variant,
+        reader: &mut Reader<'_>,
+    ) -> Result<(Self, LeftOut), Error> {
         const RANGE: &str = "the number is outside of RFC 9106 section 3.1";
         let says_version = reader.accept("v=");
         let version = if says_version {
@@ -178,18 +178,20 @@ impl Argon2 {
             let reason = "m has to be 8 p at least (RFC 9106 section 3.1)";
             return Err(Error::new(ErrorKind::Malformed, reason).at(m_at));
         }
+        let at = reader.offset();
         if reader.accept(",keyid=") || reader.accept(",data=") {
             let reason = "keyid and data belong to a secret input, which saltbox does not take";
-            return Err(Error::new(ErrorKind::Unsupported, reason).at(reader.offset()));
+            return Err(Error::new(ErrorKind::Unsupported, reason).at(at));
         }
-        Ok(Self {
-            says_version,
-            ..Self::fixed(variant, version, m_kib, t, p)
-        })
+        let left_out = LeftOut {
+            version: !says_version,
+            ..LeftOut::default()
+        };
+        Ok((Self::fixed(variant, version, m_kib, t, p), left_out))
     }
 
-    pub(crate) fn write(&self, text: &mut Text) {
-        if self.says_version {
+    pub(crate) fn write(&self, left_out: LeftOut, text: &mut Text) {
+        if !left_out.version {
             text.push("v=");
             text.push_number(self.version_number());
             text.push("$");

@@ -2,10 +2,12 @@
 //!
 //! A stored string is read by one row of `SCHEMES`, becomes a [`Stored`]
 //! (key-derivation function, salt, tag), is checked against [`Limits`], and
-//! only then costs anything. To add a scheme: a file with its parameters, a
-//! variant of [`Kdf`] where it computes something new, a row of the table.
+//! only then costs anything. The row says how its strings are recognised, read
+//! and written; [`Kdf`] says what is computed. Many schemes share a function
+//! and a family of schemes shares its reading and writing, as `phc.rs` does.
 
 mod argon2;
+mod grammar;
 mod identify;
 mod limits;
 mod pbkdf2;
@@ -14,22 +16,24 @@ mod profile;
 mod scrypt;
 mod settings;
 mod verify;
+#[cfg(test)]
+mod work;
 mod wrapper;
 
 pub use self::argon2::{Argon2, Variant, Version};
+pub use self::grammar::HASH_MAX;
 pub use self::identify::Identified;
 pub use self::limits::{Limit, Limits};
 pub use self::pbkdf2::{Pbkdf2, Prf};
-pub use self::phc::HASH_MAX;
 pub use self::profile::Profile;
 pub use self::scrypt::Scrypt;
 pub use self::verify::Verdict;
 pub use self::wrapper::WRAPPER_PREFIX;
 
-pub(crate) use self::phc::{MAX_STORED_BYTES, Text};
+pub(crate) use self::grammar::{MAX_STORED_BYTES, Text};
 pub(crate) use self::settings::HashSettings;
 
-use self::phc::Reader;
+use self::phc::LeftOut;
 use crate::arch::memory::WorkMemory;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::secret::FixedBytes;
@@ -76,84 +80,46 @@ pub(crate) struct Row {
     pub(crate) scheme: Scheme,
     /// The scheme's name in configurations and findings.
     pub(crate) name: &'static str,
-    /// How its stored strings begin.
-    pub(crate) prefix: &'static str,
     /// Whether saltbox makes such strings, or only verifies them.
     pub(crate) may_create: bool,
-    read_behind_prefix: fn(&mut Reader<'_>) -> Result<Stored, Error>,
+    /// Whether it is verified where the configuration does not list what is.
+    pub(crate) verified_by_default: bool,
+    /// Whether a string is for this row to read.
+    recognises: fn(&Self, &[u8]) -> bool,
+    /// Reads a string that it recognises.
+    read: fn(&Self, &[u8]) -> Result<Stored, Error>,
+    /// Writes what it read, byte for byte.
+    write: fn(&Stored, &mut Text),
 }
-
-/// Every scheme, in the order of [`Scheme`].
-pub(crate) const SCHEMES: [Row; 6] = [
-    Row {
-        scheme: Scheme::Argon2id,
-        name: "argon2id",
-        prefix: "$argon2id$",
-        may_create: true,
-        read_behind_prefix: |reader| read_argon2(Variant::Id, reader),
-    },
-    Row {
-        scheme: Scheme::Argon2i,
-        name: "argon2i",
-        prefix: "$argon2i$",
-        may_create: false,
-        read_behind_prefix: |reader| read_argon2(Variant::I, reader),
-    },
-    Row {
-        scheme: Scheme::Argon2d,
-        name: "argon2d",
-        prefix: "$argon2d$",
-        may_create: false,
-        read_behind_prefix: |reader| read_argon2(Variant::D, reader),
-    },
-    Row {
-        scheme: Scheme::Scrypt,
-        name: "scrypt",
-        prefix: "$scrypt$",
-        may_create: true,
-        read_behind_prefix: |reader| {
-            let kdf = Kdf::Scrypt(Scrypt::read(reader)?);
-            Stored::read_salt_and_tag(kdf, 0, reader)
-        },
-    },
-    Row {
-        scheme: Scheme::Pbkdf2Sha256,
-        name: "pbkdf2-sha256",
-        prefix: "$pbkdf2-sha256$",
-        may_create: true,
-        read_behind_prefix: |reader| read_pbkdf2(Prf::Sha256, reader),
-    },
-    Row {
-        scheme: Scheme::Pbkdf2Sha512,
-        name: "pbkdf2-sha512",
-        prefix: "$pbkdf2-sha512$",
-        may_create: true,
-        read_behind_prefix: |reader| read_pbkdf2(Prf::Sha512, reader),
-    },
-];
 
 impl Row {
-    /// Reads `stored`, which begins with the row's prefix.
+    const fn phc(scheme: Scheme, name: &'static str, may_create: bool) -> Self {
+        Self {
+            scheme,
+            name,
+            may_create,
+            verified_by_default: true,
+            recognises: phc::recognises,
+            read: phc::read,
+            write: phc::write,
+        }
+    }
+
+    /// Reads `stored`, which the row recognises.
     pub(crate) fn read(&self, stored: &[u8]) -> Result<Stored, Error> {
-        (self.read_behind_prefix)(&mut Reader::behind(self.prefix, stored))
+        (self.read)(self, stored)
     }
 }
 
-fn read_argon2(variant: Variant, reader: &mut Reader<'_>) -> Result<Stored, Error> {
-    let kdf = Kdf::Argon2(Argon2::read(variant, reader)?);
-    Stored::read_salt_and_tag(kdf, argon2::MIN_SALT_BYTES, reader)
-}
-
-fn read_pbkdf2(prf: Prf, reader: &mut Reader<'_>) -> Result<Stored, Error> {
-    let parameters = Pbkdf2::read(prf, reader)?;
-    let at = reader.offset();
-    let stored = Stored::read_salt_and_tag(Kdf::Pbkdf2(parameters), 0, reader)?;
-    if !parameters.allows_tag_of(stored.tag.len()) {
-        let reason = "l is not the length of the tag";
-        return Err(Error::new(ErrorKind::Malformed, reason).at(at));
-    }
-    Ok(stored)
-}
+/// Every scheme, in the order of [`Scheme`]. The first that recognises a string reads it.
+pub(crate) const SCHEMES: &[Row] = &[
+    Row::phc(Scheme::Argon2id, "argon2id", true),
+    Row::phc(Scheme::Argon2i, "argon2i", false),
+    Row::phc(Scheme::Argon2d, "argon2d", false),
+    Row::phc(Scheme::Scrypt, "scrypt", true),
+    Row::phc(Scheme::Pbkdf2Sha256, "pbkdf2-sha256", true),
+    Row::phc(Scheme::Pbkdf2Sha512, "pbkdf2-sha512", true),
+];
 
 impl Scheme {
     pub(crate) fn row(self) -> &'static Row {
@@ -198,7 +164,7 @@ pub enum Kdf {
 }
 
 impl Kdf {
-    /// The scheme of the strings made with this function.
+    /// The scheme of the strings that saltbox makes with this function.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         match self {
@@ -248,7 +214,7 @@ impl Kdf {
     pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
         match self {
             Self::Argon2(argon2) => argon2.check(limits),
-            Self::Scrypt(scrypt) => scrypt.check(limits),
+            Self::Scrypt(scrypt) => scrypt.check(limits, tag_len),
             Self::Pbkdf2(pbkdf2) => pbkdf2.check(limits, tag_len),
         }
     }
@@ -279,15 +245,6 @@ impl Kdf {
         }
         let mut job = Job::new(self)?;
         job.derive(self, password, salt, tag)
-    }
-
-    fn write(&self, text: &mut Text) {
-        text.push(self.scheme().row().prefix);
-        match self {
-            Self::Argon2(argon2) => argon2.write(text),
-            Self::Scrypt(scrypt) => scrypt.write(text),
-            Self::Pbkdf2(pbkdf2) => pbkdf2.write(text),
-        }
     }
 }
 
@@ -321,6 +278,8 @@ impl Job {
         salt: &[u8],
         tag: &mut [u8],
     ) -> Result<(), Error> {
+        #[cfg(test)]
+        work::count(kdf);
         let memory = || Error::new(ErrorKind::Internal, "a job without work memory");
         match kdf {
             Kdf::Argon2(argon2) => {
@@ -339,9 +298,11 @@ impl Job {
     }
 }
 
-/// A stored string that has been read: function, salt, tag.
+/// A stored string that has been read: scheme, function, salt, tag.
 pub struct Stored {
+    scheme: Scheme,
     kdf: Kdf,
+    left_out: LeftOut,
     salt: FixedBytes<MAX_SALT_BYTES>,
     tag: Tag,
 }
@@ -365,30 +326,28 @@ impl Stored {
         wrapper::refuse(stored)?;
         SCHEMES
             .iter()
-            .find(|row| stored.starts_with(row.prefix.as_bytes()))
+            .find(|row| (row.recognises)(row, stored))
             .ok_or_else(|| {
                 let reason = "no scheme of this release begins like this";
                 Error::new(ErrorKind::Unsupported, reason).at(0)
             })
     }
 
-    /// Reads `$salt$tag` to the end.
-    fn read_salt_and_tag(
-        kdf: Kdf,
-        min_salt: usize,
-        reader: &mut Reader<'_>,
-    ) -> Result<Self, Error> {
-        reader.expect("$", "\"$\" has to follow the parameters")?;
-        let salts = min_salt..=MAX_SALT_BYTES;
-        let salt = reader.bytes(
-            salts,
-            "the salt is shorter or longer than its scheme allows",
-        )?;
-        reader.expect("$", "\"$\" has to follow the salt")?;
-        let tags = MIN_TAG_BYTES..=MAX_TAG_BYTES;
-        let tag = reader.bytes(tags, "the tag is not from 16 to 128 bytes long")?;
-        reader.end()?;
-        Ok(Self { kdf, salt, tag })
+    /// What saltbox makes with `kdf`: the tag is still to be computed.
+    pub(crate) fn to_make(kdf: Kdf, salt: FixedBytes<MAX_SALT_BYTES>) -> Self {
+        Self {
+            scheme: kdf.scheme(),
+            kdf,
+            left_out: LeftOut::default(),
+            salt,
+            tag: Tag::zeroed(TAG_BYTES),
+        }
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
     }
 
     /// The function and its cost parameters.
@@ -411,24 +370,21 @@ impl Stored {
 
     /// The stored string, byte for byte the one that was read.
     #[must_use]
-    pub fn to_phc(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = Text::new();
         self.write(&mut text);
         text.as_str().to_owned()
     }
 
     pub(crate) fn write(&self, text: &mut Text) {
-        self.kdf.write(text);
-        text.push("$");
-        text.push_b64(self.salt.as_slice());
-        text.push("$");
-        text.push_b64(self.tag.as_slice());
+        (self.scheme.row().write)(self, text);
     }
 }
 
 impl fmt::Debug for Stored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stored")
+            .field("scheme", &self.scheme)
             .field("kdf", &self.kdf)
             .finish_non_exhaustive()
     }
@@ -448,32 +404,21 @@ mod tests {
 
     #[test]
     fn the_longest_string_of_every_scheme_is_written_whole() {
+        let argon2 = Argon2::fixed(Variant::Id, Version::V0x13, u32::MAX, u32::MAX, 1 << 23);
         let longest = [
-            Kdf::Argon2(Argon2::fixed(
-                Variant::Id,
-                Version::V0x13,
-                u32::MAX,
-                u32::MAX,
-                1 << 23,
-            )),
+            Kdf::Argon2(argon2),
             Kdf::Scrypt(Scrypt::fixed(31, 1 << 15, 1 << 14)),
             Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, u32::MAX)),
         ];
         for kdf in longest {
-            let tag_len = if matches!(kdf, Kdf::Pbkdf2(_)) {
-                TAG_BYTES
-            } else {
-                MAX_TAG_BYTES
-            };
-            let stored = Stored {
-                kdf,
-                salt: FixedBytes::zeroed(MAX_SALT_BYTES),
-                tag: FixedBytes::zeroed(tag_len),
-            };
-            let text = stored.to_phc();
-            assert!(text.len() <= MAX_STORED_BYTES, "{}", text.len());
-            let read = Stored::parse(text.as_bytes()).expect("reads what it wrote");
-            assert_eq!(read.to_phc(), text);
+            let mut stored = Stored::to_make(kdf, FixedBytes::zeroed(MAX_SALT_BYTES));
+            stored.tag = Tag::zeroed(MAX_TAG_BYTES);
+            let mut text = Text::new();
+            stored.write(&mut text);
+            assert!(text.is_whole());
+            let read = Stored::parse(text.as_str().as_bytes()).expect("reads what it wrote");
+            assert_eq!(read.to_text(), text.as_str());
+            assert_eq!(read.kdf(), &kdf);
         }
     }
 

@@ -1,7 +1,8 @@
 //! PBKDF2-HMAC-SHA-256 and -SHA-512 (RFC 8018), over the `pbkdf2` crate. Constant time in password and salt.
 
+use super::grammar::{Reader, Text};
 use super::limits::{Limit, Limits};
-use super::phc::{Reader, Text};
+use super::phc::LeftOut;
 use crate::error::{Error, ErrorKind};
 
 /// The hash function under HMAC.
@@ -18,14 +19,7 @@ pub enum Prf {
 pub struct Pbkdf2 {
     prf: Prf,
     iterations: u32,
-    /// `l=` as a stored string says it; it may be left out, and what is read is written back.
-    said_len: Option<u32>,
 }
-
-/// `l=` of the strings that saltbox makes.
-const OWN_TAG_BYTES: u32 = 32;
-
-const _: () = assert!(OWN_TAG_BYTES as usize == super::TAG_BYTES);
 
 impl Pbkdf2 {
     /// PBKDF2 with this PRF and number of iterations.
@@ -39,13 +33,9 @@ impl Pbkdf2 {
         Ok(Self::fixed(prf, iterations))
     }
 
-    /// As [`Self::new`], for a number that is known to be in range. Says the length of the tags saltbox makes.
+    /// As [`Self::new`], for a number that is known to be in range.
     pub(crate) const fn fixed(prf: Prf, iterations: u32) -> Self {
-        Self {
-            prf,
-            iterations,
-            said_len: Some(OWN_TAG_BYTES),
-        }
+        Self { prf, iterations }
     }
 
     /// The hash function under HMAC.
@@ -70,33 +60,31 @@ impl Pbkdf2 {
         limits.check(Limit::Pbkdf2Iterations, u64::from(self.iterations) * blocks)
     }
 
-    /// Reads `i=..[,l=..]`.
-    pub(crate) fn read(prf: Prf, reader: &mut Reader<'_>) -> Result<Self, Error> {
+    /// Reads `i=..[,l=..]`: the function, and the length with its offset where it is said.
+    pub(crate) fn read(
+        prf: Prf,
+        reader: &mut Reader<'_>,
+    ) -> Result<(Self, Option<(usize, u32)>), Error> {
         reader.expect("i=", "\"i=\" has to stand here")?;
         let iterations = reader.number(1..=u32::MAX, "i is from 1 to 4294967295")?;
-        let said_len = if reader.accept(",l=") {
-            Some(reader.number(1..=u32::MAX, "l is from 1 to 4294967295")?)
+        let length = if reader.accept(",l=") {
+            let at = reader.offset();
+            Some((
+                at,
+                reader.number(1..=u32::MAX, "l is from 1 to 4294967295")?,
+            ))
         } else {
             None
         };
-        Ok(Self {
-            prf,
-            iterations,
-            said_len,
-        })
+        Ok((Self::fixed(prf, iterations), length))
     }
 
-    /// Whether `l=`, where said, is the length of the tag.
-    pub(crate) fn allows_tag_of(&self, tag_len: usize) -> bool {
-        self.said_len.is_none_or(|said| said as usize == tag_len)
-    }
-
-    pub(crate) fn write(&self, text: &mut Text) {
+    pub(crate) fn write(&self, left_out: LeftOut, tag_len: usize, text: &mut Text) {
         text.push("i=");
         text.push_number(self.iterations);
-        if let Some(len) = self.said_len {
+        if !left_out.length {
             text.push(",l=");
-            text.push_number(len);
+            text.push_number(u32::try_from(tag_len).unwrap_or(u32::MAX));
         }
     }
 

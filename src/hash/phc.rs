@@ -1,228 +1,111 @@
-//! Reading and writing PHC strings, strictly: one spelling for one meaning.
+//! The family of PHC strings.
 //!
 //! ```text
 //! $argon2id$v=19$m=19456,t=2,p=1$<salt, B64>$<tag, B64>
+//! $scrypt$ln=17,r=8,p=1$<salt, B64>$<tag, B64>
+//! $pbkdf2-sha256$i=600000,l=32$<salt, B64>$<tag, B64>
 //! ```
 //!
-//! Decimals have no sign and no leading zero, parameters stand in one order,
-//! B64 has no padding and no stray bits. What is read is written back byte for
-//! byte; what deviates is refused with its offset.
+//! Parameters stand in one order. `v=` may be left out and then means version
+//! 0x10, `l=` may be left out; where they are is kept, so that a string is
+//! written back as it was read.
 
-use crate::encoding::{self, B64Fault};
+use super::grammar::{Reader, Text};
+use super::{Argon2, Kdf, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Pbkdf2, Prf, Row};
+use super::{Scheme, Scrypt, Stored, Variant, argon2};
 use crate::error::{Error, ErrorKind};
-use crate::secret::FixedBytes;
-use std::ops::RangeInclusive;
 
-/// Space for any string saltbox writes or reads, with the NUL that C wants: `SALTBOX_HASH_MAX`.
-pub const HASH_MAX: usize = 1024;
-
-/// Longest stored string, in bytes, that is read or written.
-pub(crate) const MAX_STORED_BYTES: usize = HASH_MAX - 1;
-
-/// Reads a stored string from left to right; every error carries its offset.
-pub(crate) struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
+/// What a string left out. The default, nothing, is how saltbox writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    /// Argon2's `v=`.
+    pub(crate) version: bool,
+    /// PBKDF2's `l=`.
+    pub(crate) length: bool,
 }
 
-impl<'a> Reader<'a> {
-    /// Begins behind `prefix`, which the caller has matched.
-    pub(crate) fn behind(prefix: &str, text: &'a [u8]) -> Self {
-        Self {
-            text,
-            at: prefix.len(),
+/// Whether `text` begins with `$`, the row's name, `$`.
+pub(super) fn recognises(row: &Row, text: &[u8]) -> bool {
+    text.strip_prefix(b"$")
+        .and_then(|text| text.strip_prefix(row.name.as_bytes()))
+        .is_some_and(|text| text.starts_with(b"$"))
+}
+
+/// Reads a string that the row recognises.
+pub(super) fn read(row: &Row, text: &[u8]) -> Result<Stored, Error> {
+    let mut reader = Reader::at(row.name.len() + 2, text);
+    match row.scheme {
+        Scheme::Argon2id => read_argon2(row, Variant::Id, &mut reader),
+        Scheme::Argon2i => read_argon2(row, Variant::I, &mut reader),
+        Scheme::Argon2d => read_argon2(row, Variant::D, &mut reader),
+        Scheme::Scrypt => {
+            let kdf = Kdf::Scrypt(Scrypt::read(&mut reader)?);
+            read_salt_and_tag(row, kdf, 0, &mut reader)
         }
-    }
-
-    fn rest(&self) -> &'a [u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    /// Where the next character is read.
-    pub(crate) fn offset(&self) -> usize {
-        self.at
-    }
-
-    /// A breach of the grammar at the next character.
-    pub(crate) fn malformed(&self, reason: &'static str) -> Error {
-        Error::new(ErrorKind::Malformed, reason).at(self.at)
-    }
-
-    /// Whether `literal` stands next; it is passed over if so.
-    pub(crate) fn accept(&mut self, literal: &str) -> bool {
-        let found = self.rest().starts_with(literal.as_bytes());
-        if found {
-            self.at += literal.len();
-        }
-        found
-    }
-
-    /// Passes over `literal`, or refuses with `reason`.
-    pub(crate) fn expect(&mut self, literal: &str, reason: &'static str) -> Result<(), Error> {
-        if self.accept(literal) {
-            Ok(())
-        } else {
-            Err(self.malformed(reason))
-        }
-    }
-
-    /// A decimal without sign and leading zero, within `range`.
-    pub(crate) fn number(
-        &mut self,
-        range: RangeInclusive<u32>,
-        out_of_range: &'static str,
-    ) -> Result<u32, Error> {
-        let rest = self.rest();
-        let len = rest.iter().take_while(|c| c.is_ascii_digit()).count();
-        let digits = rest.get(..len).unwrap_or_default();
-        match digits {
-            [] => return Err(self.malformed("a decimal number is missing")),
-            [b'0', _, ..] => return Err(self.malformed("a decimal number has a leading zero")),
-            _ => {}
-        }
-        // Ten digits hold every u32; more are out of every range.
-        let value = if len > 10 {
-            None
-        } else {
-            let value = digits
-                .iter()
-                .fold(0_u64, |sum, c| sum * 10 + u64::from(c - b'0'));
-            u32::try_from(value).ok().filter(|v| range.contains(v))
-        };
-        let value = value.ok_or_else(|| self.malformed(out_of_range))?;
-        self.at += len;
-        Ok(value)
-    }
-
-    /// B64 up to the next `$` or the end, of as many bytes as `lengths` allows.
-    pub(crate) fn bytes<const N: usize>(
-        &mut self,
-        lengths: RangeInclusive<usize>,
-        out_of_range: &'static str,
-    ) -> Result<FixedBytes<N>, Error> {
-        let rest = self.rest();
-        let len = rest.iter().take_while(|c| **c != b'$').count();
-        let text = rest.get(..len).unwrap_or_default();
-        let mut bytes = FixedBytes::zeroed(encoding::b64_decoded_len(len).unwrap_or(0));
-        let decoded = encoding::b64_decode(text, bytes.as_mut_slice()).map(<[u8]>::len);
-        match decoded {
-            Ok(decoded) if lengths.contains(&decoded) => {
-                self.at += len;
-                Ok(bytes)
-            }
-            Ok(_) | Err(B64Fault::TooLong) => Err(self.malformed(out_of_range)),
-            Err(B64Fault::Length) => Err(self.malformed("no bytes encode to B64 of this length")),
-            Err(B64Fault::Character(at)) => {
-                self.at += at;
-                Err(self.malformed(
-                    "the character is not of the B64 alphabet (A-Z a-z 0-9 + /, no padding)",
-                ))
-            }
-            Err(B64Fault::StrayBits) => {
-                self.at += len - 1;
-                Err(self.malformed("the unused bits of the last B64 character are not zero"))
-            }
-        }
-    }
-
-    /// Refuses anything that is left.
-    pub(crate) fn end(&self) -> Result<(), Error> {
-        if self.rest().is_empty() {
-            Ok(())
-        } else {
-            Err(self.malformed("the string goes on where it has to end"))
-        }
+        Scheme::Pbkdf2Sha256 => read_pbkdf2(row, Prf::Sha256, &mut reader),
+        Scheme::Pbkdf2Sha512 => read_pbkdf2(row, Prf::Sha512, &mut reader),
     }
 }
 
-/// Text being written: never longer than [`MAX_STORED_BYTES`], on the stack.
-pub(crate) struct Text {
-    bytes: [u8; MAX_STORED_BYTES],
-    len: usize,
+fn read_argon2(row: &Row, variant: Variant, reader: &mut Reader<'_>) -> Result<Stored, Error> {
+    let (argon2, left_out) = Argon2::read(variant, reader)?;
+    let salt = argon2::MIN_SALT_BYTES;
+    let mut stored = read_salt_and_tag(row, Kdf::Argon2(argon2), salt, reader)?;
+    stored.left_out = left_out;
+    Ok(stored)
 }
 
-impl Text {
-    pub(crate) const fn new() -> Self {
-        Self {
-            bytes: [0; MAX_STORED_BYTES],
-            len: 0,
+fn read_pbkdf2(row: &Row, prf: Prf, reader: &mut Reader<'_>) -> Result<Stored, Error> {
+    let (pbkdf2, length) = Pbkdf2::read(prf, reader)?;
+    let mut stored = read_salt_and_tag(row, Kdf::Pbkdf2(pbkdf2), 0, reader)?;
+    match length {
+        Some((at, length)) if length as usize != stored.tag_len() => {
+            let reason = "l is not the length of the tag";
+            return Err(Error::new(ErrorKind::Malformed, reason).at(at));
         }
+        length => stored.left_out.length = length.is_none(),
     }
-
-    pub(crate) fn as_str(&self) -> &str {
-        let written = self.bytes.get(..self.len).unwrap_or_default();
-        std::str::from_utf8(written).unwrap_or_default()
-    }
-
-    /// Appends text. Schemes bound what they write, so nothing is ever cut; a test holds the longest of each.
-    pub(crate) fn push(&mut self, text: &str) {
-        if let Some(room) = self.bytes.get_mut(self.len..self.len + text.len()) {
-            room.copy_from_slice(text.as_bytes());
-            self.len += text.len();
-        }
-    }
-
-    /// Appends a decimal.
-    pub(crate) fn push_number(&mut self, number: u32) {
-        let mut divisor = 1_000_000_000;
-        while divisor > 1 && number / divisor == 0 {
-            divisor /= 10;
-        }
-        while divisor > 0 {
-            let digit = char::from_digit(number / divisor % 10, 10).unwrap_or('0');
-            self.push(digit.encode_utf8(&mut [0; 4]));
-            divisor /= 10;
-        }
-    }
-
-    /// Appends bytes as B64.
-    pub(crate) fn push_b64(&mut self, bytes: &[u8]) {
-        let room = self.bytes.get_mut(self.len..).unwrap_or_default();
-        if let Some(text) = encoding::b64_encode(bytes, room) {
-            self.len += text.len();
-        }
-    }
+    Ok(stored)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+/// Reads `$salt$tag` to the end.
+fn read_salt_and_tag(
+    row: &Row,
+    kdf: Kdf,
+    min_salt: usize,
+    reader: &mut Reader<'_>,
+) -> Result<Stored, Error> {
+    reader.expect("$", "\"$\" has to follow the parameters")?;
+    let salts = min_salt..=MAX_SALT_BYTES;
+    let salt = reader.bytes(
+        salts,
+        "the salt is shorter or longer than its scheme allows",
+    )?;
+    reader.expect("$", "\"$\" has to follow the salt")?;
+    let tags = MIN_TAG_BYTES..=MAX_TAG_BYTES;
+    let tag = reader.bytes(tags, "the tag is not from 16 to 128 bytes long")?;
+    reader.end()?;
+    Ok(Stored {
+        scheme: row.scheme,
+        kdf,
+        left_out: LeftOut::default(),
+        salt,
+        tag,
+    })
+}
 
-    fn number(text: &str) -> Result<u32, String> {
-        Reader::behind("", text.as_bytes())
-            .number(1..=u32::MAX, "out of range")
-            .map_err(|e| e.to_string())
+/// Writes what [`read`] read.
+pub(super) fn write(stored: &Stored, text: &mut Text) {
+    text.push("$");
+    text.push(stored.scheme.name());
+    text.push("$");
+    match &stored.kdf {
+        Kdf::Argon2(argon2) => argon2.write(stored.left_out, text),
+        Kdf::Scrypt(scrypt) => scrypt.write(text),
+        Kdf::Pbkdf2(pbkdf2) => pbkdf2.write(stored.left_out, stored.tag_len(), text),
     }
-
-    #[test]
-    fn decimals_have_one_spelling() {
-        assert_eq!(number("1"), Ok(1));
-        assert_eq!(number("4294967295"), Ok(u32::MAX));
-        for (text, reason) in [
-            ("", "missing"),
-            ("+1", "missing"),
-            ("-1", "missing"),
-            (" 1", "missing"),
-            ("00", "leading zero"),
-            ("01", "leading zero"),
-            ("0", "out of range"),
-            ("4294967296", "out of range"),
-            ("99999999999999999999999", "out of range"),
-        ] {
-            let error = number(text).expect_err(text);
-            assert!(error.contains(reason), "{text}: {error}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn numbers_are_written_as_they_are_read(value: u32) {
-            let mut text = Text::new();
-            text.push_number(value);
-            prop_assert_eq!(text.as_str(), value.to_string());
-            let read = Reader::behind("", text.as_str().as_bytes()).number(0..=u32::MAX, "");
-            prop_assert_eq!(read.ok(), Some(value));
-        }
-    }
+    text.push("$");
+    text.push_b64(stored.salt.as_slice());
+    text.push("$");
+    text.push_b64(stored.tag.as_slice());
 }

@@ -1,8 +1,8 @@
 //! scrypt (RFC 7914), over our own ROMix: the `scrypt` crate cannot take memory
 //! and aborts where there is none, so it is the oracle of the tests instead.
 
+use super::grammar::{Reader, Text};
 use super::limits::{Limit, Limits};
-use super::phc::{Reader, Text};
 use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::{self, portable};
 use crate::error::{Bound, Error, ErrorKind};
@@ -15,8 +15,13 @@ pub struct Scrypt {
     p: u32,
 }
 
-/// Highest log2 N: 128 N r has to stay in 64 bits for every r.
+/// Highest log2 N: with r · p below 2^30, N · r · p stays in 64 bits.
 const MAX_LN: u32 = 31;
+
+/// What one block of B costs in units of N · r · p before the tag: PBKDF2 makes
+/// its 128 bytes by four HMACs, 16 compressions or more without a cached key,
+/// about as long as eight times four Salsa20/8 on a CPU without SHA instructions.
+const UNITS_PER_BLOCK: u64 = 8;
 
 /// RFC 7914 section 6: p is at most (2^32 - 1) · 32 / (128 r), so r · p < 2^30.
 const MAX_R_TIMES_P: u64 = (1 << 30) - 1;
@@ -91,25 +96,34 @@ impl Scrypt {
         (4 * portable::WORDS_PER_R * r).saturating_mul(n + portable::SCRATCH_BLOCKS + p)
     }
 
-    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
+    /// Checks ROMix, then the PBKDF2 before and after it (which counts where N is small and r · p
+    /// large, and hashes all blocks once for each 32 bytes of tag), then all memory.
+    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
         limits.check(Limit::ScryptNrp, self.strength())?;
-        // V alone, as everybody states scrypt's memory: 128 N r.
-        limits.check(Limit::ScryptKib, (u64::from(self.r) << self.ln) / 8)
+        let blocks = u64::from(self.r) * u64::from(self.p);
+        let units = UNITS_PER_BLOCK + tag_len.div_ceil(32) as u64;
+        limits.check(Limit::ScryptNrp, blocks * units)?;
+        limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
     }
 
     /// Reads `ln=..,r=..,p=..`.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         reader.expect("ln=", "\"ln=\" has to stand here")?;
+        let ln_at = reader.offset();
         let ln = reader.number(1..=MAX_LN, "ln is log2 N, from 1 to 31")?;
         reader.expect(",r=", "\",r=\" has to stand here")?;
         let r = reader.number(1..=u32::MAX, "r is from 1 to 4294967295")?;
         reader.expect(",p=", "\",p=\" has to stand here")?;
-        let at = reader.offset();
+        let p_at = reader.offset();
         let p = reader.number(1..=u32::MAX, "p is from 1 to 4294967295")?;
-        Self::new(ln, r, p).map_err(|_| {
-            let reason = "r times p has to be below 2^30, ln below 16 r (RFC 7914 sections 2, 6)";
-            Error::new(ErrorKind::Malformed, reason).at(at)
-        })
+        let malformed = |at, reason| Err(Error::new(ErrorKind::Malformed, reason).at(at));
+        if u64::from(ln) >= 16 * u64::from(r) {
+            return malformed(ln_at, "ln has to be below 16 r (RFC 7914 section 2)");
+        }
+        if u64::from(r) * u64::from(p) > MAX_R_TIMES_P {
+            return malformed(p_at, "r times p has to be below 2^30 (RFC 7914 section 6)");
+        }
+        Ok(Self::fixed(ln, r, p))
     }
 
     pub(crate) fn write(&self, text: &mut Text) {
@@ -135,7 +149,9 @@ impl Scrypt {
         let all_bytes =
             usize::try_from(128 * u64::from(self.r) * u64::from(self.p)).map_err(too_large)?;
         let n = 1_usize << self.ln;
-        let (blocks, words) = memory.bytes_and_words(all_bytes);
+        let (blocks, words) = memory
+            .bytes_and_words(all_bytes)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for scrypt"))?;
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, 1, blocks);
         for block in blocks.chunks_exact_mut(block_bytes) {
             salsa::romix(block, words, n);

@@ -20,7 +20,7 @@ impl Default for HashSettings {
     fn default() -> Self {
         Self {
             create: Profile::default().kdf(),
-            verify: [true; SCHEMES.len()],
+            verify: std::array::from_fn(|i| SCHEMES[i].verified_by_default),
             limits: Limits::default(),
         }
     }
@@ -97,15 +97,20 @@ fn read_verify(json: &Value<'_>) -> Result<[bool; SCHEMES.len()], Error> {
 /// Reads `{"profile":name}`, or `{"scheme":name}` with that scheme's parameters.
 fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
     let mut object = json.object()?;
+    object.only(&["profile", "scheme", "m_kib", "t", "p", "ln", "r", "i"])?;
     if let Some(profile) = object.take("profile") {
-        object.only(&["profile"])?;
+        if let Some(other) = object.first() {
+            return Err(other.error("a profile brings its own scheme and parameters"));
+        }
         let known = Profile::named(&profile.string()?);
         return known.map(|p| p.kdf()).ok_or_else(|| {
             let names: Vec<&str> = Profile::all().iter().map(Profile::name).collect();
             profile.error(format!("unknown profile; there are {}", names.join(", ")))
         });
     }
-    let scheme = object.require("scheme")?;
+    let Some(scheme) = object.take("scheme") else {
+        return Err(json.error("needs the key \"scheme\", or \"profile\" alone"));
+    };
     let creatable = names(Scheme::may_create);
     let Some(named) = Scheme::named(&scheme.string()?) else {
         return Err(scheme.error(format!("unknown scheme; there are {creatable}")));

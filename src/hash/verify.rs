@@ -12,7 +12,8 @@ pub enum Verdict {
     /// The password is right.
     Accepted {
         /// Whether the string should be replaced by a new hash of the password:
-        /// it is weaker than the policy asks, or the password matched only as received.
+        /// it is weaker than the policy asks, or the password matched only as
+        /// received. Never for a password that cannot be set.
         rehash: bool,
     },
     /// The password is wrong, or there is no such user.
@@ -43,12 +44,9 @@ impl HashSettings {
     pub(crate) fn hash_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
         let kdf = *self.create();
         check_settable(&kdf, password)?;
-        let mut stored = Stored {
-            kdf,
-            salt: FixedBytes::copy_of(salt)
-                .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?,
-            tag: Tag::zeroed(TAG_BYTES),
-        };
+        let own_salt = FixedBytes::copy_of(salt)
+            .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?;
+        let mut stored = Stored::to_make(kdf, own_salt);
         text::with_prepared(password, |prepared| match prepared {
             Ok(prepared) => {
                 let mut job = Job::new(&kdf)?;
@@ -61,16 +59,16 @@ impl HashSettings {
         })?;
         let mut text = Text::new();
         stored.write(&mut text);
+        if !text.is_whole() {
+            let reason = "the string to store does not fit";
+            return Err(Error::new(ErrorKind::Internal, reason));
+        }
         Ok(text)
     }
 
     /// Length in bytes of every string that [`Self::hash`] returns.
     pub(crate) fn hash_len(&self) -> usize {
-        let stored = Stored {
-            kdf: *self.create(),
-            salt: FixedBytes::zeroed(SALT_BYTES),
-            tag: Tag::zeroed(TAG_BYTES),
-        };
+        let stored = Stored::to_make(*self.create(), FixedBytes::zeroed(SALT_BYTES));
         let mut text = Text::new();
         stored.write(&mut text);
         text.as_str().len()
@@ -92,8 +90,12 @@ impl HashSettings {
         };
         text::with_forms(password, |forms| match target {
             Ok(Some(target)) => {
-                let matched = compare(&target, &forms)?;
-                Ok(self.verdict(&target, matched.filter(|_| possible)))
+                let matched = compare(&target, &forms)?.filter(|_| possible);
+                Ok(matched.map_or(Verdict::Rejected, |form| Verdict::Accepted {
+                    rehash: (form == Form::AsReceived || self.is_weak(&target))
+                        && std::str::from_utf8(password).is_ok()
+                        && check_settable(self.create(), password).is_ok(),
+                }))
             }
             Ok(None) => {
                 spend(self.create(), &forms)?;
@@ -116,20 +118,11 @@ impl HashSettings {
 
     /// Refuses what this configuration does not verify: by scheme, then by cost.
     pub(crate) fn check(&self, stored: &Stored) -> Result<(), Error> {
-        if !self.may_verify(stored.kdf().scheme()) {
+        if !self.may_verify(stored.scheme()) {
             let reason = "the configuration does not list this scheme in hash.verify";
             return Err(Error::new(ErrorKind::NotAllowed, reason).at(0));
         }
         stored.kdf().check(self.limits(), stored.tag_len())
-    }
-
-    fn verdict(&self, target: &Stored, matched: Option<Form>) -> Verdict {
-        match matched {
-            Some(form) => Verdict::Accepted {
-                rehash: form == Form::AsReceived || self.is_weak(target),
-            },
-            None => Verdict::Rejected,
-        }
     }
 
     /// Whether `stored` is weaker than the policy: another scheme, an old
@@ -141,7 +134,7 @@ impl HashSettings {
     pub(crate) fn is_weak(&self, stored: &Stored) -> bool {
         let policy = self.create();
         let old_version = |kdf: &Kdf| matches!(kdf, Kdf::Argon2(a) if a.version_number() < 0x13);
-        stored.kdf().scheme() != policy.scheme()
+        stored.scheme() != policy.scheme()
             || old_version(stored.kdf())
             || stored.salt().len() < SALT_BYTES
             || stored.tag_len() < TAG_BYTES
@@ -213,4 +206,67 @@ fn check_settable(kdf: &Kdf, password: &[u8]) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::PasswordNul, reason).at(password.len() - 1));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::work;
+    use crate::json;
+
+    fn settings(json: &str) -> HashSettings {
+        let json = json::parse(json.as_bytes()).expect("JSON");
+        HashSettings::read(&json).expect("valid")
+    }
+
+    /// What each kind of call computes: hashes, and Argon2 blocks or iterations in them.
+    fn work_of(settings: &HashSettings, stored: &str, password: &[u8]) -> (u64, u64) {
+        work::reset();
+        let _ = settings.verify(stored.as_bytes(), password);
+        work::done()
+    }
+
+    #[test]
+    fn whatever_is_wrong_costs_the_policy() {
+        let settings = settings(r#"{"create":{"profile":"test-only"},"verify":["argon2id"]}"#);
+        let stored = settings.hash(b"caf\xc3\xa9").expect("hashes");
+        let over_the_cap = vec![b'a'; MAX_PASSWORD_BYTES + 1];
+        let one_form = [
+            &b"caf\xc3\xa9"[..],
+            b"wrong",
+            b"",
+            b"\xff",
+            b"nul\0",
+            &over_the_cap,
+        ];
+        let two_forms = [&b"cafe\xcc\x81"[..], b"cafe\xcc\x81\0", b"a\xc2\xa0b"];
+        let (policy, both) = ((1, 8), (2, 16));
+        for stored in [
+            stored.as_str(),
+            "",
+            "$argon2id$v=19$m=8",
+            "$2y$10$unknown",
+            "$saltbox$v=1$later",
+            "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI",
+            "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+        ] {
+            for password in one_form {
+                assert_eq!(work_of(&settings, stored, password), policy, "{stored}");
+            }
+            // Both are computed, whether or not the first one matched.
+            for password in two_forms {
+                assert_eq!(work_of(&settings, stored, password), both, "{stored}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_set_costs_nothing() {
+        let settings = settings(r#"{"create":{"profile":"test-only"}}"#);
+        work::reset();
+        for password in [&b""[..], b"\xff", &[b'a'; MAX_PASSWORD_BYTES + 1]] {
+            assert!(settings.hash(password).is_err());
+        }
+        assert_eq!(work::done(), (0, 0));
+    }
 }

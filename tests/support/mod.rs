@@ -55,7 +55,7 @@ fn libraries() -> &'static Path {
     LIBRARIES.get_or_init(|| {
         // A folder of its own: `cargo test` holds the lock of the usual one.
         let target = folder("capi");
-        let mut capi = cargo("capi");
+        let mut capi = cargo("clib");
         capi.arg("--target-dir").arg(&target);
         run(&mut capi);
         target.join("release")
