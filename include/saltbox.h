@@ -19,9 +19,9 @@
  *
  * There is no initialisation, no thread-local error and no callback. Nothing
  * unwinds: a panic inside becomes SALTBOX_E_INTERNAL, which any function may
- * return. Work memory that the system refuses is SALTBOX_E_MEMORY; only making
- * a handle asks for small memory besides, and ends the process where there is
- * not even that. A call is not a cancellation point and may run on 128 KiB of
+ * return. Work memory that the system refuses is SALTBOX_E_MEMORY. Making a
+ * handle and adding a key ask for a little memory besides, and end the process
+ * where there is not even that; hash, verify and verify_batch do not. A call is not a cancellation point and may run on 128 KiB of
  * stack. A thread whose cancellation type is asynchronous must not call: glibc
  * can cancel it in the middle of the call all the same. Nor may a signal handler.
  *

@@ -79,6 +79,13 @@ fn main() {
             }));
         }
     }
+    // Not sanitized: the sanitizers' own memory does not fit under the limit.
+    for (how, linking) in [("shared", Linking::Shared), ("static", Linking::Static)] {
+        let name = format!("c/scarcity/{how}");
+        trials.push(trial(name, missing(&["gcc"]), move || {
+            c_program("scarcity", linking);
+        }));
+    }
     for (program, report) in [
         ("leak", "LeakSanitizer: detected memory leaks"),
         ("overflow", "AddressSanitizer: heap-buffer-overflow"),

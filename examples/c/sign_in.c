@@ -22,6 +22,19 @@ struct user {
     size_t stored_len;
 };
 
+/*
+ * Passwords are a pointer and a length: taken for a C string, "a\0b" would be
+ * "a". Whoever holds one wipes it after use. A memset of what is not read again
+ * is left out by compilers; writes through volatile are not. Where the platform
+ * has explicit_bzero or memset_s, those do the same.
+ */
+static void wipe(void *secret, size_t len) {
+    volatile unsigned char *at = secret;
+    while (len-- > 0) {
+        *at++ = 0;
+    }
+}
+
 /* Reports a call that was not done. Neither the password nor the stored string is printed. */
 static bool failed(const char *what, saltbox_status status) {
     fprintf(stderr, "%s: %s\n", what, saltbox_status_name(status));
@@ -47,18 +60,20 @@ static saltbox *configured_core(const char *json) {
     return sb;
 }
 
-static bool set_password(const saltbox *sb, struct user *user, const char *password) {
-    saltbox_status status = saltbox_hash(sb, (const uint8_t *)password, strlen(password),
-                                         user->stored, sizeof user->stored, &user->stored_len);
+static bool set_password(const saltbox *sb, struct user *user, const uint8_t *password,
+                         size_t password_len) {
+    saltbox_status status = saltbox_hash(sb, password, password_len, user->stored,
+                                         sizeof user->stored, &user->stored_len);
     return status == SALTBOX_OK || failed("saltbox_hash", status);
 }
 
 /* Whether `password` lets the user in. `user` is NULL where nobody has that name: call it all the same. */
-static bool sign_in(const saltbox *sb, struct user *user, const char *password) {
+static bool sign_in(const saltbox *sb, struct user *user, const uint8_t *password,
+                    size_t password_len) {
     uint32_t rehash = 0;
     saltbox_status status =
         saltbox_verify(sb, user ? user->stored : NULL, user ? user->stored_len : 0,
-                       (const uint8_t *)password, strlen(password), &rehash);
+                       password, password_len, &rehash);
     if (status != SALTBOX_OK) {
         /* From 10 on nothing was decided, which is no reason to let anybody in. */
         return status == SALTBOX_REJECTED ? false : failed("saltbox_verify", status);
@@ -66,7 +81,7 @@ static bool sign_in(const saltbox *sb, struct user *user, const char *password) 
     if (rehash) {
         struct user stronger;
         /* Signed in either way: that the upgrade has to wait is not the user's fault. */
-        if (set_password(sb, &stronger, password)) {
+        if (set_password(sb, &stronger, password, password_len)) {
             *user = stronger;
             printf("    (stored anew, as strong as the settings ask)\n");
         }
@@ -75,12 +90,12 @@ static bool sign_in(const saltbox *sb, struct user *user, const char *password) 
 }
 
 /* For an operator: what is wrong with a stored string, and where. */
-static void explain(const saltbox *sb, const char *stored) {
+static void explain(const saltbox *sb, const char *stored, size_t stored_len) {
     saltbox_outcome *outcome = NULL;
     saltbox_diag diag;
     size_t json_len = 0;
     const uint8_t *json;
-    saltbox_status status = saltbox_identify(sb, stored, strlen(stored), &diag, &outcome);
+    saltbox_status status = saltbox_identify(sb, stored, stored_len, &diag, &outcome);
     if (status != SALTBOX_OK && status != SALTBOX_REJECTED) {
         failed("saltbox_identify", status);
         return;
@@ -99,7 +114,12 @@ static const char *answer(bool signed_in) {
 }
 
 int main(void) {
-    static const char password[] = "correct horse battery staple";
+    static const char damaged[] = "$argon2id$v=19$m=19456,t=two,p=1$c29tZXNhbHRzb21lc2FsdA";
+    /* As they arrive with requests. The NUL that C adds to a literal is not part of them. */
+    uint8_t right[] = "correct horse battery staple";
+    uint8_t wrong[] = "incorrect horse";
+    const size_t right_len = sizeof right - 1;
+    const size_t wrong_len = sizeof wrong - 1;
     struct user alice;
     saltbox *sb = NULL;
     saltbox *stronger = NULL;
@@ -108,20 +128,20 @@ int main(void) {
 
     if (saltbox_abi() != SALTBOX_ABI) {
         fprintf(stderr, "compiled for another saltbox than %s\n", saltbox_version());
-        return EXIT_FAILURE;
+        goto end;
     }
     status = saltbox_new(NULL, &sb);
     if (status != SALTBOX_OK) {
         failed("saltbox_new", status);
         goto end;
     }
-    if (!set_password(sb, &alice, password)) {
+    if (!set_password(sb, &alice, right, right_len)) {
         goto end;
     }
     printf("stored: %s\n\n", alice.stored);
-    printf("right password: %s\n", answer(sign_in(sb, &alice, password)));
-    printf("wrong password: %s\n", answer(sign_in(sb, &alice, "incorrect horse")));
-    printf("no such user:   %s\n", answer(sign_in(sb, NULL, password)));
+    printf("right password: %s\n", answer(sign_in(sb, &alice, right, right_len)));
+    printf("wrong password: %s\n", answer(sign_in(sb, &alice, wrong, wrong_len)));
+    printf("no such user:   %s\n", answer(sign_in(sb, NULL, right, right_len)));
 
     printf("\nThe settings become stricter:\n");
     stronger = configured_core("{\"hash\":{\"create\":"
@@ -129,14 +149,16 @@ int main(void) {
     if (stronger == NULL) {
         goto end;
     }
-    printf("right password: %s\n", answer(sign_in(stronger, &alice, password)));
-    printf("and once more:  %s\n", answer(sign_in(stronger, &alice, password)));
+    printf("right password: %s\n", answer(sign_in(stronger, &alice, right, right_len)));
+    printf("and once more:  %s\n", answer(sign_in(stronger, &alice, right, right_len)));
 
     printf("\nA string that somebody damaged: ");
-    explain(sb, "$argon2id$v=19$m=19456,t=two,p=1$c29tZXNhbHRzb21lc2FsdA");
+    explain(sb, damaged, sizeof damaged - 1);
     result = EXIT_SUCCESS;
 
 end:
+    wipe(right, sizeof right);
+    wipe(wrong, sizeof wrong);
     saltbox_free(stronger);
     saltbox_free(sb);
     return result;

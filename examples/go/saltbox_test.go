@@ -12,7 +12,10 @@ import (
 	"time"
 )
 
-const testOnly = `{"hash":{"create":{"profile":"test-only"}}}`
+const (
+	testOnly = `{"hash":{"create":{"profile":"test-only"}}}`
+	scrypt   = `{"hash":{"create":{"scheme":"scrypt","ln":13,"r":8,"p":10}}}`
+)
 
 var password = []byte("correct horse battery staple")
 
@@ -95,6 +98,25 @@ func TestEdgesOfPasswords(t *testing.T) {
 		expect(t, core, stored, []byte(c[0]), nil)
 		expect(t, core, stored, []byte(c[1]), Rejected)
 	}
+}
+
+func TestNULAtTheEnd(t *testing.T) {
+	plain, withNUL := []byte("password"), []byte("password\x00")
+
+	// scrypt cannot tell them apart, so only the one without can be set.
+	core := newCore(t, scrypt, 0)
+	if made, err := core.Hash(t.Context(), withNUL); !errors.Is(err, ErrPasswordNul) || made != "" {
+		t.Errorf("Hash = %q, %v, want %v", made, err, ErrPasswordNul)
+	}
+	stored := hash(t, core, plain)
+	expect(t, core, stored, plain, nil)
+	expect(t, core, stored, withNUL, Rejected)
+
+	// Argon2 can.
+	core = newCore(t, testOnly, 0)
+	stored = hash(t, core, withNUL)
+	expect(t, core, stored, withNUL, nil)
+	expect(t, core, stored, plain, Rejected)
 }
 
 func TestPreparation(t *testing.T) {

@@ -46,15 +46,24 @@ class AsyncSaltbox:
 
 async def sign_in(saltbox, users, name, password):
     """Whether ``password`` lets ``name`` in."""
+    stored = users.get(name)
     try:
-        accepted = await saltbox.verify(users.get(name), password)
+        accepted = await saltbox.verify(stored, password)
     except Rejected:
         return False
     except SaltboxError as error:
         print(f"nothing decided for {name}: {error}")
         return False
     if accepted.rehash:
-        users[name] = await saltbox.hash(password)
+        try:
+            stronger = await saltbox.hash(password)
+        except (Busy, SaltboxError) as error:
+            # Signed in either way: that the upgrade has to wait is not the user's fault.
+            print(f"not stored anew for {name}: {error!r}")
+        else:
+            # Unless the password was changed while this one was hashed.
+            if users.get(name) == stored:
+                users[name] = stronger
     return True
 
 

@@ -43,7 +43,7 @@ class Rejected(SaltboxError):
 
 
 class PasswordError(SaltboxError):
-    """The password cannot be set: it is empty, over 4096 bytes, or not UTF-8."""
+    """The password cannot be set: it is empty, over 4096 bytes, not UTF-8, or ends in a NUL that its scheme ignores."""
 
 
 class StoredStringError(SaltboxError):

@@ -1,11 +1,13 @@
 import asyncio
+import contextlib
 import gc
+import io
 import pathlib
 import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from async_sign_in import AsyncSaltbox, Busy
+from async_sign_in import AsyncSaltbox, Busy, sign_in
 from saltbox import (
     Accepted,
     ConfigError,
@@ -18,6 +20,7 @@ from saltbox import (
 )
 
 TEST_ONLY = {"hash": {"create": {"profile": "test-only"}}}
+SCRYPT = {"hash": {"create": {"scheme": "scrypt", "ln": 13, "r": 8, "p": 10}}}
 PASSWORD = "correct horse battery staple"
 
 
@@ -65,6 +68,20 @@ class SaltboxTest(unittest.TestCase):
             stored = self.saltbox.hash(right)
             self.assertTrue(self.saltbox.verify(stored, right))
             self.refuse(stored, wrong)
+
+    def test_a_nul_at_the_end_cannot_be_set_with_scrypt(self):
+        saltbox = Saltbox(SCRYPT)
+        with self.assertRaises(PasswordError) as raised:
+            saltbox.hash("password\0")
+        self.assertEqual(raised.exception.name, "SALTBOX_E_PASSWORD_NUL")
+        stored = saltbox.hash("password")
+        self.assertTrue(saltbox.verify(stored, "password"))
+        with self.assertRaises(Rejected):
+            saltbox.verify(stored, "password\0")
+        # Argon2 tells them apart.
+        stored = self.saltbox.hash("password\0")
+        self.assertTrue(self.saltbox.verify(stored, "password\0"))
+        self.refuse(stored, "password")
 
     def test_preparation(self):
         stored = self.saltbox.hash("caf\u00e9")
@@ -189,6 +206,52 @@ class AsyncSaltboxTest(unittest.IsolatedAsyncioTestCase):
             return_exceptions=True,
         )
         self.assertEqual([bool(result) for result in results], [True] * 50 + [False] * 10)
+
+    async def test_what_cannot_be_set_anew_is_left_as_it_is(self):
+        saltbox = AsyncSaltbox(Saltbox(SCRYPT), threads=1)
+        self.addCleanup(saltbox.close)
+        # Right under Argon2, and not to be set with scrypt.
+        stored = Saltbox(TEST_ONLY).hash("password\0")
+        users = {"alice": stored}
+        self.assertTrue(await sign_in(saltbox, users, "alice", "password\0"))
+        self.assertEqual(users, {"alice": stored})
+
+    async def test_an_upgrade_that_fails_refuses_nobody(self):
+        users = {}
+
+        async def upgrade():
+            return "stronger"
+
+        async def without_memory():
+            raise _error(50)
+
+        async def with_too_many_waiting():
+            raise Busy
+
+        async def while_the_password_changes():
+            users["alice"] = "of a new password"
+            return "stronger"
+
+        class Weak:
+            def __init__(self, upgrade):
+                self.upgrade = upgrade
+
+            async def verify(self, stored, password):
+                return Accepted(rehash=True)
+
+            async def hash(self, password):
+                return await self.upgrade()
+
+        for how, expected in (
+            (upgrade, "stronger"),
+            (without_memory, "weak"),
+            (with_too_many_waiting, "weak"),
+            (while_the_password_changes, "of a new password"),
+        ):
+            with self.subTest(how.__name__), contextlib.redirect_stdout(io.StringIO()):
+                users["alice"] = "weak"
+                self.assertTrue(await sign_in(Weak(how), users, "alice", PASSWORD))
+                self.assertEqual(users["alice"], expected)
 
     async def test_callers_are_bounded_also_after_they_gave_up(self):
         gate = threading.Event()

@@ -299,6 +299,38 @@ static void nul_bytes_count(void) {
     CHECK_STATUS(saltbox_verify(cheap, out, len, BYTES("\0"), 0, NULL), SALTBOX_REJECTED);
 }
 
+/* scrypt pads with NUL bytes: "password" and "password\0" would be one password. */
+static void nul_at_the_end(void) {
+    static const uint8_t password[] = "password";
+    const size_t without = sizeof password - 1;
+    const size_t with = sizeof password;
+    saltbox *scrypt =
+        core_of("{\"hash\":{\"create\":{\"scheme\":\"scrypt\",\"ln\":13,\"r\":8,\"p\":10}}}");
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+    uint32_t rehash = 7;
+
+    refuse_hash(scrypt, password, with, sizeof out, SALTBOX_E_PASSWORD_NUL);
+    refuse_hash(scrypt, BYTES("\0"), 1, sizeof out, SALTBOX_E_PASSWORD_NUL);
+    CHECK_STATUS(saltbox_hash(scrypt, password, without, out, sizeof out, &len), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(scrypt, out, len, password, without, NULL), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(scrypt, out, len, password, with, NULL), SALTBOX_REJECTED);
+    /* The scheme of the string decides, not that of the policy. */
+    CHECK_STATUS(saltbox_verify(cheap, out, len, password, without, NULL), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(cheap, out, len, password, with, NULL), SALTBOX_REJECTED);
+
+    CHECK_STATUS(saltbox_hash(cheap, password, with, out, sizeof out, &len), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(cheap, out, len, password, with, NULL), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(cheap, out, len, password, without, NULL), SALTBOX_REJECTED);
+    /* Of another scheme than the policy's, but it could not be hashed anew. */
+    CHECK_STATUS(saltbox_verify(scrypt, out, len, password, with, &rehash), SALTBOX_OK);
+    CHECK(rehash == 0);
+    CHECK_STATUS(saltbox_hash(cheap, password, without, out, sizeof out, &len), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(scrypt, out, len, password, without, &rehash), SALTBOX_OK);
+    CHECK(rehash == 1);
+    saltbox_free(scrypt);
+}
+
 /* Verifies with and without a flag. The flag is 0 unless `rehash`. */
 static void expect_verify(const saltbox *sb, const char *text, size_t text_len,
                           const uint8_t *password, size_t password_len, saltbox_status status,
@@ -609,6 +641,7 @@ int main(void) {
     cores();
     hash();
     nul_bytes_count();
+    nul_at_the_end();
     verify();
     rehash_is_asked_for_what_is_weaker();
     verify_batch();
