@@ -56,8 +56,8 @@ struct Row {
     highest: u64,
 }
 
-/// By the figures of README each default is 1.5 to 2.5 s of one core; it covers
-/// every profile of [`super::Profile`].
+/// The defaults let a string cost seconds of one core, not minutes, and cover
+/// every profile of [`super::Profile`]; a host that knows its table lowers them.
 const LIMITS: [Row; 6] = [
     Row {
         limit: Limit::Argon2KibPasses,
