@@ -9,6 +9,7 @@
 mod argon2;
 mod grammar;
 mod identify;
+mod kdf;
 mod limits;
 mod pbkdf2;
 mod phc;
@@ -23,6 +24,7 @@ mod wrapper;
 pub use self::argon2::{Argon2, Variant, Version};
 pub use self::grammar::HASH_MAX;
 pub use self::identify::Identified;
+pub use self::kdf::Kdf;
 pub use self::limits::{Limit, Limits};
 pub use self::pbkdf2::{Pbkdf2, Prf};
 pub use self::profile::Profile;
@@ -34,8 +36,7 @@ pub(crate) use self::grammar::{MAX_STORED_BYTES, Text};
 pub(crate) use self::settings::HashSettings;
 
 use self::phc::LeftOut;
-use crate::arch::memory::WorkMemory;
-use crate::error::{Bound, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::secret::FixedBytes;
 use std::fmt;
 
@@ -148,153 +149,6 @@ impl Scheme {
             .iter()
             .find(|row| row.name == name)
             .map(|r| r.scheme)
-    }
-}
-
-/// A key-derivation function with its cost parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kdf {
-    /// Argon2.
-    Argon2(Argon2),
-    /// scrypt.
-    Scrypt(Scrypt),
-    /// PBKDF2-HMAC.
-    Pbkdf2(Pbkdf2),
-}
-
-impl Kdf {
-    /// The scheme of the strings that saltbox makes with this function.
-    #[must_use]
-    pub fn scheme(&self) -> Scheme {
-        match self {
-            Self::Argon2(argon2) => match argon2.variant() {
-                Variant::Id => Scheme::Argon2id,
-                Variant::I => Scheme::Argon2i,
-                Variant::D => Scheme::Argon2d,
-            },
-            Self::Scrypt(_) => Scheme::Scrypt,
-            Self::Pbkdf2(pbkdf2) => match pbkdf2.prf() {
-                Prf::Sha256 => Scheme::Pbkdf2Sha256,
-                Prf::Sha512 => Scheme::Pbkdf2Sha512,
-            },
-        }
-    }
-
-    /// Work memory in bytes.
-    #[must_use]
-    pub const fn memory_bytes(&self) -> u64 {
-        match self {
-            Self::Argon2(argon2) => argon2.memory_bytes(),
-            Self::Scrypt(scrypt) => scrypt.memory_bytes(),
-            Self::Pbkdf2(_) => 0,
-        }
-    }
-
-    /// The cost of one guess in units of the scheme: m · t, N · r · p, or iterations.
-    pub(crate) const fn strength(&self) -> u64 {
-        match self {
-            Self::Argon2(argon2) => argon2.strength(),
-            Self::Scrypt(scrypt) => scrypt.strength(),
-            Self::Pbkdf2(pbkdf2) => pbkdf2.iterations() as u64,
-        }
-    }
-
-    /// Whether no shorter password has the same tags. HMAC pads its key with
-    /// zeros (RFC 2104 section 2), so scrypt and PBKDF2 cannot tell a password
-    /// that ends in NUL from one without.
-    pub(crate) fn tells_apart(&self, password: &[u8]) -> bool {
-        match self {
-            Self::Argon2(_) => true,
-            Self::Scrypt(_) | Self::Pbkdf2(_) => password.last() != Some(&0),
-        }
-    }
-
-    /// Refuses a cost over the ceilings. Allocates nothing.
-    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
-        match self {
-            Self::Argon2(argon2) => argon2.check(limits),
-            Self::Scrypt(scrypt) => scrypt.check(limits, tag_len),
-            Self::Pbkdf2(pbkdf2) => pbkdf2.check(limits, tag_len),
-        }
-    }
-
-    /// Computes `tag` from the bytes of `password` as they are: no preparation, no limits.
-    ///
-    /// This is the raw function, for key derivation and for comparing with
-    /// other libraries. To store a password use [`Saltbox::hash`](crate::Saltbox::hash).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] where the tag is not from 4 to 1024 bytes long
-    /// or an Argon2 salt is shorter than 8 bytes; [`ErrorKind::Memory`] where
-    /// the system gives no work memory.
-    pub fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Result<(), Error> {
-        let argument = |what, len: usize, bound| {
-            let len = len as u64;
-            Err(Error::out_of_bounds(ErrorKind::Argument, what, len, bound))
-        };
-        if tag.len() < 4 {
-            return argument("tag in bytes", tag.len(), Bound::AtLeast(4));
-        }
-        if tag.len() > 1024 {
-            return argument("tag in bytes", tag.len(), Bound::AtMost(1024));
-        }
-        if matches!(self, Self::Argon2(_)) && salt.len() < argon2::MIN_SALT_BYTES {
-            let bound = Bound::AtLeast(argon2::MIN_SALT_BYTES as u64);
-            return argument("salt in bytes", salt.len(), bound);
-        }
-        let mut job = Job::new(self)?;
-        job.derive(self, password, salt, tag)
-    }
-}
-
-/// Work memory for the derivations of one call.
-pub(crate) struct Job {
-    memory: Option<WorkMemory>,
-}
-
-impl Job {
-    /// Memory enough for `kdf`; its cost has been checked.
-    pub(crate) fn new(kdf: &Kdf) -> Result<Self, Error> {
-        let memory = match kdf.memory_bytes() {
-            0 => None,
-            bytes => Some(
-                usize::try_from(bytes)
-                    .ok()
-                    .and_then(WorkMemory::new)
-                    .ok_or_else(|| {
-                        Error::new(ErrorKind::Memory, "the system gave no work memory")
-                    })?,
-            ),
-        };
-        Ok(Self { memory })
-    }
-
-    /// Computes `tag`. `kdf` needs no more memory than the one the job was made for.
-    pub(crate) fn derive(
-        &mut self,
-        kdf: &Kdf,
-        password: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        #[cfg(test)]
-        work::count(kdf);
-        let memory = || Error::new(ErrorKind::Internal, "a job without work memory");
-        match kdf {
-            Kdf::Argon2(argon2) => {
-                let memory = self.memory.as_mut().ok_or_else(memory)?;
-                argon2.derive(memory, password, salt, tag)
-            }
-            Kdf::Scrypt(scrypt) => {
-                let memory = self.memory.as_mut().ok_or_else(memory)?;
-                scrypt.derive(memory, password, salt, tag)
-            }
-            Kdf::Pbkdf2(pbkdf2) => {
-                pbkdf2.derive(password, salt, tag);
-                Ok(())
-            }
-        }
     }
 }
 
@@ -420,25 +274,5 @@ mod tests {
             assert_eq!(read.to_text(), text.as_str());
             assert_eq!(read.kdf(), &kdf);
         }
-    }
-
-    #[test]
-    fn the_raw_function_names_what_it_cannot_take() {
-        let kdf = Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, 8, 1, 1));
-        let short_tag = kdf
-            .derive(b"p", b"somesalt", &mut [0; 3])
-            .expect_err("short tag");
-        assert_eq!(
-            short_tag.to_string(),
-            "tag in bytes is 3, under the floor of 4"
-        );
-        let short_salt = kdf
-            .derive(b"p", b"salt", &mut [0; 16])
-            .expect_err("short salt");
-        assert_eq!(
-            short_salt.to_string(),
-            "salt in bytes is 4, under the floor of 8"
-        );
-        assert!(kdf.derive(b"p", b"somesalt", &mut [0; 1025]).is_err());
     }
 }

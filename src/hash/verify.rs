@@ -1,6 +1,7 @@
 //! Making a hash and verifying one.
 
-use super::{HashSettings, Job, Kdf, SALT_BYTES, Stored, TAG_BYTES, Tag, Text};
+use super::kdf::Job;
+use super::{HashSettings, Kdf, SALT_BYTES, Stored, TAG_BYTES, Tag, Text};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::secret::{FixedBytes, constant_time_eq};
 use crate::text::{self, Forms, MAX_PASSWORD_BYTES};
