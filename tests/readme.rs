@@ -10,14 +10,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A fenced block: its language, its names, its text.
+/// A fenced block: its language, its name, its text.
 struct Block {
     language: String,
-    names: Vec<String>,
+    name: Option<String>,
     text: String,
 }
 
-/// Runs the program of a name with a block's text.
+/// Runs the program of that name with a block's text.
 type Run = fn(&str, &str) -> Result<(), Failed>;
 
 fn main() {
@@ -29,26 +29,27 @@ fn main() {
         Trial::test("the_configuration_shown_is_valid", configuration),
         Trial::test("every_profile_and_limit_is_listed", profiles_and_limits),
     ];
-    for block in blocks() {
-        for name in block.names.clone() {
-            let (tool, run): (&str, Run) = match &*block.language {
-                "c" => ("cc", run_c),
-                "python" => ("python3", run_python),
-                "go" => ("go", run_go),
-                _ => continue,
-            };
-            let text = block.text.clone();
-            let trial = Trial::test(format!("{}_{name}", block.language), move || {
-                run(&name, &text)
-            });
-            trials.push(if support::tool(tool).is_some() {
-                trial
-            } else {
-                trial
-                    .with_ignored_flag(true)
-                    .with_kind(format!("needs {tool}"))
-            });
-        }
+    for Block {
+        language,
+        name,
+        text,
+    } in blocks()
+    {
+        let (tool, run): (&str, Run) = match &*language {
+            "c" => ("cc", run_c),
+            "python" => ("python3", run_python),
+            "go" => ("go", run_go),
+            _ => continue,
+        };
+        let name = name.unwrap_or_default();
+        let trial = Trial::test(format!("{language}_{name}"), move || run(&name, &text));
+        trials.push(if support::tool(tool).is_some() {
+            trial
+        } else {
+            trial
+                .with_ignored_flag(true)
+                .with_kind(format!("needs {tool}"))
+        });
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -65,12 +66,10 @@ fn blocks() -> Vec<Block> {
         let (info, text) = part.split_once('\n').expect("a fence ends its line");
         let mut words = info.split_whitespace().map(str::to_owned);
         if let Some(language) = words.next() {
-            let names = words.collect();
-            let text = text.to_owned() + "\n";
             blocks.push(Block {
                 language,
-                names,
-                text,
+                name: words.next(),
+                text: text.to_owned() + "\n",
             });
         }
     }
@@ -87,16 +86,14 @@ fn every_block_has_a_program() -> Result<(), Failed> {
             "rust" | "sh" | "json" => continue,
             other => return Err(format!("a block in {other}, which nothing tests").into()),
         };
-        if block.names.is_empty() {
+        let Some(name) = block.name else {
             return Err(format!("a {} block without a name", block.language).into());
+        };
+        let program = format!("tests/readme/{name}.{extension}");
+        if !support::root().join(&program).is_file() {
+            return Err(format!("{program} is missing").into());
         }
-        for name in &block.names {
-            let program = support::root().join(format!("tests/readme/{name}.{extension}"));
-            if !program.is_file() {
-                return Err(format!("tests/readme/{name}.{extension} is missing").into());
-            }
-            programs += 1;
-        }
+        programs += 1;
     }
     let there = fs::read_dir(support::root().join("tests/readme"))?.count();
     if programs != there {
