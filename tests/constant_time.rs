@@ -8,6 +8,8 @@
 //! Under valgrind the CPU shows no SHA extensions, so the portable SHA-2 is
 //! what is checked; the instructions it stands for take the same time for all data.
 
+mod support;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::constant_time_eq;
 use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
@@ -90,16 +92,8 @@ fn main() {
             .output()
             .is_ok_and(|o| o.status.success());
     let trials = CHECKS.map(|(name, expected, _)| {
-        let body = move || {
-            if present {
-                hold(name, expected)
-            } else {
-                Err("valgrind is not installed".into())
-            }
-        };
-        Trial::test(name, body)
-            .with_kind("needs valgrind")
-            .with_ignored_flag(!present)
+        let trial = Trial::test(name, move || hold(name, expected));
+        support::unless_missing((!present).then_some("valgrind"), trial)
     });
     libtest_mimic::run(&args, trials.into()).exit();
 }

@@ -4,6 +4,8 @@
 //! The libraries are loaded at run time; what needs one that is missing is
 //! reported as ignored. `SALTBOX_PROOF=full` runs [`FULL`] cases each.
 
+mod support;
+
 use libloading::{Library, Symbol};
 use libtest_mimic::{Arguments, Failed, Trial};
 use proptest::prelude::*;
@@ -23,15 +25,8 @@ fn main() {
                    present: bool,
                    name: &'static str,
                    body: fn() -> Result<(), Failed>| {
-        let body = move || {
-            if present {
-                body()
-            } else {
-                Err(format!("{needs} is not installed").into())
-            }
-        };
-        let trial = Trial::test(name, body).with_kind(format!("needs {needs}"));
-        trials.push(trial.with_ignored_flag(!present));
+        let missing = (!present).then_some(needs);
+        trials.push(support::unless_missing(missing, Trial::test(name, body)));
     };
     let argon2 = LibArgon2::get().is_some();
     add(

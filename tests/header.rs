@@ -10,24 +10,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
-    let nm = support::tool("nm").is_some();
+    let no_header = (!cfg!(feature = "header")).then_some("--features header");
+    let no_nm = support::tool("nm").is_none().then_some("nm");
     let trials = vec![
-        ignored_unless(
-            cfg!(feature = "header"),
-            "needs --features header",
-            Trial::test("the_header_is_up_to_date", header),
-        ),
-        ignored_unless(
-            nm,
-            "needs nm",
+        support::unless_missing(no_header, Trial::test("the_header_is_up_to_date", header)),
+        support::unless_missing(
+            no_nm,
             Trial::test(
                 "the_shared_library_exports_the_list_and_nothing_else",
                 shared,
             ),
         ),
-        ignored_unless(
-            nm,
-            "needs nm",
+        support::unless_missing(
+            no_nm,
             Trial::test("the_static_library_has_the_whole_list", statics),
         ),
         Trial::test("the_header_declares_the_list_and_nothing_else", declared),
@@ -38,14 +33,6 @@ fn main() {
         ..Arguments::from_args()
     };
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn ignored_unless(possible: bool, reason: &str, trial: Trial) -> Trial {
-    if possible {
-        trial
-    } else {
-        trial.with_ignored_flag(true).with_kind(reason)
-    }
 }
 
 fn include(name: &str) -> PathBuf {

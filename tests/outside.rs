@@ -126,12 +126,7 @@ fn trial(
         body();
         Ok(())
     });
-    match missing {
-        Some(missing) => trial
-            .with_kind(format!("needs {missing}"))
-            .with_ignored_flag(true),
-        None => trial,
-    }
+    support::unless_missing(missing, trial)
 }
 
 // What may be missing.

@@ -43,13 +43,8 @@ fn main() {
         };
         let name = name.unwrap_or_default();
         let trial = Trial::test(format!("{language}_{name}"), move || run(&name, &text));
-        trials.push(if support::tool(tool).is_some() {
-            trial
-        } else {
-            trial
-                .with_ignored_flag(true)
-                .with_kind(format!("needs {tool}"))
-        });
+        let missing = support::tool(tool).is_none().then_some(tool);
+        trials.push(support::unless_missing(missing, trial));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -4,6 +4,7 @@
 // Each test binary uses its own part.
 #![allow(dead_code)]
 
+use libtest_mimic::Trial;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +20,16 @@ pub const NATIVE_LIBRARIES: [&str; 7] = [
     "-ldl",
     "-lc",
 ];
+
+/// A test that is reported as ignored, with what it needs, where that is missing.
+pub fn unless_missing(missing: Option<impl AsRef<str>>, trial: Trial) -> Trial {
+    match missing {
+        None => trial,
+        Some(missing) => trial
+            .with_kind(format!("needs {}", missing.as_ref()))
+            .with_ignored_flag(true),
+    }
+}
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
