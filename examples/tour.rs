@@ -1,6 +1,7 @@
 //! The whole of this release in a minute: `cargo run --release --example tour`.
 
 use saltbox::{Config, Error, Profile, Saltbox, Verdict};
+use std::thread;
 
 fn main() -> Result<(), Error> {
     let saltbox = Saltbox::default();
@@ -26,7 +27,7 @@ fn main() -> Result<(), Error> {
     let raised = Config::from_json(
         br#"{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":2,"p":1}}}"#,
     )?;
-    let raised = saltbox.derive(raised);
+    let raised = saltbox.derive(raised)?;
     show("old string", raised.verify(&stored, password));
     if raised.verify(&stored, password)? == (Verdict::Accepted { rehash: true }) {
         let upgraded = raised.hash(password)?;
@@ -96,7 +97,86 @@ fn main() -> Result<(), Error> {
         let name = stored.map_or("no user", |s| &s[..10]);
         show(name, result);
     }
+
+    title("Memory: bounded for the whole process, wiped, kept for the next call");
+    let stats = saltbox.stats();
+    println!(
+        "  this machine: {} hashes at once, {} more calls may wait, {} of work memory at most",
+        saltbox.capacity(),
+        stats.queue_len,
+        mib(stats.memory_budget_bytes)
+    );
+    let sized = br#"{"hash":{"memory_mib":64,"max_running":8}}"#;
+    let sized = Saltbox::new(Config::from_json(sized)?);
+    println!(
+        "  64 MiB and 8 slots, by configuration: {} hashes of 19 MiB at once",
+        sized.capacity()
+    );
+    println!(
+        "  a core derived from another shares its memory: {} above, {} with 46 MiB a hash",
+        saltbox.capacity(),
+        raised.capacity()
+    );
+    println!(
+        "  mapped now: {}, of which idle: {}, the most so far: {}",
+        mib(stats.memory_bytes),
+        mib(stats.memory_idle_bytes),
+        mib(stats.memory_peak_bytes)
+    );
+    println!("  trim gives back {}", mib(saltbox.trim()));
+    println!("  mapped now: {}", mib(saltbox.stats().memory_bytes));
+
+    title("A full house: busy is neither yes nor no, and a server answers 503");
+    let one_slot = br#"{"hash":{"max_running":1,"queue_ms":0}}"#;
+    let one_slot = Saltbox::new(Config::from_json(one_slot)?);
+    show(
+        "the only slot taken, no waiting",
+        Err(told_busy(&one_slot, &stored)),
+    );
+    show("a moment later", one_slot.verify(&stored, password));
+    let stats = one_slot.stats();
+    println!("  told busy: {}, rejected: {}", stats.busy, stats.rejected);
+
+    title("Statistics: numbers only, none of them secret");
+    let stats = saltbox.stats();
+    println!(
+        "  {} jobs, {} at once at most, {} told busy; {} hashes made",
+        stats.jobs, stats.running_peak, stats.busy, stats.hashes
+    );
+    println!(
+        "  {} accepted ({} to be hashed anew), {} rejected, {} without user, {} refused",
+        stats.accepted, stats.rehash, stats.rejected, stats.no_user, stats.refused
+    );
+    for of in stats.schemes().filter(|of| of.accepted + of.rejected > 0) {
+        let name = of.scheme.name();
+        println!("  {name}: {} right, {} wrong", of.accepted, of.rejected);
+    }
+
+    title("Settings in force: nodes with the same digest decide alike");
+    println!("  {}", saltbox.effective_config());
     Ok(())
+}
+
+/// What a caller is told while somebody else has the only slot.
+fn told_busy(one_slot: &Saltbox, stored: &str) -> Error {
+    loop {
+        let answer = thread::scope(|scope| {
+            // A batch keeps its slot until all of it is done.
+            let batch = scope.spawn(|| one_slot.verify_batch([(None, "somebody else"); 20]));
+            while one_slot.stats().running == 0 && !batch.is_finished() {
+                thread::yield_now();
+            }
+            one_slot.verify(stored, "correct horse battery staple")
+        });
+        // On a machine so busy that the batch was done before, once more.
+        if let Err(error) = answer {
+            return error;
+        }
+    }
+}
+
+fn mib(bytes: u64) -> String {
+    format!("{} MiB", bytes >> 20)
 }
 
 fn title(text: &str) {

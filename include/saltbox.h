@@ -21,9 +21,22 @@
  * unwinds: a panic inside becomes SALTBOX_E_INTERNAL, which any function may
  * return. Work memory that the system refuses is SALTBOX_E_MEMORY. Making a
  * handle and adding a key ask for a little memory besides, and end the process
- * where there is not even that; hash, verify and verify_batch do not. A call is not a cancellation point and may run on 128 KiB of
- * stack. A thread whose cancellation type is asynchronous must not call: glibc
- * can cancel it in the middle of the call all the same. Nor may a signal handler.
+ * where there is not even that; hash, verify and verify_batch do not.
+ *
+ * How many hashes run at once and how much memory they take together is limited
+ * for each process: by default one for each CPU, and the larger of 256 MiB and
+ * two hashes for each of these. Who finds no room waits for a second at most,
+ * with four others for each slot, and is then told SALTBOX_E_BUSY: nothing was
+ * computed and nobody rejected. The memory is shared by cores that are derived
+ * from each other, and is in use or wiped.
+ *
+ * Any thread may fork; a child may use the handles it inherits, and starts with
+ * work memory of its own. A call is not a cancellation point and may run on 128
+ * KiB of stack. A thread whose cancellation type is asynchronous must not call:
+ * glibc can cancel it in the middle of the call all the same. Nor may a signal
+ * handler call; it may fork, and the call it interrupted ends right in both
+ * processes (unless the signal is one that a fault raises, such as SIGSEGV). A
+ * call holds off the other signals of its thread for 50 ms at most.
  *
  * C99 or later, C++98 or later.
  */
@@ -72,8 +85,14 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_HASH_MAX 1024
 
 /**
+ * Places for schemes in saltbox_counters; more than any release of this ABI has.
+ */
+#define SALTBOX_SCHEMES_MAX 64
+
+/**
  * The configured core. Immutable: any number of threads may use one at the
  * same time. Ended by saltbox_free, after the last call that uses it returned.
+ * A child of fork may use it too, and starts with work memory of its own.
  */
 typedef struct saltbox saltbox;
 
@@ -124,6 +143,111 @@ typedef struct saltbox_diag {
      */
     char message[256];
 } saltbox_diag;
+
+/**
+ * What happened in this process since the core was made, with all cores that
+ * share its work memory. Each number is read by itself: together they need not
+ * be of one moment. A child of fork starts at 0. Later releases add fields at
+ * the end only.
+ */
+typedef struct saltbox_counters {
+    /**
+     * The size of this struct: set by the caller, so that an older program gets what it knows.
+     */
+    uint32_t struct_size;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Jobs that run now.
+     */
+    uint32_t running;
+    /**
+     * The most that ran at once.
+     */
+    uint32_t running_peak;
+    /**
+     * How many may run at once.
+     */
+    uint32_t max_running;
+    /**
+     * Calls that wait for a slot now.
+     */
+    uint32_t queued;
+    /**
+     * The most that waited at once.
+     */
+    uint32_t queued_peak;
+    /**
+     * How many may wait.
+     */
+    uint32_t queue_len;
+    /**
+     * Bytes of work memory that are mapped now.
+     */
+    uint64_t memory_bytes;
+    /**
+     * Bytes of these that no job uses; they are wiped.
+     */
+    uint64_t memory_idle_bytes;
+    /**
+     * The most bytes that were mapped at once.
+     */
+    uint64_t memory_peak_bytes;
+    /**
+     * The most bytes that may be.
+     */
+    uint64_t memory_budget_bytes;
+    /**
+     * Jobs that got a slot.
+     */
+    uint64_t jobs;
+    /**
+     * Calls that were told SALTBOX_E_BUSY, before any work.
+     */
+    uint64_t busy;
+    /**
+     * Hashes made.
+     */
+    uint64_t hashes;
+    /**
+     * Right passwords.
+     */
+    uint64_t accepted;
+    /**
+     * Right passwords for which a rehash was asked.
+     */
+    uint64_t rehash;
+    /**
+     * Wrong passwords of users that exist.
+     */
+    uint64_t rejected;
+    /**
+     * Passwords of users that do not exist.
+     */
+    uint64_t no_user;
+    /**
+     * Stored strings that could not be verified.
+     */
+    uint64_t refused;
+    /**
+     * Right passwords by scheme; saltbox_scheme_name names each.
+     */
+    uint64_t accepted_by_scheme[64];
+    /**
+     * Wrong passwords by scheme.
+     */
+    uint64_t rejected_by_scheme[64];
+    /**
+     * The Argon2 kernel in use, NUL-terminated.
+     */
+    char argon2_kernel[16];
+    /**
+     * The scrypt kernel in use, NUL-terminated, such as "sse2".
+     */
+    char scrypt_kernel[16];
+} saltbox_counters;
 
 /**
  * Done, and yes.
@@ -206,6 +330,17 @@ typedef struct saltbox_diag {
 #define SALTBOX_E_RANDOM 51
 
 /**
+ * The stored string needs more work memory than there ever is; see hash.memory_mib.
+ */
+#define SALTBOX_E_BUDGET 52
+
+/**
+ * Every slot or all work memory is in use. Nothing was computed, nobody was
+ * rejected: try again later, and tell the client so (HTTP 503 with Retry-After).
+ */
+#define SALTBOX_E_BUSY 53
+
+/**
  * A key is too short, not random, or was added before.
  */
 #define SALTBOX_E_KEY 60
@@ -275,7 +410,8 @@ saltbox_status saltbox_config_add_key(struct saltbox_config *config,
 void saltbox_config_free(struct saltbox_config *config);
 
 /**
- * Makes a core.
+ * Makes a core, with work memory of its own: make one for a process, and derive
+ * the others from it.
  *
  * config_or_null: the settings, copied; NULL for the secure defaults.
  * saltbox_out: must not be NULL. NULL is written on failure.
@@ -286,13 +422,14 @@ saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
                            struct saltbox **saltbox_out);
 
 /**
- * Makes a core with other settings, keys included. It is independent of sb,
- * which may be freed before it. From the release that pools work memory on,
- * the two share it.
+ * Makes a core with other settings, keys included, and the work memory of sb:
+ * both together never use more. Either may be freed first.
  *
  * sb, config: must not be NULL.
  * saltbox_out: must not be NULL. NULL is written on failure.
- * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ * Returns SALTBOX_OK; SALTBOX_E_CONFIG where config sizes the work memory
+ *   differently than sb has it (leaving that out is always right), or where one
+ *   hash of its policy does not fit in it; SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_derive(const struct saltbox *sb,
@@ -316,6 +453,7 @@ void saltbox_free(struct saltbox *sb);
  *   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
  * Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
  *   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG, _NOT_UTF8 or _NUL,
+ *   SALTBOX_E_BUSY (before any work: no slot came free in time),
  *   SALTBOX_E_MEMORY, SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
@@ -338,7 +476,8 @@ saltbox_status saltbox_hash(const struct saltbox *sb,
  *   hashed anew, 0 otherwise; always written. May be NULL.
  * Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
  *   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
- *   _NOT_ALLOWED, _LATER_RELEASE or _LIMIT. SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
+ *   _NOT_ALLOWED, _LATER_RELEASE, _LIMIT or _BUDGET. Before any work:
+ *   SALTBOX_E_BUSY (no slot came free in time), SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_verify(const struct saltbox *sb,
@@ -351,7 +490,8 @@ saltbox_status saltbox_verify(const struct saltbox *sb,
 /**
  * Verifies n passwords. Each item begins where the one before ends, the first
  * at 0, and ends at its own end; an empty stored item is a user that does not
- * exist.
+ * exist. All are computed one after the other in one slot, which they keep for
+ * as long as that takes; where there is none, each item is SALTBOX_E_BUSY.
  *
  * sb: must not be NULL.
  * n: 1 or more; for 0 or an impossible number nothing is written.
@@ -374,6 +514,50 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
                                     uint32_t *rehash_or_null);
 
 /**
+ * How many hashes of the policy can be computed at once, in this process: as
+ * many as there are slots, or fewer where the work memory is for fewer. Size a
+ * semaphore or a pool of threads by it, and nobody is SALTBOX_E_BUSY, unless
+ * stored strings need more memory than the policy.
+ *
+ * sb, jobs_out: must not be NULL.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_capacity(const struct saltbox *sb,
+                                uint32_t *jobs_out);
+
+/**
+ * Gives work memory that no job uses back to the system.
+ *
+ * sb: must not be NULL.
+ * bytes_or_null: how many bytes; may be NULL.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_trim(const struct saltbox *sb,
+                            uint64_t *bytes_or_null);
+
+/**
+ * Reads the counters.
+ *
+ * sb: must not be NULL.
+ * counters: must not be NULL. Its struct_size says how much of it the caller
+ *   knows, 8 bytes at least; what is written is at most that, and struct_size
+ *   then says how much it was.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_stats(const struct saltbox *sb,
+                             struct saltbox_counters *counters);
+
+/**
+ * The name of a scheme by its place in saltbox_counters, such as "argon2id" for
+ * 0; NULL from the first number on that this release does not have. A static string.
+ */
+SALTBOX_MUST_USE
+const char *saltbox_scheme_name(uint32_t scheme);
+
+/**
  * Says what a stored string is: scheme, parameters, what is wrong with it and
  * where. Computes no hash.
  *
@@ -393,13 +577,29 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
                                 struct saltbox_outcome **outcome_out);
 
 /**
+ * The settings in force, with what the configuration left open, so that nodes
+ * can be compared: {"version":...,"hash":{...},"keys":[{"id":1,"fingerprint":...}],
+ * "digest":...,"memory":{...},"kernels":{...}}. hash is a configuration, and
+ * digest covers it and the keys: two nodes with the same digest decide alike.
+ * memory and kernels depend on the machine. Fingerprints tell keys apart and
+ * tell nothing of them.
+ *
+ * sb: must not be NULL.
+ * outcome_out: must not be NULL. See saltbox_outcome_json; NULL is written on failure.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_effective_config(const struct saltbox *sb,
+                                        struct saltbox_outcome **outcome_out);
+
+/**
  * The outcome as JSON, in UTF-8, not NUL-terminated, without a secret. Lent
  * until the outcome is freed.
  *
  * For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
  * "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
  * "tag_bytes":32,"rehash":false}, or with a verdict of "malformed",
- * "unsupported", "not_allowed", "later_release" or "over_limit" and
+ * "unsupported", "not_allowed", "later_release", "over_limit" or "over_budget" and
  * "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
  *
  * outcome: NULL gives NULL and length 0.

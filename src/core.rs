@@ -1,10 +1,12 @@
 //! [`Saltbox`], the configured core, and its [`Config`].
 
+use crate::arch::stack::without_traces;
 use crate::error::Error;
-use crate::hash::{HashSettings, Identified, Profile, Text, Verdict};
+use crate::hash::{HashSettings, Identified, Pool, Profile, Sizes, Stats, Text, Verdict};
 use crate::json;
 use crate::keys::RootKeys;
 use std::fmt;
+use std::sync::Arc;
 
 /// Settings of a [`Saltbox`]. The default is secure as it is.
 #[derive(Clone, Default)]
@@ -20,7 +22,8 @@ impl Config {
     /// {"hash": {
     ///     "create": {"scheme": "argon2id", "m_kib": 19456, "t": 2, "p": 1},
     ///     "verify": ["argon2id", "scrypt"],
-    ///     "limits": {"argon2_m_kib": 1048576}
+    ///     "limits": {"argon2_m_kib": 1048576},
+    ///     "memory_mib": 1024, "max_running": 4, "queue_ms": 500, "queue_len": 16
     /// }}
     /// ```
     ///
@@ -29,6 +32,12 @@ impl Config {
     /// [`Profile::all`]. `verify` lists what may be verified; left out, every
     /// scheme is. `limits` are ceilings on stored strings, see
     /// [`Limit`](crate::hash::Limit).
+    ///
+    /// The other four size the work memory, for one process. `memory_mib` is all
+    /// of it, idle included (left out: the larger of 256 and two hashes of the
+    /// policy for each slot), `max_running` the slots (the CPUs that the process
+    /// may use), `queue_ms` how long a call waits for one (1000; 0: not at all),
+    /// `queue_len` how many may wait (four for each slot).
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
@@ -62,6 +71,14 @@ impl Config {
     pub fn add_key(&mut self, id: u32, key: &[u8]) -> Result<(), Error> {
         self.keys.add(id, key)
     }
+
+    pub(crate) const fn hash_settings(&self) -> &HashSettings {
+        &self.hash
+    }
+
+    pub(crate) const fn root_keys(&self) -> &RootKeys {
+        &self.keys
+    }
 }
 
 impl fmt::Debug for Config {
@@ -73,7 +90,10 @@ impl fmt::Debug for Config {
     }
 }
 
-/// The configured core: immutable, shared by threads, without state of its own.
+/// The configured core: immutable, shared by threads.
+///
+/// Its only state is the work memory, which clones and derived cores share. All
+/// of it belongs to one process: a forked child starts with none.
 ///
 /// ```
 /// use saltbox::{Saltbox, Verdict};
@@ -85,23 +105,55 @@ impl fmt::Debug for Config {
 /// assert_eq!(saltbox.verify(None, "whatever")?, Verdict::Rejected); // no such user
 /// # Ok::<(), saltbox::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Saltbox {
     config: Config,
+    pool: Arc<Pool>,
+}
+
+impl Default for Saltbox {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
 }
 
 impl Saltbox {
-    /// A core with these settings.
+    /// A core with these settings, and with work memory of its own: one is enough for a process.
     #[must_use]
-    pub const fn new(config: Config) -> Self {
-        Self { config }
+    pub fn new(config: Config) -> Self {
+        let pool = Arc::new(Pool::new(config.hash.pool_sizes()));
+        Self { config, pool }
     }
 
-    /// A core with other settings, keys included. From the release that pools
-    /// work memory on, it shares the memory of this one.
+    /// A core with other settings, keys included, and the work memory of this one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where `config` sizes the
+    /// work memory differently (leaving it out is always right), or where one
+    /// hash of its policy does not fit in it.
+    pub fn derive(&self, config: Config) -> Result<Self, Error> {
+        config.hash.check_shared(self.pool.sizes())?;
+        let pool = Arc::clone(&self.pool);
+        Ok(Self { config, pool })
+    }
+
+    /// How many hashes of the policy can be computed at once: the slots, or
+    /// less where the work memory is for less.
     #[must_use]
-    pub fn derive(&self, config: Config) -> Self {
-        Self { config }
+    pub fn capacity(&self) -> u32 {
+        self.pool.capacity(self.config.hash.create().memory_bytes())
+    }
+
+    /// What happened so far, in this process, with this core and those that share its work memory.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.pool.stats()
+    }
+
+    /// Gives work memory that no job uses back to the system. How many bytes.
+    #[allow(clippy::must_use_candidate)]
+    pub fn trim(&self) -> u64 {
+        self.pool.trim()
     }
 
     /// The stored string of `password` under a fresh salt.
@@ -111,7 +163,8 @@ impl Saltbox {
     /// [`PasswordTooLong`](crate::ErrorKind::PasswordTooLong),
     /// [`PasswordNotUtf8`](crate::ErrorKind::PasswordNotUtf8) or
     /// [`PasswordNul`](crate::ErrorKind::PasswordNul) for a password that
-    /// cannot be set; [`Memory`](crate::ErrorKind::Memory) or
+    /// cannot be set; [`Busy`](crate::ErrorKind::Busy) where no slot came free in
+    /// time; [`Memory`](crate::ErrorKind::Memory) or
     /// [`Random`](crate::ErrorKind::Random) where the system gives none.
     pub fn hash(&self, password: impl AsRef<[u8]>) -> Result<String, Error> {
         let text = self.hash_text(password.as_ref())?;
@@ -139,8 +192,9 @@ impl Saltbox {
     /// [`Unsupported`](crate::ErrorKind::Unsupported),
     /// [`NotAllowed`](crate::ErrorKind::NotAllowed),
     /// [`LaterRelease`](crate::ErrorKind::LaterRelease),
-    /// [`Limit`](crate::ErrorKind::Limit). [`Memory`](crate::ErrorKind::Memory)
-    /// where the system gives none.
+    /// [`Limit`](crate::ErrorKind::Limit), [`Budget`](crate::ErrorKind::Budget).
+    /// Before any work: [`Busy`](crate::ErrorKind::Busy) where no slot came free
+    /// in time; [`Memory`](crate::ErrorKind::Memory) where the system gives none.
     pub fn verify<'s>(
         &self,
         stored: impl MaybeStored<'s>,
@@ -152,36 +206,65 @@ impl Saltbox {
 
     /// Verifies many: each pair is a stored string, `None` for no user, and a password.
     ///
-    /// Results stand in the order of the pairs; one that fails does not end the others.
+    /// Results stand in the order of the pairs; one that fails does not end the
+    /// others. The batch takes one slot, for as long as it lasts, and the memory
+    /// of its largest item; where there is no room every item is told so.
     pub fn verify_batch<'s, P: AsRef<[u8]>>(
         &self,
         pairs: impl IntoIterator<Item = (Option<&'s str>, P)>,
     ) -> Vec<Result<Verdict, Error>> {
-        pairs
-            .into_iter()
-            .map(|(stored, password)| self.verify(stored, password))
-            .collect()
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let item = |i: usize| {
+            pairs
+                .get(i)
+                .map_or((&[][..], &[][..]), |(stored, password)| {
+                    (stored.unwrap_or_default().as_bytes(), password.as_ref())
+                })
+        };
+        let mut answers = Vec::with_capacity(pairs.len());
+        self.verify_each(pairs.len(), item, |_, answer| answers.push(answer));
+        answers
     }
 
     /// Says what `stored` is: scheme, parameters, what is wrong with it and where. Computes no hash.
     #[must_use]
     pub fn identify(&self, stored: impl AsRef<[u8]>) -> Identified {
-        self.config.hash.identify(stored.as_ref())
+        self.config.hash.identify(&self.pool, stored.as_ref())
+    }
+
+    pub(crate) const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn pool_sizes(&self) -> &Sizes {
+        self.pool.sizes()
     }
 
     pub(crate) fn verify_bytes(&self, stored: &[u8], password: &[u8]) -> Result<Verdict, Error> {
-        self.config.hash.verify(stored, password)
+        without_traces(|| self.config.hash.verify(&self.pool, stored, password))
+    }
+
+    /// As [`Self::verify_batch`], without a heap: `answer` is called once for each item, in order.
+    pub(crate) fn verify_each<'i>(
+        &self,
+        n: usize,
+        item: impl Fn(usize) -> (&'i [u8], &'i [u8]),
+        answer: impl FnMut(usize, Result<Verdict, Error>),
+    ) {
+        without_traces(|| {
+            self.config.hash.verify_batch(&self.pool, n, item, answer);
+        });
     }
 
     /// As [`Self::hash`], without a heap.
     pub(crate) fn hash_text(&self, password: &[u8]) -> Result<Text, Error> {
-        self.config.hash.hash(password)
+        without_traces(|| self.config.hash.hash(&self.pool, password))
     }
 
     /// As [`Self::hash_text`], under a salt of the caller's.
     #[cfg(feature = "password-hash")]
     pub(crate) fn hash_text_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
-        self.config.hash.hash_with_salt(password, salt)
+        without_traces(|| self.config.hash.hash_with_salt(&self.pool, password, salt))
     }
 }
 

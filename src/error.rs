@@ -42,7 +42,10 @@ pub enum ErrorKind {
     Memory = 50,
     /// The system gave no randomness.
     Random = 51,
-    // 52 and 53 are kept for a budget that is too small and a pool that is busy.
+    /// The stored string needs more work memory than the whole budget.
+    Budget = 52,
+    /// Every slot or all work memory is in use. Nothing was computed; try again later.
+    Busy = 53,
     /// A key is too short, or its id is already in use.
     Key = 60,
     /// A fault inside saltbox. Nothing was decided.
@@ -50,7 +53,7 @@ pub enum ErrorKind {
 }
 
 /// Every kind with the name of its constant in `saltbox.h`.
-const KINDS: [(ErrorKind, &CStr); 16] = [
+const KINDS: [(ErrorKind, &CStr); 18] = [
     (ErrorKind::Argument, c"SALTBOX_E_ARGUMENT"),
     (ErrorKind::Buffer, c"SALTBOX_E_BUFFER"),
     (ErrorKind::Config, c"SALTBOX_E_CONFIG"),
@@ -65,6 +68,8 @@ const KINDS: [(ErrorKind, &CStr); 16] = [
     (ErrorKind::Limit, c"SALTBOX_E_LIMIT"),
     (ErrorKind::Memory, c"SALTBOX_E_MEMORY"),
     (ErrorKind::Random, c"SALTBOX_E_RANDOM"),
+    (ErrorKind::Budget, c"SALTBOX_E_BUDGET"),
+    (ErrorKind::Busy, c"SALTBOX_E_BUSY"),
     (ErrorKind::Key, c"SALTBOX_E_KEY"),
     (ErrorKind::Internal, c"SALTBOX_E_INTERNAL"),
 ];
@@ -140,6 +145,11 @@ impl Error {
             offset: None,
             reason,
         }
+    }
+
+    /// With a reason made for this case. Takes heap memory, so not for what a call may fail with.
+    pub(crate) fn written(kind: ErrorKind, reason: impl Into<Box<str>>) -> Self {
+        Self::with_reason(kind, Reason::Written(reason.into()))
     }
 
     pub(crate) const fn out_of_bounds(

@@ -306,12 +306,46 @@ impl Writer {
         self.out.push('}');
     }
 
-    fn key(&mut self, key: &str) {
-        if !self.out.ends_with('{') {
-            self.out.push(',');
+    /// An array of strings.
+    pub(crate) fn strings<'s>(&mut self, key: &str, items: impl IntoIterator<Item = &'s str>) {
+        self.key(key);
+        self.out.push('[');
+        for item in items {
+            self.comma();
+            self.quoted(item);
         }
+        self.out.push(']');
+    }
+
+    /// An array with one object for each of `items`, whose members `write` adds.
+    pub(crate) fn objects<T>(
+        &mut self,
+        key: &str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        self.key(key);
+        self.out.push('[');
+        for item in items {
+            self.comma();
+            self.out.push('{');
+            write(self, item);
+            self.out.push('}');
+        }
+        self.out.push(']');
+    }
+
+    fn key(&mut self, key: &str) {
+        self.comma();
         self.quoted(key);
         self.out.push(':');
+    }
+
+    /// Separates from what stands before, if something does.
+    fn comma(&mut self) {
+        if !self.out.ends_with(['{', '[']) {
+            self.out.push(',');
+        }
     }
 
     fn quoted(&mut self, text: &str) {

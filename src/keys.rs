@@ -1,8 +1,8 @@
 //! Root keys that the host adds to a configuration.
 //!
-//! One root key per id. No function of this release computes with a key yet;
-//! adding is possible now because a key has to be on every node before the
-//! first node writes with it.
+//! One root key per id. This release derives nothing but fingerprints from
+//! them, by which nodes can be compared; adding is possible now because a key
+//! has to be on every node before the first node writes with it.
 
 use crate::error::{Bound, Error, ErrorKind};
 use zeroize::Zeroizing;
@@ -12,6 +12,9 @@ pub const MIN_KEY_BYTES: usize = 32;
 
 /// Longest root key, in bytes. More adds no strength to HKDF.
 pub const MAX_KEY_BYTES: usize = 1024;
+
+/// What a fingerprint is derived for.
+const FINGERPRINT_LABEL: &[u8] = b"saltbox/1/fingerprint";
 
 /// Root keys by id, wiped when dropped.
 #[derive(Clone, Default)]
@@ -60,6 +63,26 @@ impl RootKeys {
         Ok(())
     }
 
+    /// Id and fingerprint of every key, by id.
+    ///
+    /// The fingerprint is the first 8 bytes of HKDF-SHA-256 of the key without
+    /// a salt, with [`FINGERPRINT_LABEL`]: it tells keys apart and tells nothing of them.
+    pub(crate) fn fingerprints(&self) -> Vec<(u32, [u8; 8])> {
+        let mut all: Vec<(u32, [u8; 8])> = self
+            .keys
+            .iter()
+            .map(|(id, key)| {
+                let mut fingerprint = [0; 8];
+                // Eight bytes are never too many for HKDF, the only failure there is.
+                let _ = hkdf::Hkdf::<sha2::Sha256>::new(None, key)
+                    .expand(FINGERPRINT_LABEL, &mut fingerprint);
+                (*id, fingerprint)
+            })
+            .collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all
+    }
+
     /// How many keys are held.
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
@@ -69,6 +92,20 @@ impl RootKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The value is what Python computes: `hmac.digest(hmac.digest(bytes(32), key, "sha256"), label + b"\x01", "sha256")[:8]`.
+    #[test]
+    fn fingerprints_are_hkdf_and_stand_by_id() {
+        let mut keys = RootKeys::default();
+        let key: Vec<u8> = (0..32).collect();
+        let other: Vec<u8> = (1..33).collect();
+        keys.add(7, &other).expect("a key");
+        keys.add(3, &key).expect("a key");
+        let all = keys.fingerprints();
+        assert_eq!(all.iter().map(|k| k.0).collect::<Vec<_>>(), [3, 7]);
+        assert_eq!(all[0].1, [0x36, 0xfc, 0xab, 0x6c, 0x8f, 0x06, 0x66, 0xe0]);
+        assert_ne!(all[0].1, all[1].1);
+    }
 
     #[test]
     fn weak_and_repeated_keys_are_refused() {

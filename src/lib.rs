@@ -11,9 +11,10 @@
 //! ```
 //!
 //! This release hashes and verifies. It opens no socket and no file, starts no
-//! thread, reads no clock and keeps no state: the caller brings the stored
-//! string and the password and gets a decision. Randomness and work memory
-//! are all it takes from the system. The C ABI is `include/saltbox.h`.
+//! thread, reads no wall clock and keeps no state but its work memory: the
+//! caller brings the stored string and the password and gets a decision.
+//! Randomness, work memory and a bounded wait for it are all it takes from the
+//! system. The C ABI is `include/saltbox.h`.
 //!
 //! # Architecture
 //!
@@ -22,10 +23,10 @@
 //!
 //! | layer | rooms | what they are |
 //! |---|---|---|
-//! | 0 machine | `arch` | work memory and kernels; `unsafe` allowed |
+//! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys |
-//! | 2 siblings | [`hash`] | schemes, limits, profiles, verifying; later policy, codes, questions |
-//! | 3 core | `core`, `outcome` | [`Saltbox`] and [`Config`]; what a call decided, as JSON |
+//! | 2 siblings | [`hash`] | schemes, limits, profiles, the pool, equal work, verifying; later policy, codes, questions |
+//! | 3 core | `core`, `outcome` | [`Saltbox`] and [`Config`]; what a call decided and what is in force, as JSON |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
 //!
 //! Layer 4 is kept for the flows.
@@ -48,8 +49,30 @@
 //!
 //! **No user costs as much as a user.** [`Saltbox::verify`] takes an absent
 //! string and spends the policy's work on it; so do strings that cannot be
-//! verified. A cheaper scheme than the policy's can still be told by its time
-//! in this release.
+//! verified. A wrong password for a string that is cheaper than the policy is
+//! topped up: a rejection always costs the larger of the two. The work is
+//! counted where it is done (`hash::work`, in tests) and compared, never timed.
+//! A match is not topped up: that it is one is no secret.
+//!
+//! **Work memory is a pool with two limits**, bytes and jobs, because a cap on
+//! one hash does not bound a thousand at once. The limits count what is mapped,
+//! idle mappings included, so the sum never passes the budget. Who waits stands
+//! in a queue of fixed length; the thread that gives back hands over to the
+//! first in line, so nobody is overtaken and no crowd is woken. A large request
+//! at the front holds up small ones behind it: to let them pass would starve
+//! it. A call takes one reservation, a batch too, for all of its items.
+//!
+//! **A forked child starts afresh.** The pool lies in pages that the kernel
+//! wipes in a child (`MADV_WIPEONFORK`), so the child sees at its first call
+//! that nothing in it is its own, makes a new one, and never touches a lock
+//! that some vanished thread holds. Work memory is wiped in the same way, not
+//! left out, because a call that a signal handler interrupts to fork goes on in
+//! the child; it notices, and computes again. Where the kernel cannot do that,
+//! the process id tells.
+//!
+//! **Memory is wiped with plain stores**, `rep stosb` or streaming ones by
+//! size, because giving it back to the kernel costs a fault for each page of
+//! the next job, and the kernel clears it then all the same.
 //!
 //! **Passwords are prepared** (RFC 8265 OpaqueString without its prohibitions,
 //! so NFC), because the same password typed on two systems arrives as

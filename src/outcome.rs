@@ -1,8 +1,10 @@
 //! What a call decided, as JSON. Never holds a password, a salt or a tag.
 
+use crate::core::Saltbox;
 use crate::error::{Error, ErrorKind};
-use crate::hash::{Identified, Kdf};
+use crate::hash::{HashSettings, Identified, KERNELS, Kdf, Limit, Profile, Scheme};
 use crate::json::Writer;
+use sha2::Digest;
 
 impl Identified {
     /// The findings as a JSON object.
@@ -16,7 +18,7 @@ impl Identified {
     /// ```
     ///
     /// `verdict` is `verifiable`, `malformed`, `unsupported`, `not_allowed`,
-    /// `later_release` or `over_limit`. `scheme` stands where the beginning of
+    /// `later_release`, `over_limit` or `over_budget`. `scheme` stands where the beginning of
     /// the string tells it, `parameters` and the lengths where it was read
     /// whole, `problem` where `verify` would not take it.
     #[must_use]
@@ -41,6 +43,84 @@ impl Identified {
     }
 }
 
+impl Saltbox {
+    /// The settings in force as a JSON object, with what the configuration left open.
+    ///
+    /// ```json
+    /// {"version":"0.1.0",
+    ///  "hash":{"create":{"scheme":"argon2id","m_kib":19456,"t":2,"p":1},
+    ///          "verify":["argon2id"],"limits":{"argon2_kib_passes":4194304}},
+    ///  "keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
+    ///  "digest":"...",
+    ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
+    ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
+    /// ```
+    ///
+    /// `hash` is a configuration of what is decided, and `digest` the SHA-256 of
+    /// the text of an object with the same members and with `keys`: two nodes
+    /// with the same digest decide alike. `memory` and `kernels` depend on the
+    /// machine.
+    #[must_use]
+    pub fn effective_config(&self) -> String {
+        let settings = self.config().hash_settings();
+        let keys = self.config().root_keys().fingerprints();
+        let decides = Writer::object(|json| {
+            deciding(json, settings);
+            fingerprints(json, &keys);
+        });
+        Writer::object(|json| {
+            json.string("version", env!("CARGO_PKG_VERSION"));
+            json.nested("hash", |json| deciding(json, settings));
+            fingerprints(json, &keys);
+            json.string("digest", &hex(&sha2::Sha256::digest(decides)));
+            json.nested("memory", |json| {
+                let sizes = self.pool_sizes();
+                json.integer("memory_mib", number(sizes.budget_bytes >> 20));
+                json.integer("max_running", sizes.max_running);
+                json.integer("queue_ms", number(sizes.queue_ms()));
+                json.integer("queue_len", sizes.queue_len);
+            });
+            json.nested("kernels", |json| {
+                for (primitive, kernel) in KERNELS {
+                    json.string(primitive, kernel);
+                }
+            });
+        })
+    }
+}
+
+fn deciding(json: &mut Writer, settings: &HashSettings) {
+    json.nested("create", |json| {
+        let kdf = settings.create();
+        match Profile::under_the_floor(kdf) {
+            // Only by its name may it be created.
+            Some(profile) => json.string("profile", profile.name()),
+            None => {
+                json.string("scheme", kdf.scheme().name());
+                costs(json, kdf);
+            }
+        }
+    });
+    let verified = Scheme::all().filter(|scheme| settings.may_verify(*scheme));
+    json.strings("verify", verified.map(Scheme::name));
+    json.nested("limits", |json| {
+        for limit in Limit::all() {
+            json.integer(limit.key(), number(settings.limits().get(limit)));
+        }
+    });
+}
+
+fn fingerprints(json: &mut Writer, keys: &[(u32, [u8; 8])]) {
+    json.objects("keys", keys, |json, (id, fingerprint)| {
+        json.integer("id", *id);
+        json.string("fingerprint", &hex(fingerprint));
+    });
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn verdict(problem: Option<&Error>) -> &'static str {
     match problem.map(Error::kind) {
         None => "verifiable",
@@ -48,14 +128,21 @@ fn verdict(problem: Option<&Error>) -> &'static str {
         Some(ErrorKind::NotAllowed) => "not_allowed",
         Some(ErrorKind::LaterRelease) => "later_release",
         Some(ErrorKind::Limit) => "over_limit",
+        Some(ErrorKind::Budget) => "over_budget",
         Some(_) => "malformed",
     }
 }
 
 fn parameters(json: &mut Writer, kdf: &Kdf) {
+    if let Kdf::Argon2(argon2) = kdf {
+        json.integer("v", argon2.version_number());
+    }
+    costs(json, kdf);
+}
+
+fn costs(json: &mut Writer, kdf: &Kdf) {
     match kdf {
         Kdf::Argon2(argon2) => {
-            json.integer("v", argon2.version_number());
             json.integer("m_kib", argon2.m_kib());
             json.integer("t", argon2.t());
             json.integer("p", argon2.p());
@@ -79,5 +166,9 @@ fn describe(json: &mut Writer, problem: &Error) {
 }
 
 fn length(len: usize) -> i64 {
-    i64::try_from(len).unwrap_or(i64::MAX)
+    number(len as u64)
+}
+
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

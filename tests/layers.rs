@@ -16,7 +16,7 @@ const ROOMS: [(&str, u8, &[&str]); 12] = [
     ("keys", 1, &["error", "secret"]),
     ("hash", 2, &[]),
     ("core", 3, &[]),
-    ("outcome", 3, &[]),
+    ("outcome", 3, &["core"]),
     ("traits", 5, &[]),
     ("ffi", 5, &[]),
 ];

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use support::{
-    NATIVE_LIBRARIES, cargo, clean, folder, root, run, run_to_fail, shared_library, static_library,
-    tool,
+    NATIVE_LIBRARIES, cargo, clean, folder, full, root, run, run_to_fail, shared_library,
+    static_library, tool,
 };
 
 const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
@@ -68,7 +68,15 @@ fn main() {
         missing(&["gcc"]),
         ignored_status,
     ));
-    for program in ["arguments", "cancellation", "small_stack", "interop"] {
+    for program in [
+        "arguments",
+        "cancellation",
+        "forks",
+        "interop",
+        "pool",
+        "signals",
+        "small_stack",
+    ] {
         for (how, linking, missing) in [
             ("shared", Linking::Shared, missing(&["gcc"])),
             ("static", Linking::Static, missing(&["gcc"])),
@@ -79,12 +87,17 @@ fn main() {
             }));
         }
     }
-    // Not sanitized: the sanitizers' own memory does not fit under the limit.
-    for (how, linking) in [("shared", Linking::Shared), ("static", Linking::Static)] {
-        let name = format!("c/scarcity/{how}");
-        trials.push(trial(name, missing(&["gcc"]), move || {
-            c_program("scarcity", linking);
-        }));
+    // Not sanitized: the sanitizers' own memory does not fit under the limit, and is counted as ours.
+    for program in ["scarcity", "load"] {
+        for (how, linking) in [("shared", Linking::Shared), ("static", Linking::Static)] {
+            trials.push(trial(
+                format!("c/{program}/{how}"),
+                missing(&["gcc"]),
+                move || {
+                    c_program(program, linking);
+                },
+            ));
+        }
     }
     for (program, report) in [
         ("leak", "LeakSanitizer: detected memory leaks"),
@@ -110,7 +123,7 @@ fn main() {
         ),
     ]);
     // Its instrumented standard library takes minutes to build.
-    if std::env::var_os("SALTBOX_PROOF").is_some_and(|size| size == "full") {
+    if full() {
         trials.push(trial("examples/go/race", no_go(), go_race));
     }
     libtest_mimic::run(&arguments, trials).exit();
@@ -242,10 +255,27 @@ fn start(program: &Path) -> Command {
 fn c_program(name: &str, linking: Linking) {
     let program = compile(&format!("tests/c/{name}.c"), "c11", linking);
     let mut command = start(&program);
-    if name == "interop" {
-        command.arg(root().join("tests/support/libargon2.tsv"));
+    match name {
+        "interop" => {
+            command.arg(root().join("tests/support/libargon2.tsv"));
+        }
+        // How many forks, and how many seconds of load of each kind.
+        "forks" => {
+            command.arg(match (full(), linking) {
+                (true, Linking::Shared) => "10000",
+                (false, Linking::Shared) => "300",
+                _ => "40",
+            });
+        }
+        "load" if full() => {
+            command.arg("60");
+        }
+        _ => {}
     }
     let output = run(&mut command);
+    if full() {
+        println!("{output}");
+    }
     assert!(output.contains("all checks hold"), "{output}");
 }
 

@@ -41,10 +41,32 @@ static bool failed(const char *what, saltbox_status status) {
     return false;
 }
 
-/* A core with settings of one's own. `saltbox_new(NULL, &sb)` makes one with the defaults. */
-static saltbox *configured_core(const char *json) {
+/*
+ * What a server answers; `retry_after` is a number of seconds for the header of
+ * that name, or 0 for none. SALTBOX_E_BUSY is no refusal: nothing was computed,
+ * and it may well be the right password.
+ */
+static int http_status(saltbox_status status, int *retry_after) {
+    *retry_after = status == SALTBOX_E_BUSY ? 1 : 0;
+    switch (status) {
+    case SALTBOX_OK:
+        return 200;
+    case SALTBOX_REJECTED:
+        return 401;
+    case SALTBOX_E_BUSY:
+        return 503;
+    default:
+        return 500;
+    }
+}
+
+/*
+ * A core with settings of one's own, and with the work memory of `sb`: both
+ * together never use more. `saltbox_new(NULL, &sb)` makes one with the defaults.
+ */
+static saltbox *derived_core(const saltbox *sb, const char *json) {
     saltbox_config *config = NULL;
-    saltbox *sb = NULL;
+    saltbox *derived = NULL;
     saltbox_diag diag;
     saltbox_status status =
         saltbox_config_parse((const uint8_t *)json, strlen(json), &config, &diag);
@@ -52,12 +74,12 @@ static saltbox *configured_core(const char *json) {
         fprintf(stderr, "configuration, %s: %s\n", diag.path, diag.message);
         return NULL;
     }
-    status = saltbox_new(config, &sb);
+    status = saltbox_derive(sb, config, &derived);
     saltbox_config_free(config);
     if (status != SALTBOX_OK) {
-        failed("saltbox_new", status);
+        failed("saltbox_derive", status);
     }
-    return sb;
+    return derived;
 }
 
 static bool set_password(const saltbox *sb, struct user *user, const uint8_t *password,
@@ -67,16 +89,19 @@ static bool set_password(const saltbox *sb, struct user *user, const uint8_t *pa
     return status == SALTBOX_OK || failed("saltbox_hash", status);
 }
 
-/* Whether `password` lets the user in. `user` is NULL where nobody has that name: call it all the same. */
-static bool sign_in(const saltbox *sb, struct user *user, const uint8_t *password,
-                    size_t password_len) {
+/*
+ * SALTBOX_OK where `password` lets the user in, and only then. `user` is NULL
+ * where nobody has that name: call it all the same.
+ */
+static saltbox_status sign_in(const saltbox *sb, struct user *user, const uint8_t *password,
+                              size_t password_len) {
     uint32_t rehash = 0;
     saltbox_status status =
         saltbox_verify(sb, user ? user->stored : NULL, user ? user->stored_len : 0,
                        password, password_len, &rehash);
-    if (status != SALTBOX_OK) {
-        /* From 10 on nothing was decided, which is no reason to let anybody in. */
-        return status == SALTBOX_REJECTED ? false : failed("saltbox_verify", status);
+    if (status != SALTBOX_OK && status != SALTBOX_REJECTED) {
+        /* Nothing was decided, which is no reason to let anybody in. */
+        failed("saltbox_verify", status);
     }
     if (rehash) {
         struct user stronger;
@@ -86,7 +111,7 @@ static bool sign_in(const saltbox *sb, struct user *user, const uint8_t *passwor
             printf("    (stored anew, as strong as the settings ask)\n");
         }
     }
-    return true;
+    return status;
 }
 
 /* For an operator: what is wrong with a stored string, and where. */
@@ -109,8 +134,17 @@ static void explain(const saltbox *sb, const char *stored, size_t stored_len) {
     saltbox_outcome_free(outcome);
 }
 
-static const char *answer(bool signed_in) {
-    return signed_in ? "signed in" : "refused";
+static void answer(const char *who, saltbox_status status) {
+    int retry_after;
+    int http = http_status(status, &retry_after);
+    const char *says = http == 200   ? "signed in"
+                       : http == 503 ? "try again later"
+                                     : "refused";
+    printf("%s %s (%d", who, says, http);
+    if (retry_after) {
+        printf(", Retry-After: %d", retry_after);
+    }
+    printf(")\n");
 }
 
 int main(void) {
@@ -124,6 +158,8 @@ int main(void) {
     saltbox *sb = NULL;
     saltbox *stronger = NULL;
     saltbox_status status;
+    uint32_t jobs = 0;
+    uint64_t freed = 0;
     int result = EXIT_FAILURE;
 
     if (saltbox_abi() != SALTBOX_ABI) {
@@ -135,25 +171,42 @@ int main(void) {
         failed("saltbox_new", status);
         goto end;
     }
+    /* As many threads may call at once; more wait for a second at most, and are told SALTBOX_E_BUSY. */
+    status = saltbox_capacity(sb, &jobs);
+    if (status != SALTBOX_OK) {
+        failed("saltbox_capacity", status);
+        goto end;
+    }
+    printf("hashes at once: %u\n", (unsigned)jobs);
     if (!set_password(sb, &alice, right, right_len)) {
         goto end;
     }
     printf("stored: %s\n\n", alice.stored);
-    printf("right password: %s\n", answer(sign_in(sb, &alice, right, right_len)));
-    printf("wrong password: %s\n", answer(sign_in(sb, &alice, wrong, wrong_len)));
-    printf("no such user:   %s\n", answer(sign_in(sb, NULL, right, right_len)));
+    answer("right password:", sign_in(sb, &alice, right, right_len));
+    answer("wrong password:", sign_in(sb, &alice, wrong, wrong_len));
+    answer("no such user:  ", sign_in(sb, NULL, right, right_len));
+    /* No call's answer: to be told so takes more threads than this program has. */
+    answer("a full house:  ", SALTBOX_E_BUSY);
 
     printf("\nThe settings become stricter:\n");
-    stronger = configured_core("{\"hash\":{\"create\":"
-                               "{\"scheme\":\"argon2id\",\"m_kib\":32768,\"t\":2,\"p\":1}}}");
+    stronger = derived_core(sb, "{\"hash\":{\"create\":"
+                                "{\"scheme\":\"argon2id\",\"m_kib\":32768,\"t\":2,\"p\":1}}}");
     if (stronger == NULL) {
         goto end;
     }
-    printf("right password: %s\n", answer(sign_in(stronger, &alice, right, right_len)));
-    printf("and once more:  %s\n", answer(sign_in(stronger, &alice, right, right_len)));
+    answer("right password:", sign_in(stronger, &alice, right, right_len));
+    answer("and once more: ", sign_in(stronger, &alice, right, right_len));
 
     printf("\nA string that somebody damaged: ");
     explain(sb, damaged, sizeof damaged - 1);
+
+    /* The work memory is kept for the next call, wiped. After a rush it can go back. */
+    status = saltbox_trim(sb, &freed);
+    if (status != SALTBOX_OK) {
+        failed("saltbox_trim", status);
+        goto end;
+    }
+    printf("\ngiven back: %llu MiB\n", (unsigned long long)(freed >> 20));
     result = EXIT_SUCCESS;
 
 end:

@@ -14,6 +14,7 @@ import "C"
 import (
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -21,15 +22,21 @@ import (
 
 // Core is a configured core. Any number of goroutines may use one.
 type Core struct {
-	handle  *C.saltbox
+	handle   *C.saltbox
+	capacity int
+	// Shared with the cores that are derived from this one, as the work memory is.
 	threads semaphore
+	// How many threads' share of the work memory a call takes.
+	weight int
 }
 
 // Options of a Core. The zero value is secure as it is.
 type Options struct {
 	// Config is JSON as saltbox_config_parse reads it; nil for the defaults.
 	Config []byte
-	// Threads is how many calls work at the same time; 0 for GOMAXPROCS.
+	// Threads is how many calls work at the same time; 0 for Capacity, so that
+	// whoever waits does so under a context. With more than Capacity the rest
+	// wait inside the library, as its own settings say, or are told ErrBusy.
 	Threads int
 }
 
@@ -38,24 +45,84 @@ func New(options Options) (*Core, error) {
 	if C.saltbox_abi() != C.SALTBOX_ABI {
 		return nil, errABI
 	}
-	threads := options.Threads
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
 	handle, err := newHandle(options.Config)
 	if err != nil {
 		return nil, err
 	}
-	core := &Core{handle: handle, threads: newSemaphore(threads)}
-	runtime.AddCleanup(core, func(handle *C.saltbox) { C.saltbox_free(handle) }, handle)
+	core, err := newCoreOf(handle)
+	if err != nil {
+		return nil, err
+	}
+	threads := options.Threads
+	if threads <= 0 {
+		threads = core.capacity
+	}
+	core.threads, core.weight = newSemaphore(threads), 1
 	return core, nil
+}
+
+// Derive makes a core with other settings and the work memory of c: both
+// together never use more, and never run more calls at the same time.
+//
+// The error is a *ConfigError where config is not valid, where it sizes the
+// work memory differently than c has it (leaving that out is always right), or
+// where one hash of its policy does not fit.
+func (c *Core) Derive(config []byte) (*Core, error) {
+	defer runtime.KeepAlive(c)
+	settings, err := parseConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	defer C.saltbox_config_free(settings)
+	var handle *C.saltbox
+	status := C.saltbox_derive(c.handle, settings, &handle)
+	if status == C.SALTBOX_E_CONFIG {
+		return nil, &ConfigError{
+			Path:    "hash",
+			Offset:  math.MaxUint64,
+			Message: "the work memory that is shared has another size, or none for one hash of this policy",
+		}
+	}
+	if err := asError(Status(status)); err != nil {
+		return nil, err
+	}
+	core, err := newCoreOf(handle)
+	if err != nil {
+		return nil, err
+	}
+	core.threads = c.threads
+	// Where fewer of its calls fit at once, each stands for several of c's.
+	core.weight = (c.threads.threads() + core.capacity - 1) / core.capacity
+	return core, nil
+}
+
+// newCoreOf owns handle, whether or not it succeeds.
+func newCoreOf(handle *C.saltbox) (*Core, error) {
+	core := &Core{handle: handle}
+	runtime.AddCleanup(core, func(handle *C.saltbox) { C.saltbox_free(handle) }, handle)
+	var jobs C.uint32_t
+	err := asError(Status(C.saltbox_capacity(handle, &jobs)))
+	core.capacity = max(1, int(jobs))
+	runtime.KeepAlive(core)
+	return core, err
 }
 
 func newHandle(json []byte) (*C.saltbox, error) {
 	var handle *C.saltbox
 	if json == nil {
-		return handle, asError(Status(C.saltbox_new(nil, &handle)))
+		err := asError(Status(C.saltbox_new(nil, &handle)))
+		return handle, err
 	}
+	config, err := parseConfig(json)
+	if err != nil {
+		return nil, err
+	}
+	defer C.saltbox_config_free(config)
+	err = asError(Status(C.saltbox_new(config, &handle)))
+	return handle, err
+}
+
+func parseConfig(json []byte) (*C.saltbox_config, error) {
 	var config *C.saltbox_config
 	var diag C.saltbox_diag
 	status := C.saltbox_config_parse(bytesOf(json), C.size_t(len(json)), &config, &diag)
@@ -66,19 +133,18 @@ func newHandle(json []byte) (*C.saltbox, error) {
 			Message: C.GoString(&diag.message[0]),
 		}
 	}
-	if status != C.SALTBOX_OK {
-		return nil, asError(Status(status))
-	}
-	defer C.saltbox_config_free(config)
-	return handle, asError(Status(C.saltbox_new(config, &handle)))
+	return config, asError(Status(status))
 }
+
+// Capacity is how many hashes of the policy can be computed at once.
+func (c *Core) Capacity() int { return c.capacity }
 
 // Hash makes the string to store for a password. Wipe password after the call; no copy of it was made.
 func (c *Core) Hash(ctx context.Context, password []byte) (string, error) {
-	if err := c.threads.acquire(ctx, 1); err != nil {
+	if err := c.threads.acquire(ctx, c.weight); err != nil {
 		return "", err
 	}
-	defer c.threads.release(1)
+	defer c.threads.release(c.weight)
 	defer runtime.KeepAlive(c)
 
 	var out [C.SALTBOX_HASH_MAX]C.char
@@ -104,14 +170,21 @@ type Verdict struct {
 // can tell by the time.
 //
 // The error is nil only where the password is right, and Rejected where it is
-// wrong. It does not end early when ctx does: the work cannot be interrupted.
+// wrong. Where ctx ended before there was a thread, or with ErrBusy, nothing
+// was computed: a server says so, 503 with Retry-After. ErrBusy is for calls
+// that need more memory than the policy, and for more Threads than Capacity. A
+// call that has begun does not end early: the work cannot be interrupted.
 func (c *Core) Verify(ctx context.Context, stored string, password []byte) (Verdict, error) {
-	if err := c.threads.acquire(ctx, 1); err != nil {
+	if err := c.threads.acquire(ctx, c.weight); err != nil {
 		return Verdict{}, err
 	}
-	defer c.threads.release(1)
-	defer runtime.KeepAlive(c)
+	defer c.threads.release(c.weight)
+	return c.verify(stored, password)
+}
 
+// verify calls the library at once, whoever else does.
+func (c *Core) verify(stored string, password []byte) (Verdict, error) {
+	defer runtime.KeepAlive(c)
 	var rehash C.uint32_t
 	status := C.saltbox_verify(c.handle, charsOf(stored), C.size_t(len(stored)),
 		bytesOf(password), C.size_t(len(password)), &rehash)
@@ -142,16 +215,16 @@ type Result struct {
 //
 // The error is nil only where every password is right. It is Rejected where at
 // least one is not, and then the results say which; with any other error
-// nothing was decided, and there are none.
+// nothing was decided, and there are none. A result of ErrBusy was not decided.
 func (c *Core) VerifyBatch(ctx context.Context, attempts []Attempt) ([]Result, error) {
 	if len(attempts) == 0 {
 		return nil, ErrArgument
 	}
-	workers := min(len(attempts), c.threads.threads())
-	if err := c.threads.acquire(ctx, workers); err != nil {
+	workers := min(len(attempts), c.threads.threads()/c.weight)
+	if err := c.threads.acquire(ctx, workers*c.weight); err != nil {
 		return nil, err
 	}
-	defer c.threads.release(workers)
+	defer c.threads.release(workers * c.weight)
 	defer runtime.KeepAlive(c)
 
 	results := make([]Result, len(attempts))
@@ -229,10 +302,24 @@ func (c *Core) Identify(stored string) (string, error) {
 	defer runtime.KeepAlive(c)
 	var outcome *C.saltbox_outcome
 	status := C.saltbox_identify(c.handle, charsOf(stored), C.size_t(len(stored)), nil, &outcome)
+	return jsonOf(outcome), asError(Status(status))
+}
+
+// EffectiveConfig is the settings in force as JSON, with what the configuration
+// left open. Nodes with the same digest in it decide alike.
+func (c *Core) EffectiveConfig() (string, error) {
+	defer runtime.KeepAlive(c)
+	var outcome *C.saltbox_outcome
+	status := C.saltbox_effective_config(c.handle, &outcome)
+	return jsonOf(outcome), asError(Status(status))
+}
+
+// jsonOf frees the outcome. It is "" for none.
+func jsonOf(outcome *C.saltbox_outcome) string {
 	defer C.saltbox_outcome_free(outcome)
 	var length C.size_t
 	json := C.saltbox_outcome_json(outcome, &length)
-	return string(unsafe.Slice((*byte)(json), int(length))), asError(Status(status))
+	return string(unsafe.Slice((*byte)(json), int(length)))
 }
 
 // bytesOf is where a slice begins, and NULL for an empty one. Nothing is copied.

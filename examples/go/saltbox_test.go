@@ -166,7 +166,7 @@ func TestRehashIsAskedForWhatIsWeaker(t *testing.T) {
 }
 
 func TestBatch(t *testing.T) {
-	core := newCore(t, testOnly, 3)
+	core := newCore(t, `{"hash":{"create":{"profile":"test-only"},"max_running":3}}`, 0)
 	stored := hash(t, core, password)
 	var attempts []Attempt
 	var want []error
@@ -250,7 +250,7 @@ func TestContextThatEndedBefore(t *testing.T) {
 }
 
 func TestConcurrentCallers(t *testing.T) {
-	core := newCore(t, testOnly, 4)
+	core := newCore(t, `{"hash":{"create":{"profile":"test-only"},"max_running":4}}`, 0)
 	var callers sync.WaitGroup
 	for caller := range 32 {
 		callers.Add(1)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// semaphore lets a bounded number of threads work at the same time. A goroutine
-// in C holds a thread of the system, and Go starts as many as are asked for, so
-// without a bound a rush of sign-ins would take all memory at 19 MiB each.
+// semaphore lets a bounded number of threads work at the same time. The library
+// has a bound of its own; but a goroutine that waits there holds a thread of the
+// system and does not see its context end. One that waits here costs nothing.
 type semaphore struct {
 	// A token is in here for each thread at work.
 	busy chan struct{}

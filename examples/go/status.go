@@ -32,6 +32,8 @@ const (
 	ErrLimit           Status = C.SALTBOX_E_LIMIT
 	ErrMemory          Status = C.SALTBOX_E_MEMORY
 	ErrRandom          Status = C.SALTBOX_E_RANDOM
+	ErrBudget          Status = C.SALTBOX_E_BUDGET
+	ErrBusy            Status = C.SALTBOX_E_BUSY
 	ErrKey             Status = C.SALTBOX_E_KEY
 	ErrInternal        Status = C.SALTBOX_E_INTERNAL
 )

@@ -5,8 +5,10 @@ An example to start from: copy it, and keep what you need.
 Everything fails closed. ``verify`` returns only where the password is right
 and raises otherwise, so a call whose result nobody looks at lets nobody in.
 
-ctypes lets other threads run while a call works. Bound how many do, as
-async_sign_in.py shows: each takes 19 MiB of memory by default.
+ctypes lets other threads run while a call works. The library bounds how many
+work at once and how many wait, and tells the rest that it is busy. In a pool of
+``Saltbox.capacity`` threads, as in async_sign_in.py, none is told so, except
+for a stored string that needs more memory than the policy.
 """
 
 import ctypes
@@ -20,9 +22,13 @@ from dataclasses import dataclass
 
 ABI = 1
 HASH_MAX = 1024
+SCHEMES_MAX = 64
 
 OK = 0
 REJECTED = 1
+E_CONFIG = 20
+E_BUDGET = 52
+E_BUSY = 53
 
 
 class SaltboxError(Exception):
@@ -50,14 +56,25 @@ class StoredStringError(SaltboxError):
     """The stored string cannot be verified. ``Saltbox.identify`` says what is wrong and where."""
 
 
+class Budget(StoredStringError):
+    """The stored string needs more work memory than there ever is; see ``hash.memory_mib``."""
+
+
+class Busy(SaltboxError):
+    """Nothing was computed and nobody rejected, for want of room. Try again later: HTTP 503 with Retry-After."""
+
+    def __init__(self, status=E_BUSY):
+        super().__init__(status)
+
+
 class ConfigError(SaltboxError):
     """The configuration is not valid, at ``path``."""
 
-    def __init__(self, diag):
-        super().__init__(diag.status)
-        self.path = diag.path.decode("utf-8", "replace")
-        self.message = diag.message.decode("utf-8", "replace")
-        self.offset = diag.offset
+    def __init__(self, status, path, offset, message):
+        super().__init__(status)
+        self.path = path
+        self.offset = offset
+        self.message = message
 
     def __str__(self):
         return f"{self.path}: {self.message}"
@@ -82,9 +99,36 @@ class Saltbox:
         else:
             with _Config(config) as settings:
                 _require_ok(lib.saltbox_new(settings, byref(handle)))
+        self._own(handle)
+
+    def _own(self, handle):
         self._handle = handle
         # Not at exit: a thread may still be in a call, and memory goes with the process.
-        weakref.finalize(self, lib.saltbox_free, handle).atexit = False
+        weakref.finalize(self, _library().saltbox_free, handle).atexit = False
+
+    def derive(self, config):
+        """A core with other settings and the work memory of this one: both together never use more.
+
+        Raises ConfigError also where ``config`` sizes the work memory
+        differently (leaving that out is always right), or where one hash of its
+        policy does not fit.
+        """
+        handle = c_void_p()
+        with _Config(config) as settings:
+            status = _library().saltbox_derive(self._handle, settings, byref(handle))
+        if status == E_CONFIG:
+            message = "the work memory that is shared has another size, or none for one hash of this policy"
+            raise ConfigError(status, "hash", None, message)
+        _require_ok(status)
+        derived = type(self).__new__(type(self))
+        derived._own(handle)
+        return derived
+
+    def capacity(self):
+        """How many hashes of the policy can be computed at once."""
+        jobs = c_uint32()
+        _require_ok(_library().saltbox_capacity(self._handle, byref(jobs)))
+        return jobs.value
 
     def hash(self, password):
         """The string to store for ``password``, which is str or bytes."""
@@ -142,12 +186,53 @@ class Saltbox:
         status = lib.saltbox_identify(self._handle, stored, len(stored), None, byref(outcome))
         if status != REJECTED:
             _require_ok(status)
-        try:
-            length = c_size_t()
-            start = lib.saltbox_outcome_json(outcome, byref(length))
-            return json.loads(ctypes.string_at(start, length.value))
-        finally:
-            lib.saltbox_outcome_free(outcome)
+        return _findings(outcome)
+
+    def effective_config(self):
+        """The settings in force, as a dict, with what the configuration left open.
+
+        Nodes with the same ``digest`` decide alike.
+        """
+        outcome = c_void_p()
+        _require_ok(_library().saltbox_effective_config(self._handle, byref(outcome)))
+        return _findings(outcome)
+
+    def stats(self):
+        """What happened in this process since the core was made, with all that are derived from it.
+
+        A dict of numbers, named as in saltbox.h; those by scheme are dicts
+        themselves, and the kernels are text.
+        """
+        lib = _library()
+        # An older library fills less of it; the rest stays 0.
+        counters = _Counters(struct_size=ctypes.sizeof(_Counters))
+        _require_ok(lib.saltbox_stats(self._handle, byref(counters)))
+        schemes = [lib.saltbox_scheme_name(scheme) for scheme in range(SCHEMES_MAX)]
+        stats = {}
+        for name, _ in _Counters._fields_[2:]:
+            value = getattr(counters, name)
+            if isinstance(value, bytes):
+                value = value.decode()
+            elif not isinstance(value, int):
+                value = {scheme.decode(): n for scheme, n in zip(schemes, value) if scheme}
+            stats[name] = value
+        return stats
+
+    def trim(self):
+        """Gives work memory that no call uses back to the system. How many bytes."""
+        freed = c_uint64()
+        _require_ok(_library().saltbox_trim(self._handle, byref(freed)))
+        return freed.value
+
+
+def _findings(outcome):
+    lib = _library()
+    try:
+        length = c_size_t()
+        start = lib.saltbox_outcome_json(outcome, byref(length))
+        return json.loads(ctypes.string_at(start, length.value))
+    finally:
+        lib.saltbox_outcome_free(outcome)
 
 
 class _Config:
@@ -157,7 +242,8 @@ class _Config:
         self._handle = c_void_p()
         status = _library().saltbox_config_parse(text, len(text), byref(self._handle), byref(diag))
         if status != OK:
-            raise ConfigError(diag)
+            path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
+            raise ConfigError(diag.status, path, diag.offset, message)
 
     def __enter__(self):
         return self._handle
@@ -173,6 +259,35 @@ class _Diag(ctypes.Structure):
         ("offset", c_uint64),
         ("path", c_char * 128),
         ("message", c_char * 256),
+    ]
+
+
+class _Counters(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("running", c_uint32),
+        ("running_peak", c_uint32),
+        ("max_running", c_uint32),
+        ("queued", c_uint32),
+        ("queued_peak", c_uint32),
+        ("queue_len", c_uint32),
+        ("memory_bytes", c_uint64),
+        ("memory_idle_bytes", c_uint64),
+        ("memory_peak_bytes", c_uint64),
+        ("memory_budget_bytes", c_uint64),
+        ("jobs", c_uint64),
+        ("busy", c_uint64),
+        ("hashes", c_uint64),
+        ("accepted", c_uint64),
+        ("rehash", c_uint64),
+        ("rejected", c_uint64),
+        ("no_user", c_uint64),
+        ("refused", c_uint64),
+        ("accepted_by_scheme", c_uint64 * SCHEMES_MAX),
+        ("rejected_by_scheme", c_uint64 * SCHEMES_MAX),
+        ("argon2_kernel", c_char * 16),
+        ("scrypt_kernel", c_char * 16),
     ]
 
 
@@ -211,6 +326,10 @@ def _error(status):
         return PasswordError(status)
     if 40 <= status < 50:
         return StoredStringError(status)
+    if status == E_BUDGET:
+        return Budget(status)
+    if status == E_BUSY:
+        return Busy(status)
     return SaltboxError(status)
 
 
@@ -220,6 +339,7 @@ _SIGNATURES = {
     "saltbox_config_parse": (c_int32, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)]),
     "saltbox_config_free": (None, [c_void_p]),
     "saltbox_new": (c_int32, [c_void_p, POINTER(c_void_p)]),
+    "saltbox_derive": (c_int32, [c_void_p, c_void_p, POINTER(c_void_p)]),
     "saltbox_free": (None, [c_void_p]),
     "saltbox_hash": (
         c_int32,
@@ -242,6 +362,11 @@ _SIGNATURES = {
             POINTER(c_uint32),
         ],
     ),
+    "saltbox_capacity": (c_int32, [c_void_p, POINTER(c_uint32)]),
+    "saltbox_trim": (c_int32, [c_void_p, POINTER(c_uint64)]),
+    "saltbox_stats": (c_int32, [c_void_p, POINTER(_Counters)]),
+    "saltbox_scheme_name": (c_char_p, [c_uint32]),
+    "saltbox_effective_config": (c_int32, [c_void_p, POINTER(c_void_p)]),
     "saltbox_identify": (
         c_int32,
         [c_void_p, c_char_p, c_size_t, POINTER(_Diag), POINTER(c_void_p)],

@@ -4,12 +4,15 @@ import gc
 import io
 import pathlib
 import threading
+import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from async_sign_in import AsyncSaltbox, Busy, sign_in
+from async_sign_in import AsyncSaltbox, sign_in
 from saltbox import (
     Accepted,
+    Budget,
+    Busy,
     ConfigError,
     PasswordError,
     Rejected,
@@ -21,7 +24,26 @@ from saltbox import (
 
 TEST_ONLY = {"hash": {"create": {"profile": "test-only"}}}
 SCRYPT = {"hash": {"create": {"scheme": "scrypt", "ln": 13, "r": 8, "p": 10}}}
+# One slot, and nobody waits for it.
+FULL_AT_ONCE = {"hash": {"max_running": 1, "queue_ms": 0}}
 PASSWORD = "correct horse battery staple"
+
+
+def told_busy(saltbox, call):
+    """The error of ``call`` while somebody else has the only slot; again where it came too late."""
+    for _ in range(100):
+        # A batch keeps its slot until all of it is done.
+        holder = threading.Thread(target=saltbox.verify_batch, args=([(None, PASSWORD)] * 5,))
+        holder.start()
+        while saltbox.stats()["running"] == 0 and holder.is_alive():
+            time.sleep(0.001)
+        try:
+            call()
+        except Busy as error:
+            return error
+        finally:
+            holder.join()
+    raise AssertionError("nobody was told that the house is full")
 
 
 class SaltboxTest(unittest.TestCase):
@@ -143,7 +165,7 @@ class SaltboxTest(unittest.TestCase):
         self.assertIn("create", raised.exception.message)
 
     def test_concurrent_callers(self):
-        saltbox = Saltbox(TEST_ONLY)
+        saltbox = Saltbox({"hash": {**TEST_ONLY["hash"], "max_running": 8}})
 
         def caller(number):
             mine = f"password of caller {number}"
@@ -156,6 +178,139 @@ class SaltboxTest(unittest.TestCase):
 
         with ThreadPoolExecutor(8) as executor:
             self.assertTrue(all(executor.map(caller, range(32))))
+
+    def test_a_full_house_rejects_nobody(self):
+        saltbox = Saltbox(FULL_AT_ONCE)
+        stored = saltbox.hash(PASSWORD)
+
+        def batch():
+            for result in saltbox.verify_batch([(stored, PASSWORD)] * 2):
+                if not result:
+                    raise result
+
+        for call in (lambda: saltbox.verify(stored, PASSWORD), lambda: saltbox.hash(PASSWORD), batch):
+            error = told_busy(saltbox, call)
+            self.assertEqual((error.name, error.status), ("SALTBOX_E_BUSY", 53))
+            self.assertFalse(error)
+            self.assertNotIsInstance(error, (Rejected, StoredStringError, PasswordError))
+        self.assertTrue(saltbox.verify(stored, PASSWORD))
+        stats = saltbox.stats()
+        self.assertEqual([stats[name] for name in ("busy", "rejected", "running", "running_peak")], [3, 0, 0, 1])
+
+    def test_a_crowd_is_served_or_told_busy(self):
+        saltbox = Saltbox({"hash": {"max_running": 2, "queue_len": 3}})
+        stored = saltbox.hash(PASSWORD)
+        start = threading.Barrier(100)
+
+        def caller(number):
+            start.wait()
+            try:
+                right = bool(saltbox.verify(stored, PASSWORD if number % 2 else "wrong"))
+            except Rejected:
+                right = False
+            except Busy:
+                return None
+            self.assertEqual(right, bool(number % 2))
+            return right
+
+        with ThreadPoolExecutor(100) as executor:
+            answers = list(executor.map(caller, range(100)))
+        stats = saltbox.stats()
+        self.assertGreater(stats["busy"], 0)
+        self.assertEqual(stats["busy"], answers.count(None))
+        self.assertEqual((stats["accepted"], stats["rejected"]), (answers.count(True), answers.count(False)))
+        self.assertLessEqual(stats["running_peak"], 2)
+        self.assertLessEqual(stats["queued_peak"], 3)
+        self.assertTrue(saltbox.verify(stored, PASSWORD))
+
+    def test_as_many_threads_as_the_capacity_are_never_busy(self):
+        saltbox = Saltbox({"hash": {"max_running": 3, "memory_mib": 40, "queue_ms": 0}})
+        self.assertEqual(saltbox.capacity(), 2)
+        with ThreadPoolExecutor(saltbox.capacity()) as executor:
+            stored = list(executor.map(saltbox.hash, [PASSWORD] * 10))
+            self.assertTrue(all(executor.map(saltbox.verify, stored, [PASSWORD] * 10)))
+        self.assertEqual(saltbox.stats()["busy"], 0)
+
+    def test_a_string_over_the_budget_is_its_own_failure(self):
+        saltbox = Saltbox({"hash": {"create": {"profile": "test-only"}, "memory_mib": 1}})
+        stored = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
+        with self.assertRaises(Budget) as raised:
+            saltbox.verify(stored, PASSWORD)
+        self.assertEqual(raised.exception.name, "SALTBOX_E_BUDGET")
+        self.assertEqual(saltbox.identify(stored)["verdict"], "over_budget")
+
+    def test_stats_and_trim(self):
+        saltbox = Saltbox(
+            {"hash": {"create": {"profile": "test-only"}, "max_running": 3, "queue_len": 5, "memory_mib": 2}}
+        )
+        stored = saltbox.hash(PASSWORD)
+        saltbox.verify(stored, PASSWORD)
+        for wrong in ((stored, "wrong"), (stored, ""), (None, PASSWORD), ("not a hash", PASSWORD)):
+            with self.assertRaises(SaltboxError):
+                saltbox.verify(*wrong)
+        stats = saltbox.stats()
+        memory = stats["memory_bytes"]
+        by_scheme = [stats.pop("accepted_by_scheme"), stats.pop("rejected_by_scheme")]
+        for number, counts in enumerate(by_scheme, start=1):
+            self.assertIn("pbkdf2-sha512", counts)
+            self.assertEqual({name: n for name, n in counts.items() if n}, {"argon2id": number})
+        self.assertTrue(stats.pop("argon2_kernel") and stats.pop("scrypt_kernel"))
+        self.assertEqual(
+            stats,
+            {
+                "running": 0,
+                "running_peak": 1,
+                "max_running": 3,
+                "queued": 0,
+                "queued_peak": 0,
+                "queue_len": 5,
+                "memory_bytes": memory,
+                "memory_idle_bytes": memory,
+                "memory_peak_bytes": memory,
+                "memory_budget_bytes": 2 << 20,
+                "jobs": 6,
+                "busy": 0,
+                "hashes": 1,
+                "accepted": 1,
+                "rehash": 0,
+                "rejected": 2,
+                "no_user": 1,
+                "refused": 1,
+            },
+        )
+        self.assertGreater(memory, 0)
+        self.assertEqual([saltbox.trim(), saltbox.trim()], [memory, 0])
+        self.assertEqual(saltbox.stats()["memory_bytes"], 0)
+        self.assertTrue(saltbox.verify(stored, PASSWORD))
+
+    def test_derived_cores_share_the_work_memory(self):
+        saltbox = Saltbox({"hash": {"max_running": 2, "memory_mib": 64}})
+        larger = {"scheme": "argon2id", "m_kib": 47104, "t": 1, "p": 1}
+        derived = saltbox.derive({"hash": {"create": larger}})
+        self.assertEqual((saltbox.capacity(), derived.capacity()), (2, 1))
+        stored = derived.hash(PASSWORD)
+        self.assertTrue(stored.startswith("$argon2id$v=19$m=47104,t=1,p=1$"))
+        del derived
+        gc.collect()
+        self.assertTrue(saltbox.verify(stored, PASSWORD))
+        self.assertEqual(saltbox.stats()["hashes"], 1)
+        for config, path in (
+            ({"hash": {"memory_mib": 65}}, "hash"),
+            ({"hash": {"create": {**larger, "m_kib": 131072}}}, "hash"),
+            ({"hash": {"craete": {}}}, "hash.craete"),
+        ):
+            with self.assertRaises(ConfigError) as raised:
+                saltbox.derive(config)
+            self.assertEqual((raised.exception.name, raised.exception.path), ("SALTBOX_E_CONFIG", path))
+
+    def test_effective_config(self):
+        two, three = (Saltbox({"hash": {"max_running": n}}).effective_config() for n in (2, 3))
+        self.assertEqual((two["memory"]["max_running"], three["memory"]["max_running"]), (2, 3))
+        # The size of the machine decides about nobody; what may be verified does.
+        again = Saltbox({"hash": two["hash"]}).effective_config()
+        self.assertEqual([two["digest"]] * 2, [three["digest"], again["digest"]])
+        only = Saltbox({"hash": {"verify": ["argon2id"]}}).effective_config()
+        self.assertNotEqual(two["digest"], only["digest"])
 
     def test_other_threads_run_during_a_call(self):
         saltbox = Saltbox()
@@ -213,7 +368,7 @@ class AsyncSaltboxTest(unittest.IsolatedAsyncioTestCase):
         # Right under Argon2, and not to be set with scrypt.
         stored = Saltbox(TEST_ONLY).hash("password\0")
         users = {"alice": stored}
-        self.assertTrue(await sign_in(saltbox, users, "alice", "password\0"))
+        self.assertEqual(await sign_in(saltbox, users, "alice", "password\0"), (200, {}))
         self.assertEqual(users, {"alice": stored})
 
     async def test_an_upgrade_that_fails_refuses_nobody(self):
@@ -250,8 +405,39 @@ class AsyncSaltboxTest(unittest.IsolatedAsyncioTestCase):
         ):
             with self.subTest(how.__name__), contextlib.redirect_stdout(io.StringIO()):
                 users["alice"] = "weak"
-                self.assertTrue(await sign_in(Weak(how), users, "alice", PASSWORD))
+                self.assertEqual(await sign_in(Weak(how), users, "alice", PASSWORD), (200, {}))
                 self.assertEqual(users["alice"], expected)
+
+    async def test_what_a_server_answers(self):
+        class Says:
+            def __init__(self, status):
+                self.status = status
+
+            async def verify(self, stored, password):
+                if self.status:
+                    raise _error(self.status)
+                return Accepted(rehash=False)
+
+        for status, answer in (
+            (0, (200, {})),
+            (1, (401, {})),
+            (53, (503, {"Retry-After": "1"})),
+            (40, (500, {})),
+            (50, (500, {})),
+            (99, (500, {})),
+        ):
+            with self.subTest(status=status), contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(await sign_in(Says(status), {}, "alice", PASSWORD), answer)
+
+    async def test_threads_are_the_capacity_unless_said(self):
+        core = Saltbox({"hash": {"max_running": 3, "queue_ms": 0}})
+        saltbox = AsyncSaltbox(core)
+        self.addCleanup(saltbox.close)
+        stored = await asyncio.gather(*(saltbox.hash(PASSWORD) for _ in range(30)))
+        self.assertEqual(len(stored), 30)
+        stats = core.stats()
+        # Without the right number the library would have been busy, or less busy than it can be.
+        self.assertEqual((stats["busy"], stats["running_peak"]), (0, 3))
 
     async def test_callers_are_bounded_also_after_they_gave_up(self):
         gate = threading.Event()

@@ -1,29 +1,95 @@
 //! Sequences of calls of the C functions against a small model of what the
 //! header says: live and NULL handles, NULL and impossible lengths, buffers
-//! that just fit and just do not. Whatever is left is freed at the end, so that
-//! a leak checker sees what a function forgot.
+//! that just fit and just do not, cores that share work memory and what they
+//! count. Whatever is left is freed at the end, so that a leak checker sees what
+//! a function forgot.
 
 use ::saltbox::ffi::*;
 use ::saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
 use ::saltbox::{Config, Error, ErrorKind, Saltbox, Verdict};
 use base64ct::{Base64Unpadded, Encoding};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::CStr;
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
 
-const LOW: &str = r#"{"hash":{"create":{"profile":"test-only"},"limits":{
-    "argon2_kib_passes":64,"argon2_m_kib":32,"argon2_p":4,
-    "scrypt_nrp":64,"scrypt_kib":4,"pbkdf2_iterations":64}}}"#;
-const ONE_SCHEME: &str = r#"{"hash":{"create":{"profile":"test-only"},"verify":["argon2id"]}}"#;
+/// The settings of work memory, in the order that the model keeps them in.
+const MEMORY_KEYS: [&str; 4] = ["memory_mib", "max_running", "queue_ms", "queue_len"];
+
+/// What a configuration says of work memory; `None` where it leaves that open.
+type Asked = [Option<u64>; 4];
+
+/// For each key: left out, its ends, and something between.
+const GOOD: [[Option<u64>; 6]; 4] = [
+    [None, None, Some(1), Some(2), Some(32), Some(1 << 20)],
+    [None, None, Some(1), Some(2), Some(7), Some(1024)],
+    [None, None, Some(0), Some(1), Some(1000), Some(60_000)],
+    [None, None, Some(0), Some(1), Some(8), Some(64)],
+];
+
+/// For each key: one below what it may say, where there is such a number, and one above.
+const BAD: [[u64; 2]; 4] = [
+    [0, (1 << 20) + 1],
+    [0, 1025],
+    [60_001, u32::MAX as u64],
+    [65_537, u32::MAX as u64],
+];
+
+const MIB: u64 = 1 << 20;
 
 /// What a configuration does, as far as the model goes.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     /// Costs milliseconds a hash: only asked for sizes and findings.
     Default,
     Low,
     OneScheme,
 }
+
+impl Kind {
+    /// The members of `hash` besides the work memory.
+    fn members(self) -> &'static str {
+        match self {
+            Self::Default => "",
+            Self::Low => {
+                r#""create":{"profile":"test-only"},"limits":{
+                "argon2_kib_passes":64,"argon2_m_kib":32,"argon2_p":4,
+                "scrypt_nrp":64,"scrypt_kib":4,"pbkdf2_iterations":64}"#
+            }
+            Self::OneScheme => r#""create":{"profile":"test-only"},"verify":["argon2id"]"#,
+        }
+    }
+
+    fn json(self, asked: &Asked) -> String {
+        let numbers = MEMORY_KEYS.iter().zip(asked);
+        let numbers = numbers.filter_map(|(key, n)| Some(format!("\"{key}\":{}", (*n)?)));
+        let members: Vec<String> = Some(self.members().to_owned())
+            .filter(|members| !members.is_empty())
+            .into_iter()
+            .chain(numbers)
+            .collect();
+        format!("{{\"hash\":{{{}}}}}", members.join(","))
+    }
+
+    /// Work memory of one hash of the policy.
+    const fn policy_bytes(self) -> u64 {
+        match self {
+            Self::Default => 19456 << 10,
+            Self::Low | Self::OneScheme => 8 << 10,
+        }
+    }
+
+    /// The most that it takes of the budget, whatever the pages of the system are.
+    const fn most_policy_bytes(self) -> u64 {
+        match self {
+            Self::Default => 20 * MIB,
+            Self::Low | Self::OneScheme => 64 << 10,
+        }
+    }
+}
+
+/// A stored string that begins so takes two MiB of work memory.
+const TWO_MIB: &[u8] = b"$argon2id$v=19$m=2048,";
 
 /// Passwords and which of them are the same one once prepared.
 const PASSWORDS: [(&[u8], u8); 7] = [
@@ -36,7 +102,7 @@ const PASSWORDS: [(&[u8], u8); 7] = [
     (&[b'a'; 4097], 5),
 ];
 
-/// Stored strings made from the first password, or broken, with the status they get from [`Kind::Low`].
+/// Stored strings made from the first password, or broken, with the status they get where no setting speaks against it.
 fn samples() -> &'static [(Vec<u8>, saltbox_status)] {
     static SAMPLES: OnceLock<Vec<(Vec<u8>, saltbox_status)>> = OnceLock::new();
     SAMPLES.get_or_init(|| {
@@ -46,6 +112,7 @@ fn samples() -> &'static [(Vec<u8>, saltbox_status)] {
             ("$argon2i$m=8,t=1,p=1", cheap_kdf(1)),
             ("$scrypt$ln=1,r=1,p=1", cheap_kdf(2)),
             ("$pbkdf2-sha512$i=1", cheap_kdf(3)),
+            ("$argon2id$v=19$m=2048,t=1,p=1", cheap_kdf(4)),
         ];
         let mut samples: Vec<(Vec<u8>, saltbox_status)> = good
             .map(|(head, kdf)| {
@@ -84,28 +151,101 @@ fn cheap_kdf(which: u8) -> Kdf {
         0 => Kdf::Argon2(Argon2::new(Variant::Id, Version::V0x13, 8, 1, 1).expect("in range")),
         1 => Kdf::Argon2(Argon2::new(Variant::I, Version::V0x10, 8, 1, 1).expect("in range")),
         2 => Kdf::Scrypt(Scrypt::new(1, 1, 1).expect("in range")),
-        _ => Kdf::Pbkdf2(Pbkdf2::new(Prf::Sha512, 1).expect("in range")),
+        3 => Kdf::Pbkdf2(Pbkdf2::new(Prf::Sha512, 1).expect("in range")),
+        _ => Kdf::Argon2(Argon2::new(Variant::Id, Version::V0x13, 2048, 1, 1).expect("in range")),
     }
 }
 
 struct ConfigSlot {
     handle: *mut saltbox_config,
     kind: Kind,
-    keys: HashMap<u32, Vec<u8>>,
+    asked: Asked,
+    keys: BTreeMap<u32, Vec<u8>>,
 }
 
 struct CoreSlot {
     handle: *mut saltbox,
     kind: Kind,
+    keys: BTreeMap<u32, Vec<u8>>,
+    /// Which of the pools it shares.
+    pool: usize,
 }
+
+/// What the model knows of the work memory of some cores.
+struct Pool {
+    sizes: [u64; 4],
+    counts: Counts,
+    /// Jobs since the idle memory was given back, and whether one of them was sure to take memory.
+    jobs_since_trim: u64,
+    memory_since_trim: bool,
+}
+
+/// What was counted; the names are those of `saltbox_counters`.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Counts {
+    jobs: u64,
+    hashes: u64,
+    rehash: u64,
+    no_user: u64,
+    refused: u64,
+    accepted: HashMap<usize, u64>,
+    rejected: HashMap<usize, u64>,
+}
+
+impl Pool {
+    fn job(&mut self, takes_memory: bool) {
+        self.counts.jobs += 1;
+        self.jobs_since_trim += 1;
+        self.memory_since_trim |= takes_memory;
+    }
+
+    /// Counts what a verification decided of `stored`.
+    fn verified(&mut self, stored: &[u8], status: saltbox_status, rehash: u32) {
+        let counts = &mut self.counts;
+        match status {
+            SALTBOX_OK => {
+                *counts.accepted.entry(scheme_of(stored)).or_default() += 1;
+                counts.rehash += u64::from(rehash);
+            }
+            SALTBOX_REJECTED if stored.is_empty() => counts.no_user += 1,
+            SALTBOX_REJECTED => *counts.rejected.entry(scheme_of(stored)).or_default() += 1,
+            _ => counts.refused += 1,
+        }
+    }
+}
+
+/// The place of the scheme by whose name a stored string begins.
+fn scheme_of(stored: &[u8]) -> usize {
+    let name = stored.split(|byte| *byte == b'$').nth(1);
+    (0..)
+        .map_while(scheme_name)
+        .position(|known| Some(known.to_bytes()) == name)
+        .expect("of a scheme, as it was verified")
+}
+
+fn scheme_name(scheme: u32) -> Option<&'static CStr> {
+    let name = saltbox_scheme_name(scheme);
+    // SAFETY: NULL or a static string.
+    (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) })
+}
+
+/// Whether a verification of `stored` takes work memory whatever it decides; the policies here all do.
+fn takes_memory(stored: &[u8]) -> bool {
+    !stored.starts_with(b"$pbkdf2-")
+}
+
+/// What is the same for all cores of a kind with the same keys, and only for them.
+type Deciding = (Kind, BTreeMap<u32, Vec<u8>>);
 
 struct World<'a> {
     input: &'a [u8],
     configs: Vec<ConfigSlot>,
     cores: Vec<CoreSlot>,
+    pools: Vec<Pool>,
     outcomes: Vec<*mut saltbox_outcome>,
     /// What `saltbox_hash` returned, and the password as prepared.
     hashes: Vec<(Vec<u8>, u8)>,
+    digests: HashMap<String, Deciding>,
 }
 
 pub fn run(data: &[u8]) {
@@ -113,13 +253,15 @@ pub fn run(data: &[u8]) {
         input: data,
         configs: Vec::new(),
         cores: Vec::new(),
+        pools: Vec::new(),
         outcomes: Vec::new(),
         hashes: Vec::new(),
+        digests: HashMap::new(),
     };
     // No sequence grows without end: 32 calls reach every pair of them.
     for _ in 0..32 {
         let Some(call) = world.next() else { break };
-        match call % 10 {
+        match call % 14 {
             0 => world.config_parse(),
             1 => world.config_add_key(),
             2 => world.config_free(),
@@ -129,8 +271,13 @@ pub fn run(data: &[u8]) {
             6 => world.hash(),
             7 => world.verify(),
             8 => world.verify_batch(),
-            _ => world.identify(),
+            9 => world.identify(),
+            10 => world.capacity(),
+            11 => world.trim(),
+            12 => world.stats(),
+            _ => world.effective_config(),
         }
+        world.check_counters();
     }
     world.free_all();
 }
@@ -161,6 +308,16 @@ impl World<'_> {
         (!self.cores.is_empty() && drawn % 8 != 7).then(|| drawn % self.cores.len())
     }
 
+    /// The model of the work memory of a core.
+    fn pool(&mut self, core: Option<usize>) -> Option<&mut Pool> {
+        self.pools.get_mut(self.cores[core?].pool)
+    }
+
+    /// The whole work memory of a core, in MiB.
+    fn budget_mib(&self, core: usize) -> u64 {
+        self.pools[self.cores[core].pool].sizes[0]
+    }
+
     fn core_handle(&self, core: Option<usize>) -> *const saltbox {
         core.map_or(null(), |i| self.cores[i].handle)
     }
@@ -187,15 +344,25 @@ impl World<'_> {
             .get(..self.input.len().min(usize::from(which)))
             .unwrap_or_default()
             .to_vec();
-        let (json, kind): (&[u8], _) = match which % 4 {
-            0 => (LOW.as_bytes(), Some(Kind::Low)),
-            1 => (ONE_SCHEME.as_bytes(), Some(Kind::OneScheme)),
-            2 => (b"{}", Some(Kind::Default)),
-            _ => (&own, None),
+        let kind = match which % 8 {
+            0 | 3 => Some(Kind::Low),
+            1 | 4 | 6 => Some(Kind::OneScheme),
+            2 | 5 => Some(Kind::Default),
+            _ => None,
         };
-        let expected = match Config::from_json(json) {
-            Ok(_) => SALTBOX_OK,
-            Err(error) => error.kind().status(),
+        let mut asked = [None; 4];
+        if which % 8 >= 3 && kind.is_some() {
+            asked = GOOD.map(|numbers| numbers[usize::from(self.byte()) % numbers.len()]);
+            if self.rarely() {
+                let at = usize::from(self.byte() % 4);
+                asked[at] = Some(BAD[at][usize::from(self.byte() % 2)]);
+            }
+        }
+        let json = kind.map_or(own, |kind| kind.json(&asked).into_bytes());
+        let expected = match kind {
+            Some(kind) if is_valid(kind, &asked) => SALTBOX_OK,
+            Some(_) => SALTBOX_E_CONFIG,
+            None => Config::from_json(&json).map_or_else(|e| e.kind().status(), |_| SALTBOX_OK),
         };
         let (no_out, no_json, diag_wanted) = (self.rarely(), self.rarely(), !self.rarely());
         let mut handle: *mut saltbox_config = null_mut::<u8>().wrapping_add(1).cast();
@@ -230,7 +397,8 @@ impl World<'_> {
                 Some(kind) => self.configs.push(ConfigSlot {
                     handle,
                     kind,
-                    keys: HashMap::new(),
+                    asked,
+                    keys: BTreeMap::new(),
                 }),
                 // It parsed, and what it does is not modelled.
                 // SAFETY: just made, and not kept.
@@ -284,19 +452,41 @@ impl World<'_> {
 
     fn new_core(&mut self) {
         let (config, no_out) = (self.config(), self.rarely());
-        let (pointer, kind) = config.map_or((null_mut(), Kind::Default), |i| {
-            (self.configs[i].handle, self.configs[i].kind)
-        });
+        let pointer = config.map_or(null_mut(), |i| self.configs[i].handle);
         let mut handle = null_mut();
         // SAFETY: as above.
         let status =
             unsafe { saltbox_new(pointer, if no_out { null_mut() } else { &raw mut handle }) };
-        self.made_core(status, no_out, handle, kind);
+        if no_out {
+            return assert_eq!(status, SALTBOX_E_ARGUMENT);
+        }
+        assert_eq!(status, SALTBOX_OK);
+        let asked = config.map_or([None; 4], |i| self.configs[i].asked);
+        let counters = counters_of(handle);
+        let sizes = [
+            counters.memory_budget_bytes / MIB,
+            counters.max_running.into(),
+            // The only one that no counter tells.
+            asked[2].unwrap_or(1000),
+            counters.queue_len.into(),
+        ];
+        for (is, asked) in sizes.iter().zip(asked) {
+            assert_eq!(*is, asked.unwrap_or(*is));
+        }
+        assert!(asked[0].is_some() || sizes[0] >= 256);
+        assert!(asked[3].is_some() || sizes[3] == 4 * sizes[1]);
+        self.pools.push(Pool {
+            sizes,
+            counts: Counts::default(),
+            jobs_since_trim: 0,
+            memory_since_trim: false,
+        });
+        self.keep_core(handle, config, self.pools.len() - 1);
     }
 
     fn derive(&mut self) {
         let (core, config, no_out) = (self.core(), self.config(), self.rarely());
-        let mut handle = null_mut();
+        let mut handle: *mut saltbox = null_mut::<u8>().wrapping_add(1).cast();
         let config_handle = config.map_or(null_mut(), |i| self.configs[i].handle);
         // SAFETY: as above.
         let status = unsafe {
@@ -306,34 +496,33 @@ impl World<'_> {
                 if no_out { null_mut() } else { &raw mut handle },
             )
         };
-        let kind = config.map_or(Kind::Default, |i| self.configs[i].kind);
-        self.made_core(
-            status,
-            no_out || core.is_none() || config.is_none(),
-            handle,
-            kind,
-        );
+        let (Some(core), Some(config), false) = (core, config, no_out) else {
+            assert!(no_out || handle.is_null());
+            return assert_eq!(status, SALTBOX_E_ARGUMENT);
+        };
+        let (pool, ConfigSlot { kind, asked, .. }) = (self.cores[core].pool, &self.configs[config]);
+        let sizes = &self.pools[pool].sizes;
+        let agrees = sizes
+            .iter()
+            .zip(asked)
+            .all(|(is, asked)| asked.is_none_or(|n| n == *is));
+        if !agrees || kind.most_policy_bytes() > sizes[0] * MIB {
+            assert!(handle.is_null());
+            return assert_eq!(status, SALTBOX_E_CONFIG);
+        }
+        assert_eq!(status, SALTBOX_OK);
+        self.keep_core(handle, Some(config), pool);
     }
 
-    fn made_core(
-        &mut self,
-        status: saltbox_status,
-        wrong_call: bool,
-        handle: *mut saltbox,
-        kind: Kind,
-    ) {
-        assert_eq!(
-            status,
-            if wrong_call {
-                SALTBOX_E_ARGUMENT
-            } else {
-                SALTBOX_OK
-            }
-        );
-        assert_eq!(handle.is_null(), wrong_call);
-        if !wrong_call {
-            self.cores.push(CoreSlot { handle, kind });
-        }
+    fn keep_core(&mut self, handle: *mut saltbox, config: Option<usize>, pool: usize) {
+        assert!(!handle.is_null());
+        let config = config.map(|i| &self.configs[i]);
+        self.cores.push(CoreSlot {
+            handle,
+            kind: config.map_or(Kind::Default, |c| c.kind),
+            keys: config.map_or_else(BTreeMap::new, |c| c.keys.clone()),
+            pool,
+        });
     }
 
     fn free(&mut self) {
@@ -403,6 +592,10 @@ impl World<'_> {
                 );
                 buffer.truncate(len);
                 self.hashes.push((buffer, form));
+                if let Some(pool) = self.pool(core) {
+                    pool.job(true);
+                    pool.counts.hashes += 1;
+                }
             }
             SALTBOX_E_BUFFER => assert_eq!(len, needed),
             _ => assert_eq!(len, UNTOUCHED),
@@ -411,7 +604,7 @@ impl World<'_> {
 
     /// The status and the rehash flag that a right call has to give.
     fn expected(
-        kind: Kind,
+        (kind, budget_mib): (Kind, u64),
         (stored, status, made_from): &(Vec<u8>, saltbox_status, u8),
         form: u8,
     ) -> (saltbox_status, u32) {
@@ -423,6 +616,12 @@ impl World<'_> {
         if kind == Kind::OneScheme && known {
             return (SALTBOX_E_NOT_ALLOWED, 0);
         }
+        if stored.starts_with(TWO_MIB) && kind == Kind::Low {
+            return (SALTBOX_E_LIMIT, 0);
+        }
+        if stored.starts_with(TWO_MIB) && budget_mib < 2 {
+            return (SALTBOX_E_BUDGET, 0);
+        }
         match *status {
             SALTBOX_OK if form == *made_from => (SALTBOX_OK, u32::from(!is_policy)),
             SALTBOX_OK => (SALTBOX_REJECTED, 0),
@@ -432,9 +631,10 @@ impl World<'_> {
 
     fn verify(&mut self) {
         let (core, stored, (password, form)) = (self.core(), self.stored(), self.password());
-        let Some(kind) = core.map(|i| self.cores[i].kind) else {
+        let Some(core) = core else {
             return self.verify_wrongly(&stored.0, password);
         };
+        let kind = self.cores[core].kind;
         if kind == Kind::Default {
             return;
         }
@@ -443,14 +643,14 @@ impl World<'_> {
             self.change(&mut stored.0);
             model(&stored.0, password)
         } else {
-            Self::expected(kind, &stored, form)
+            Self::expected((kind, self.budget_mib(core)), &stored, form)
         };
         let flag_wanted = !self.rarely();
         let mut rehash = 7;
         // SAFETY: as above.
         let status = unsafe {
             saltbox_verify(
-                self.core_handle(core),
+                self.core_handle(Some(core)),
                 stored.0.as_ptr().cast(),
                 stored.0.len(),
                 password.as_ptr(),
@@ -464,6 +664,10 @@ impl World<'_> {
         };
         assert_eq!(status, expected.0, "{}", String::from_utf8_lossy(&stored.0));
         assert_eq!(rehash, if flag_wanted { expected.1 } else { 7 });
+        if let Some(pool) = self.pool(Some(core)) {
+            pool.job(takes_memory(&stored.0));
+            pool.verified(&stored.0, status, expected.1);
+        }
     }
 
     /// One byte of a stored string by the input's choice.
@@ -544,10 +748,13 @@ impl World<'_> {
             )
         };
         let expected: Vec<(saltbox_status, u32)> = match kind {
-            Some(kind) if n > 0 && !descends && !(2..=4).contains(&fault) => items
-                .iter()
-                .map(|(stored, (_, form))| Self::expected(kind, stored, *form))
-                .collect(),
+            Some(kind) if n > 0 && !descends && !(2..=4).contains(&fault) => {
+                let budget_mib = core.map_or(0, |i| self.budget_mib(i));
+                items
+                    .iter()
+                    .map(|(stored, (_, form))| Self::expected((kind, budget_mib), stored, *form))
+                    .collect()
+            }
             _ => {
                 assert_eq!(all, SALTBOX_E_ARGUMENT);
                 // With no item nothing is written; statuses are where there is room for them.
@@ -565,6 +772,13 @@ impl World<'_> {
                 if flags_wanted { *r } else { 7 },
                 "item {i} of {n}"
             );
+        }
+        if let Some(pool) = self.pool(core) {
+            // One slot for all of them.
+            pool.job(items.iter().any(|(stored, _)| takes_memory(&stored.0)));
+            for ((stored, _), (status, rehash)) in items.iter().zip(expected) {
+                pool.verified(&stored.0, status, rehash);
+            }
         }
     }
 
@@ -602,6 +816,13 @@ impl World<'_> {
                 if diag_wanted && let Some(kind) = problem {
                     assert_eq!(diag.status, kind.status());
                 }
+            } else if let Some(i) = core.filter(|_| !stored.0.is_empty()) {
+                let known = (self.cores[i].kind, self.budget_mib(i));
+                let (expected, _) = Self::expected(known, &stored, stored.2);
+                assert_eq!(status == SALTBOX_OK, expected == SALTBOX_OK);
+                if diag_wanted && status != SALTBOX_OK {
+                    assert_eq!(diag.status, expected);
+                }
             }
             check_json(outcome, status);
             self.outcomes.push(outcome);
@@ -619,6 +840,196 @@ impl World<'_> {
         }
     }
 
+    fn capacity(&mut self) {
+        let (core, no_out) = (self.core(), self.rarely());
+        let mut jobs = u32::MAX;
+        let out = if no_out { null_mut() } else { &raw mut jobs };
+        // SAFETY: as above.
+        let status = unsafe { saltbox_capacity(self.core_handle(core), out) };
+        let Some(core) = core.filter(|_| !no_out) else {
+            assert_eq!(jobs, u32::MAX);
+            return assert_eq!(status, SALTBOX_E_ARGUMENT);
+        };
+        assert_eq!(status, SALTBOX_OK);
+        let (kind, slots) = (
+            self.cores[core].kind,
+            self.pools[self.cores[core].pool].sizes[1],
+        );
+        let of = |bytes| slots.min(self.budget_mib(core) * MIB / bytes);
+        let allowed = of(kind.most_policy_bytes())..=of(kind.policy_bytes());
+        assert!(
+            allowed.contains(&u64::from(jobs)) && jobs > 0,
+            "{jobs} not in {allowed:?}"
+        );
+    }
+
+    fn trim(&mut self) {
+        let (core, no_out) = (self.core(), self.rarely());
+        let idle = core.map(|i| counters_of(self.cores[i].handle).memory_idle_bytes);
+        let mut bytes = u64::MAX;
+        let out = if no_out { null_mut() } else { &raw mut bytes };
+        // SAFETY: as above.
+        let status = unsafe { saltbox_trim(self.core_handle(core), out) };
+        let Some(pool) = self.pool(core) else {
+            assert_eq!(bytes, u64::MAX);
+            return assert_eq!(status, SALTBOX_E_ARGUMENT);
+        };
+        assert_eq!(status, SALTBOX_OK);
+        (pool.jobs_since_trim, pool.memory_since_trim) = (0, false);
+        assert_eq!(Some(bytes), if no_out { Some(u64::MAX) } else { idle });
+    }
+
+    /// Reads the counters as a program does that knows more or less of them.
+    fn stats(&mut self) {
+        const ALL: usize = size_of::<saltbox_counters>();
+        let (core, which) = (self.core(), self.byte());
+        let sizes = [
+            0,
+            4,
+            7,
+            8,
+            12,
+            32,
+            128,
+            ALL - 1,
+            ALL,
+            ALL + 1,
+            u32::MAX as usize,
+        ];
+        let drawn = usize::from(self.byte()) * 5;
+        let struct_size = sizes
+            .get(usize::from(which % 16))
+            .map_or(drawn, |size| *size);
+        let no_out = which >= 240;
+        // Of its exact size, so that a byte too far is seen by the allocator's
+        // guard, or with a tail in which it is seen here.
+        let room = struct_size.clamp(4, ALL + 1) + usize::from(which / 16 % 2) * 16;
+        let mut buffer = vec![0xaa_u8; room];
+        let first = u32::try_from(struct_size).unwrap_or(u32::MAX).to_ne_bytes();
+        buffer[..4].copy_from_slice(&first);
+        let before = buffer.clone();
+        let out = if no_out {
+            null_mut()
+        } else {
+            buffer.as_mut_ptr().cast()
+        };
+        // SAFETY: as above; the buffer may be unaligned, and says how large it is.
+        let status = unsafe { saltbox_stats(self.core_handle(core), out) };
+        let Some(core) = core.filter(|_| !no_out && struct_size >= 8) else {
+            assert_eq!(buffer, before);
+            return assert_eq!(status, SALTBOX_E_ARGUMENT);
+        };
+        assert_eq!(status, SALTBOX_OK);
+        let written = struct_size.min(ALL);
+        let counters = counters_of(self.cores[core].handle);
+        // SAFETY: plain numbers without padding between them.
+        let all: [u8; ALL] = unsafe { std::mem::transmute(counters) };
+        assert_eq!(buffer[..4], (written as u32).to_ne_bytes());
+        assert_eq!(buffer[4..written], all[4..written]);
+        assert_eq!(buffer[written..], before[written..]);
+    }
+
+    fn effective_config(&mut self) {
+        let (core, no_out) = (self.core(), self.rarely());
+        let mut outcome: *mut saltbox_outcome = null_mut::<u8>().wrapping_add(1).cast();
+        let out = if no_out { null_mut() } else { &raw mut outcome };
+        // SAFETY: as above.
+        let status = unsafe { saltbox_effective_config(self.core_handle(core), out) };
+        let Some(core) = core.filter(|_| !no_out) else {
+            assert!(no_out || outcome.is_null());
+            return assert_eq!(status, SALTBOX_E_ARGUMENT);
+        };
+        assert_eq!(status, SALTBOX_OK);
+        let json = json_of(outcome);
+        self.outcomes.push(outcome);
+        let slot = &self.cores[core];
+        for (key, is) in MEMORY_KEYS.iter().zip(self.pools[slot.pool].sizes) {
+            assert_eq!(json["memory"][key], is, "{key}");
+        }
+        let keys = json["keys"].as_array().expect("a list");
+        let ids = keys.iter().map(|key| key["id"].as_u64());
+        assert!(ids.eq(slot.keys.keys().map(|id| Some(u64::from(*id)))));
+        let digest = json["digest"].as_str().expect("a text").to_owned();
+        let deciding = (slot.kind, slot.keys.clone());
+        // Two that decide alike have one digest, and two that do not have two.
+        let known = self
+            .digests
+            .entry(digest.clone())
+            .or_insert_with(|| deciding.clone());
+        assert!(
+            *known == deciding,
+            "one digest for {:?} and {:?}",
+            known.0,
+            deciding.0
+        );
+        let same = self.digests.iter().filter(|(_, of)| **of == deciding);
+        assert_eq!(same.count(), 1, "digests for {:?}", deciding.0);
+        self.derive_from_effective(core, &json["hash"]);
+    }
+
+    /// "hash is a configuration": one for this work memory, which decides as this core does.
+    fn derive_from_effective(&self, core: usize, hash: &serde_json::Value) {
+        let text = format!("{{\"hash\":{hash}}}");
+        let (mut config, mut derived) = (null_mut(), null_mut());
+        // SAFETY: as above; what was made is ended here.
+        unsafe {
+            let status =
+                saltbox_config_parse(text.as_ptr(), text.len(), &raw mut config, null_mut());
+            assert_eq!(status, SALTBOX_OK, "{text}");
+            let status = saltbox_derive(self.cores[core].handle, config, &raw mut derived);
+            assert_eq!(status, SALTBOX_OK, "{text}");
+            let mut outcome = null_mut();
+            let status = saltbox_effective_config(derived, &raw mut outcome);
+            assert_eq!(status, SALTBOX_OK);
+            assert_eq!(json_of(outcome)["hash"], *hash);
+            saltbox_outcome_free(outcome);
+            saltbox_free(derived);
+            saltbox_config_free(config);
+        }
+    }
+
+    /// Between calls every core tells what the model counted.
+    fn check_counters(&self) {
+        for core in &self.cores {
+            let (is, pool) = (counters_of(core.handle), &self.pools[core.pool]);
+            let by_scheme = |numbers: &[u64]| {
+                let numbers = numbers.iter().copied().enumerate();
+                numbers.filter(|(_, n)| *n > 0).collect::<HashMap<_, _>>()
+            };
+            let counts = Counts {
+                jobs: is.jobs,
+                hashes: is.hashes,
+                rehash: is.rehash,
+                no_user: is.no_user,
+                refused: is.refused,
+                accepted: by_scheme(&is.accepted_by_scheme),
+                rejected: by_scheme(&is.rejected_by_scheme),
+            };
+            assert_eq!(counts, pool.counts);
+            assert_eq!(is.accepted, is.accepted_by_scheme.iter().sum::<u64>());
+            assert_eq!(is.rejected, is.rejected_by_scheme.iter().sum::<u64>());
+
+            // One thread: nobody waits, and nobody is sent away.
+            assert_eq!(
+                (is.running, is.queued, is.queued_peak, is.busy),
+                (0, 0, 0, 0)
+            );
+            assert_eq!(is.running_peak, u32::from(is.jobs > 0));
+            let told = [
+                is.max_running.into(),
+                is.queue_len.into(),
+                is.memory_budget_bytes,
+            ];
+            assert_eq!(told, [pool.sizes[1], pool.sizes[3], pool.sizes[0] * MIB]);
+
+            assert_eq!(is.memory_bytes, is.memory_idle_bytes);
+            assert!(is.memory_bytes <= is.memory_peak_bytes);
+            assert!(is.memory_peak_bytes <= is.memory_budget_bytes);
+            assert!(is.memory_bytes == 0 || pool.jobs_since_trim > 0);
+            assert!(is.memory_bytes > 0 || !pool.memory_since_trim);
+        }
+    }
+
     fn free_all(self) {
         // SAFETY: each is live, and none is used again.
         unsafe {
@@ -633,10 +1044,33 @@ impl World<'_> {
     }
 }
 
+/// Whether a configuration may say this.
+fn is_valid(kind: Kind, asked: &Asked) -> bool {
+    let ranges = [1..=1 << 20, 1..=1024, 0..=60_000, 0..=65_536];
+    let in_range = ranges
+        .iter()
+        .zip(asked)
+        .all(|(range, n)| n.is_none_or(|n| range.contains(&n)));
+    in_range && asked[0].is_none_or(|mib| kind.most_policy_bytes() <= mib * MIB)
+}
+
+fn counters_of(core: *const saltbox) -> saltbox_counters {
+    // SAFETY: plain numbers, for which zeros are values.
+    let mut counters: saltbox_counters = unsafe { std::mem::zeroed() };
+    counters.struct_size = size_of::<saltbox_counters>() as u32;
+    // SAFETY: a live core.
+    let status = unsafe { saltbox_stats(core, &raw mut counters) };
+    assert_eq!((status, counters.reserved), (SALTBOX_OK, 0));
+    counters
+}
+
 /// The same core by the Rust interface.
 fn low() -> &'static Saltbox {
     static SALTBOX: OnceLock<Saltbox> = OnceLock::new();
-    SALTBOX.get_or_init(|| Saltbox::new(Config::from_json(LOW.as_bytes()).expect("valid")))
+    SALTBOX.get_or_init(|| {
+        let json = Kind::Low.json(&[None; 4]);
+        Saltbox::new(Config::from_json(json.as_bytes()).expect("valid"))
+    })
 }
 
 /// What `saltbox_verify` has to say of any bytes: what the Rust interface says.
@@ -677,6 +1111,11 @@ fn check_diag(diag: &saltbox_diag, status: saltbox_status, text_len: usize) {
 }
 
 fn check_json(outcome: *const saltbox_outcome, status: saltbox_status) {
+    let json = json_of(outcome);
+    assert_eq!(json["verdict"] == "verifiable", status == SALTBOX_OK);
+}
+
+fn json_of(outcome: *const saltbox_outcome) -> serde_json::Value {
     let mut len = usize::MAX;
     // SAFETY: a live outcome, which lends its text until it is freed.
     let json = unsafe {
@@ -684,11 +1123,11 @@ fn check_json(outcome: *const saltbox_outcome, status: saltbox_status) {
         assert!(saltbox_outcome_json(outcome, null_mut()).is_null());
         std::slice::from_raw_parts(json, len)
     };
-    let json: serde_json::Value = serde_json::from_slice(json).expect("valid JSON");
-    assert_eq!(json["verdict"] == "verifiable", status == SALTBOX_OK);
+    let json = serde_json::from_slice(json).expect("valid JSON");
     // SAFETY: NULL is an outcome without text.
     unsafe {
         assert!(saltbox_outcome_json(null(), &raw mut len).is_null());
     }
     assert_eq!(len, 0);
+    json
 }

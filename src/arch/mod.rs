@@ -1,7 +1,10 @@
-//! Machine-dependent code: work memory and the kernels.
+//! Machine-dependent code: work memory, what a process owns, wiping, the kernels.
 //!
 //! With `src/ffi` the only place that may hold `unsafe`. What is unsafe stays
 //! inside: everything this module offers is safe to call.
 
 pub(crate) mod memory;
+pub(crate) mod process;
 pub(crate) mod salsa;
+pub(crate) mod stack;
+mod wipe;

@@ -5,11 +5,13 @@ use crate::core::{Config, Saltbox};
 
 /// The configured core. Immutable: any number of threads may use one at the
 /// same time. Ended by saltbox_free, after the last call that uses it returned.
+/// A child of fork may use it too, and starts with work memory of its own.
 pub struct saltbox {
     pub(super) core: Saltbox,
 }
 
-/// Makes a core.
+/// Makes a core, with work memory of its own: make one for a process, and derive
+/// the others from it.
 ///
 /// config_or_null: the settings, copied; NULL for the secure defaults.
 /// saltbox_out: must not be NULL. NULL is written on failure.
@@ -37,13 +39,14 @@ pub unsafe extern "C-unwind" fn saltbox_new(
     })
 }
 
-/// Makes a core with other settings, keys included. It is independent of sb,
-/// which may be freed before it. From the release that pools work memory on,
-/// the two share it.
+/// Makes a core with other settings, keys included, and the work memory of sb:
+/// both together never use more. Either may be freed first.
 ///
 /// sb, config: must not be NULL.
 /// saltbox_out: must not be NULL. NULL is written on failure.
-/// Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+/// Returns SALTBOX_OK; SALTBOX_E_CONFIG where config sizes the work memory
+///   differently than sb has it (leaving that out is always right), or where one
+///   hash of its policy does not fit in it; SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_derive(
@@ -56,10 +59,9 @@ pub unsafe extern "C-unwind" fn saltbox_derive(
         unsafe {
             guard::write_required(saltbox_out, std::ptr::null_mut())?;
             let (sb, config) = (guard::borrow(sb)?, guard::borrow(config)?);
-            let handle = guard::into_handle(saltbox {
-                core: sb.core.derive(config.config.clone()),
-            });
-            guard::write_required(saltbox_out, handle)?;
+            let core = sb.core.derive(config.config.clone());
+            let core = core.map_err(|error| error.kind().status())?;
+            guard::write_required(saltbox_out, guard::into_handle(saltbox { core }))?;
         }
         Ok(SALTBOX_OK)
     })

@@ -1,3 +1,4 @@
+use super::guard;
 use super::status::{SALTBOX_E_INTERNAL, saltbox_status};
 use crate::error::Error;
 use std::ffi::c_char;
@@ -27,8 +28,8 @@ impl saltbox_diag {
             status: error.kind().status(),
             reserved: 0,
             offset: error.offset().map_or(u64::MAX, |offset| offset as u64),
-            path: c_text(error.path().unwrap_or_default()),
-            message: c_text(&error.reason().to_string()),
+            path: guard::c_text(error.path().unwrap_or_default()),
+            message: guard::c_text(&error.reason().to_string()),
         }
     }
 
@@ -48,36 +49,8 @@ impl saltbox_diag {
             status,
             reserved: 0,
             offset: u64::MAX,
-            path: c_text(""),
-            message: c_text(message),
+            path: guard::c_text(""),
+            message: guard::c_text(message),
         }
-    }
-}
-
-/// As much of `text` as leaves room for a NUL, cut between characters.
-fn c_text<const N: usize>(text: &str) -> [c_char; N] {
-    let mut out = [0; N];
-    let mut end = text.len().min(N - 1);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    for (to, from) in out.iter_mut().zip(text.bytes().take(end)) {
-        // A NUL would end the C string early.
-        *to = c_char::from_ne_bytes([if from == 0 { b'?' } else { from }]);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_cut_between_characters_and_always_ends() {
-        let text = c_text::<4>("a\u{20ac}b");
-        assert_eq!(text.map(|c| c.to_ne_bytes()[0]), *b"a\0\0\0");
-        let text = c_text::<5>("a\u{20ac}b");
-        assert_eq!(text.map(|c| c.to_ne_bytes()[0]), *b"a\xe2\x82\xac\0");
-        assert_eq!(c_text::<3>("\0x").map(|c| c.to_ne_bytes()[0]), *b"?x\0");
     }
 }

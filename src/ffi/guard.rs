@@ -6,6 +6,7 @@
 
 use super::diag::saltbox_diag;
 use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_E_INTERNAL, saltbox_status};
+use std::ffi::c_char;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a body returns: the status either way, so that `?` can end it early.
@@ -174,6 +175,28 @@ pub(super) unsafe fn write_required<T>(out: *mut T, value: T) -> Result<(), salt
     }
 }
 
+/// The first field of a struct, which may be unaligned.
+///
+/// # Safety
+/// The contract above: NULL or a struct that begins with an `F`.
+pub(super) unsafe fn first_field<T, F: Copy>(pointer: *const T) -> Result<F, saltbox_status> {
+    if pointer.is_null() {
+        return Err(SALTBOX_E_ARGUMENT);
+    }
+    // SAFETY: not NULL, and begins with an `F` by the caller's contract.
+    Ok(unsafe { pointer.cast::<F>().read_unaligned() })
+}
+
+/// Writes the first `len` bytes of `value`, which has as many, to a struct that may be shorter than `T`.
+///
+/// # Safety
+/// The contract above: `out` is not NULL and has `len` bytes.
+pub(super) unsafe fn write_prefix<T>(out: *mut T, value: &T, len: usize) {
+    let from = std::ptr::from_ref(value).cast::<u8>();
+    // SAFETY: by the caller's contract; `value` is a local of ours, so they do not overlap.
+    unsafe { std::ptr::copy_nonoverlapping(from, out.cast(), len.min(size_of::<T>())) };
+}
+
 /// Writes element `index` of an array of statuses or flags, which may be unaligned; nothing for NULL.
 ///
 /// # Safety
@@ -195,6 +218,20 @@ pub(super) unsafe fn write_text(out: *mut u8, text: &str) {
         std::ptr::copy_nonoverlapping(text.as_ptr(), out, text.len());
         out.add(text.len()).write(0);
     }
+}
+
+/// As much of `text` as leaves room for a NUL, cut between characters.
+pub(super) fn c_text<const N: usize>(text: &str) -> [c_char; N] {
+    let mut out = [0; N];
+    let mut end = text.len().min(N - 1);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    for (to, from) in out.iter_mut().zip(text.bytes().take(end)) {
+        // A NUL would end the C string early.
+        *to = c_char::from_ne_bytes([if from == 0 { b'?' } else { from }]);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -232,5 +269,14 @@ mod tests {
             assert_eq!(input(std::ptr::null(), 1), Err(SALTBOX_E_ARGUMENT));
             assert_eq!(input(&raw const byte, usize::MAX), Err(SALTBOX_E_ARGUMENT));
         }
+    }
+
+    #[test]
+    fn text_is_cut_between_characters_and_always_ends() {
+        let text = c_text::<4>("a\u{20ac}b");
+        assert_eq!(text.map(|c| c.to_ne_bytes()[0]), *b"a\0\0\0");
+        let text = c_text::<5>("a\u{20ac}b");
+        assert_eq!(text.map(|c| c.to_ne_bytes()[0]), *b"a\xe2\x82\xac\0");
+        assert_eq!(c_text::<3>("\0x").map(|c| c.to_ne_bytes()[0]), *b"?x\0");
     }
 }

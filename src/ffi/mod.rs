@@ -26,6 +26,7 @@ mod config;
 mod core;
 mod diag;
 mod guard;
+mod memory;
 mod outcome;
 mod password;
 mod status;
@@ -36,7 +37,14 @@ pub use config::{
     saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
 };
 pub use diag::saltbox_diag;
-pub use outcome::{saltbox_identify, saltbox_outcome, saltbox_outcome_free, saltbox_outcome_json};
+pub use memory::{
+    SALTBOX_SCHEMES_MAX, saltbox_capacity, saltbox_counters, saltbox_scheme_name, saltbox_stats,
+    saltbox_trim,
+};
+pub use outcome::{
+    saltbox_effective_config, saltbox_identify, saltbox_outcome, saltbox_outcome_free,
+    saltbox_outcome_json,
+};
 pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
 pub use status::*;
 pub use version::*;

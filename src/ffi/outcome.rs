@@ -57,13 +57,40 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
     unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
+/// The settings in force, with what the configuration left open, so that nodes
+/// can be compared: {"version":...,"hash":{...},"keys":[{"id":1,"fingerprint":...}],
+/// "digest":...,"memory":{...},"kernels":{...}}. hash is a configuration, and
+/// digest covers it and the keys: two nodes with the same digest decide alike.
+/// memory and kernels depend on the machine. Fingerprints tell keys apart and
+/// tell nothing of them.
+///
+/// sb: must not be NULL.
+/// outcome_out: must not be NULL. See saltbox_outcome_json; NULL is written on failure.
+/// Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_effective_config(
+    sb: *const saltbox,
+    outcome_out: *mut *mut saltbox_outcome,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        unsafe {
+            guard::write_required(outcome_out, std::ptr::null_mut())?;
+            let json = guard::borrow(sb)?.core.effective_config();
+            guard::write_required(outcome_out, guard::into_handle(saltbox_outcome { json }))?;
+        }
+        Ok(SALTBOX_OK)
+    })
+}
+
 /// The outcome as JSON, in UTF-8, not NUL-terminated, without a secret. Lent
 /// until the outcome is freed.
 ///
 /// For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
 /// "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
 /// "tag_bytes":32,"rehash":false}, or with a verdict of "malformed",
-/// "unsupported", "not_allowed", "later_release" or "over_limit" and
+/// "unsupported", "not_allowed", "later_release", "over_limit" or "over_budget" and
 /// "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
 ///
 /// outcome: NULL gives NULL and length 0.

@@ -4,7 +4,7 @@ use super::status::{
     SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_E_INTERNAL, SALTBOX_OK, SALTBOX_REJECTED,
     saltbox_status,
 };
-use crate::core::Saltbox;
+use crate::error::Error;
 use crate::hash::Verdict;
 use std::ffi::c_char;
 
@@ -24,6 +24,7 @@ const _: () = assert!(SALTBOX_HASH_MAX == crate::hash::HASH_MAX);
 ///   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
 /// Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
 ///   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG, _NOT_UTF8 or _NUL,
+///   SALTBOX_E_BUSY (before any work: no slot came free in time),
 ///   SALTBOX_E_MEMORY, SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -72,7 +73,8 @@ pub unsafe extern "C-unwind" fn saltbox_hash(
 ///   hashed anew, 0 otherwise; always written. May be NULL.
 /// Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
 ///   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
-///   _NOT_ALLOWED, _LATER_RELEASE or _LIMIT. SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
+///   _NOT_ALLOWED, _LATER_RELEASE, _LIMIT or _BUDGET. Before any work:
+///   SALTBOX_E_BUSY (no slot came free in time), SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_verify(
@@ -93,7 +95,7 @@ pub unsafe extern "C-unwind" fn saltbox_verify(
                 guard::input(password, password_len)?,
             )
         };
-        let (status, rehash) = verify(&sb.core, stored, password);
+        let (status, rehash) = told(sb.core.verify_bytes(stored, password));
         // SAFETY: as above.
         unsafe { guard::write(rehash_or_null, rehash) };
         Ok(status)
@@ -102,7 +104,8 @@ pub unsafe extern "C-unwind" fn saltbox_verify(
 
 /// Verifies n passwords. Each item begins where the one before ends, the first
 /// at 0, and ends at its own end; an empty stored item is a user that does not
-/// exist.
+/// exist. All are computed one after the other in one slot, which they keep for
+/// as long as that takes; where there is none, each item is SALTBOX_E_BUSY.
 ///
 /// sb: must not be NULL.
 /// n: 1 or more; for 0 or an impossible number nothing is written.
@@ -157,11 +160,12 @@ pub unsafe extern "C-unwind" fn saltbox_verify_batch(
             set(i, SALTBOX_E_INTERNAL, 0);
         }
         let mut all_right = true;
-        for i in 0..n {
-            let (status, rehash) = verify(&sb.core, stored.get(i), passwords.get(i));
+        let item = |i| (stored.get(i), passwords.get(i));
+        sb.core.verify_each(n, item, |i, verdict| {
+            let (status, rehash) = told(verdict);
             set(i, status, rehash);
             all_right &= status == SALTBOX_OK;
-        }
+        });
         Ok(if all_right {
             SALTBOX_OK
         } else {
@@ -170,8 +174,9 @@ pub unsafe extern "C-unwind" fn saltbox_verify_batch(
     })
 }
 
-fn verify(saltbox: &Saltbox, stored: &[u8], password: &[u8]) -> (saltbox_status, u32) {
-    match saltbox.verify_bytes(stored, password) {
+/// The status and the rehash flag for a verdict.
+fn told(verdict: Result<Verdict, Error>) -> (saltbox_status, u32) {
+    match verdict {
         Ok(Verdict::Accepted { rehash }) => (SALTBOX_OK, u32::from(rehash)),
         Ok(Verdict::Rejected) => (SALTBOX_REJECTED, 0),
         Err(error) => (error.kind().status(), 0),
@@ -213,5 +218,83 @@ impl Items<'_> {
         let end = |i| unsafe { guard::size_at(self.ends, i) };
         let start = if i == 0 { 0 } else { end(i - 1) };
         self.bytes.get(start..end(i)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{saltbox_free, saltbox_new, saltbox_stats};
+    use super::*;
+    use crate::ffi::{saltbox_config_free, saltbox_config_parse, saltbox_counters};
+    use crate::hash::work;
+
+    const SETTINGS: &[u8] =
+        br#"{"hash":{"create":{"profile":"test-only"},"max_running":1,"queue_ms":0}}"#;
+    const PASSWORD: &[u8] = b"correct horse";
+
+    /// In the only slot there is, so that a slot that got lost would be noticed.
+    #[test]
+    fn a_panic_in_the_middle_of_a_job_is_a_status_and_loses_nothing() {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        // SAFETY: every pointer is that of a local, with its length.
+        unsafe {
+            let (mut config, mut sb) = (std::ptr::null_mut(), std::ptr::null_mut());
+            let null = std::ptr::null_mut();
+            let parsed =
+                saltbox_config_parse(SETTINGS.as_ptr(), SETTINGS.len(), &raw mut config, null);
+            assert_eq!(parsed, SALTBOX_OK);
+            assert_eq!(saltbox_new(config, &raw mut sb), SALTBOX_OK);
+            let mut stored = [0 as c_char; SALTBOX_HASH_MAX];
+            let mut len = 0;
+            let mut hash = |len: &mut usize| {
+                let (out, cap) = (stored.as_mut_ptr(), stored.len());
+                saltbox_hash(sb, PASSWORD.as_ptr(), PASSWORD.len(), out, cap, len)
+            };
+            work::plant_panic();
+            assert_eq!(hash(&mut len), SALTBOX_E_INTERNAL);
+            assert_eq!(len, 0);
+            assert_eq!(hash(&mut len), SALTBOX_OK);
+
+            let verify = |rehash: &mut u32| {
+                let (password, stored) = (PASSWORD.as_ptr(), stored.as_ptr());
+                saltbox_verify(sb, stored, len, password, PASSWORD.len(), rehash)
+            };
+            let mut rehash = 7;
+            work::plant_panic();
+            assert_eq!((verify(&mut rehash), rehash), (SALTBOX_E_INTERNAL, 0));
+            assert_eq!((verify(&mut rehash), rehash), (SALTBOX_OK, 0));
+
+            let (ends, password_ends) = ([len, len, len], [PASSWORD.len(); 3]);
+            let batch = |status: &mut [i32; 3]| {
+                let (stored, password) = (stored.as_ptr(), PASSWORD.as_ptr());
+                let (ends, password_ends) = (ends.as_ptr(), password_ends.as_ptr());
+                let out = status.as_mut_ptr();
+                saltbox_verify_batch(
+                    sb,
+                    3,
+                    stored,
+                    ends,
+                    password,
+                    password_ends,
+                    out,
+                    null.cast(),
+                )
+            };
+            let mut status = [7; 3];
+            work::plant_panic();
+            assert_eq!(batch(&mut status), SALTBOX_E_INTERNAL);
+            assert_eq!(status, [SALTBOX_E_INTERNAL; 3]);
+            assert_eq!(batch(&mut status), SALTBOX_REJECTED);
+            assert_eq!(status, [SALTBOX_OK, SALTBOX_REJECTED, SALTBOX_REJECTED]);
+
+            let mut counters: saltbox_counters = std::mem::zeroed();
+            counters.struct_size = 1184;
+            assert_eq!(saltbox_stats(sb, &raw mut counters), SALTBOX_OK);
+            assert_eq!((counters.running, counters.busy, counters.jobs), (0, 0, 6));
+            saltbox_config_free(config);
+            saltbox_free(sb);
+        }
+        std::panic::set_hook(hook);
     }
 }

@@ -38,6 +38,11 @@ pub const SALTBOX_E_LIMIT: saltbox_status = 44;
 pub const SALTBOX_E_MEMORY: saltbox_status = 50;
 /// The system gave no randomness.
 pub const SALTBOX_E_RANDOM: saltbox_status = 51;
+/// The stored string needs more work memory than there ever is; see hash.memory_mib.
+pub const SALTBOX_E_BUDGET: saltbox_status = 52;
+/// Every slot or all work memory is in use. Nothing was computed, nobody was
+/// rejected: try again later, and tell the client so (HTTP 503 with Retry-After).
+pub const SALTBOX_E_BUSY: saltbox_status = 53;
 /// A key is too short, not random, or was added before.
 pub const SALTBOX_E_KEY: saltbox_status = 60;
 /// A fault inside saltbox. Nothing was decided.
@@ -77,6 +82,8 @@ const _: () = {
     assert!(SALTBOX_E_LIMIT == ErrorKind::Limit.status());
     assert!(SALTBOX_E_MEMORY == ErrorKind::Memory.status());
     assert!(SALTBOX_E_RANDOM == ErrorKind::Random.status());
+    assert!(SALTBOX_E_BUDGET == ErrorKind::Budget.status());
+    assert!(SALTBOX_E_BUSY == ErrorKind::Busy.status());
     assert!(SALTBOX_E_KEY == ErrorKind::Key.status());
     assert!(SALTBOX_E_INTERNAL == ErrorKind::Internal.status());
 };

@@ -139,6 +139,14 @@ impl Argon2 {
         self.m_kib as u64 / segments * segments * 1024
     }
 
+    /// The least memory, in bytes, that work without a result is spent in.
+    pub(crate) const LEAST_SPENT_BYTES: u64 = 12 << 10;
+
+    /// The same function with other costs and one lane. `m_kib` is a multiple of 4 and at least 8.
+    pub(crate) const fn with_one_lane(&self, m_kib: u32, t: u32) -> Self {
+        Self::fixed(self.variant, self.version, m_kib, t, 1)
+    }
+
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
         limits.check(Limit::Argon2KibPasses, self.strength())?;
         limits.check(Limit::Argon2MKib, u64::from(self.m_kib))?;
@@ -230,14 +238,19 @@ impl Argon2 {
             Version::V0x10 => argon2::Version::V0x10,
             Version::V0x13 => argon2::Version::V0x13,
         };
+        #[cfg(test)]
+        super::work::count(
+            super::cost::Primitive::Argon2,
+            self.memory_bytes() / 1024 * u64::from(self.t),
+        );
+        let blocks = usize::try_from(self.memory_bytes() / 1024)
+            .ok()
+            .and_then(|count| memory.blocks(count))
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
         argon2::Params::new(self.m_kib, self.t, self.p, Some(tag.len()))
             .and_then(|params| {
-                argon2::Argon2::new(algorithm, version, params).hash_password_into_with_memory(
-                    password,
-                    salt,
-                    tag,
-                    memory.blocks(),
-                )
+                argon2::Argon2::new(algorithm, version, params)
+                    .hash_password_into_with_memory(password, salt, tag, blocks)
             })
             .map_err(|_| Error::new(ErrorKind::Internal, "Argon2 refused checked parameters"))
     }

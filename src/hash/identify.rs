@@ -1,6 +1,6 @@
 //! Saying what a stored string is, and what is wrong with it.
 
-use super::{HashSettings, Kdf, Scheme, Stored};
+use super::{HashSettings, Kdf, Pool, Scheme, Stored};
 use crate::error::{Error, ErrorKind};
 
 /// What a stored string is: its scheme, its parameters, whether it would be verified and what speaks against it.
@@ -47,19 +47,19 @@ impl Identified {
 
 impl HashSettings {
     /// Says what `stored` is. Computes no hash.
-    pub(crate) fn identify(&self, stored: &[u8]) -> Identified {
+    pub(crate) fn identify(&self, pool: &Pool, stored: &[u8]) -> Identified {
         let mut identified = Identified {
             scheme: None,
             stored: None,
             problem: None,
             rehash: false,
         };
-        identified.problem = self.look_into(stored, &mut identified).err();
+        identified.problem = self.look_into(pool, stored, &mut identified).err();
         identified
     }
 
     /// Notes what is found, as far as it goes.
-    fn look_into(&self, stored: &[u8], found: &mut Identified) -> Result<(), Error> {
+    fn look_into(&self, pool: &Pool, stored: &[u8], found: &mut Identified) -> Result<(), Error> {
         if stored.is_empty() {
             let reason = "empty: verify takes this as an unknown user";
             return Err(Error::new(ErrorKind::Malformed, reason).at(0));
@@ -67,7 +67,7 @@ impl HashSettings {
         let row = Stored::recognise(stored)?;
         found.scheme = Some(row.scheme);
         let stored = found.stored.insert(row.read(stored)?);
-        self.check(stored)?;
+        self.check(pool, stored)?;
         found.rehash = self.is_weak(stored);
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What is computed: key-derivation functions, and the work memory of a job.
+//! What is computed: key-derivation functions with their cost parameters.
 
 use super::{Argon2, Limits, Pbkdf2, Prf, Scheme, Scrypt, Variant, argon2};
 use crate::arch::memory::WorkMemory;
@@ -75,7 +75,8 @@ impl Kdf {
     /// Computes `tag` from the bytes of `password` as they are: no preparation, no limits.
     ///
     /// This is the raw function, for key derivation and for comparing with
-    /// other libraries. To store a password use [`Saltbox::hash`](crate::Saltbox::hash).
+    /// other libraries. It maps memory of its own for each call, outside of
+    /// every budget. To store a password use [`Saltbox::hash`](crate::Saltbox::hash).
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] where the tag is not from 4 to 1024 bytes long
@@ -96,54 +97,30 @@ impl Kdf {
             let bound = Bound::AtLeast(argon2::MIN_SALT_BYTES as u64);
             return argument("salt in bytes", salt.len(), bound);
         }
-        let mut job = Job::new(self)?;
-        job.derive(self, password, salt, tag)
-    }
-}
-
-/// Work memory for the derivations of one call.
-pub(crate) struct Job {
-    memory: Option<WorkMemory>,
-}
-
-impl Job {
-    /// Memory enough for `kdf`; its cost has been checked.
-    pub(crate) fn new(kdf: &Kdf) -> Result<Self, Error> {
-        let memory = match kdf.memory_bytes() {
-            0 => None,
-            bytes => Some(
-                usize::try_from(bytes)
-                    .ok()
-                    .and_then(WorkMemory::new)
-                    .ok_or_else(|| {
-                        Error::new(ErrorKind::Memory, "the system gave no work memory")
-                    })?,
-            ),
-        };
-        Ok(Self { memory })
+        let mut memory =
+            match self.memory_bytes() {
+                0 => None,
+                bytes => Some(WorkMemory::new(bytes).ok_or_else(|| {
+                    Error::new(ErrorKind::Memory, "the system gave no work memory")
+                })?),
+            };
+        self.compute(memory.as_mut(), password, salt, tag)
     }
 
-    /// Computes `tag`. `kdf` needs no more memory than the one the job was made for.
-    pub(crate) fn derive(
-        &mut self,
-        kdf: &Kdf,
+    /// Computes `tag` in `memory`, which has [`Self::memory_bytes`] bytes or more.
+    pub(crate) fn compute(
+        &self,
+        memory: Option<&mut WorkMemory>,
         password: &[u8],
         salt: &[u8],
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        #[cfg(test)]
-        super::work::count(kdf);
-        let memory = || Error::new(ErrorKind::Internal, "a job without work memory");
-        match kdf {
-            Kdf::Argon2(argon2) => {
-                let memory = self.memory.as_mut().ok_or_else(memory)?;
-                argon2.derive(memory, password, salt, tag)
-            }
-            Kdf::Scrypt(scrypt) => {
-                let memory = self.memory.as_mut().ok_or_else(memory)?;
-                scrypt.derive(memory, password, salt, tag)
-            }
-            Kdf::Pbkdf2(pbkdf2) => {
+        let memory =
+            memory.ok_or_else(|| Error::new(ErrorKind::Internal, "a lease without work memory"));
+        match self {
+            Self::Argon2(argon2) => argon2.derive(memory?, password, salt, tag),
+            Self::Scrypt(scrypt) => scrypt.derive(memory?, password, salt, tag),
+            Self::Pbkdf2(pbkdf2) => {
                 pbkdf2.derive(password, salt, tag);
                 Ok(())
             }

@@ -20,7 +20,7 @@ pub enum Limit {
     ScryptNrp,
     /// scrypt: all work memory, in KiB.
     ScryptKib,
-    /// PBKDF2: iterations times output blocks.
+    /// PBKDF2: iterations times output blocks, of which one of SHA-512 counts three times.
     Pbkdf2Iterations,
 }
 
@@ -47,13 +47,15 @@ impl Limit {
     }
 }
 
-/// A row of the table: the limit, its JSON key, its default and the highest value that can be configured.
+/// A row of the table: the limit, its JSON key, its default, the highest value that can be configured.
 struct Row {
     limit: Limit,
     key: &'static str,
     what: &'static str,
     default: u64,
     highest: u64,
+    /// Whether it bounds work memory, in KiB.
+    is_memory_kib: bool,
 }
 
 /// The defaults let a string cost seconds of one core, not minutes, and cover
@@ -66,6 +68,7 @@ const LIMITS: [Row; 6] = [
         // libsodium's SENSITIVE (1 GiB, 4 passes) is exactly this.
         default: 4 << 20,
         highest: 1 << 40,
+        is_memory_kib: false,
     },
     Row {
         limit: Limit::Argon2MKib,
@@ -74,6 +77,7 @@ const LIMITS: [Row; 6] = [
         // RFC 9106 section 4, first recommended option.
         default: 2 << 20,
         highest: u32::MAX as u64,
+        is_memory_kib: true,
     },
     Row {
         limit: Limit::Argon2P,
@@ -82,6 +86,7 @@ const LIMITS: [Row; 6] = [
         // Four times Kratos' ceiling of 16 (hash_limits.go); lanes run on one thread here.
         default: 64,
         highest: 1 << 16,
+        is_memory_kib: false,
     },
     Row {
         limit: Limit::ScryptNrp,
@@ -90,6 +95,7 @@ const LIMITS: [Row; 6] = [
         // OWASP's N = 2^17, r = 8, p = 1 eight times over.
         default: 1 << 23,
         highest: 1 << 40,
+        is_memory_kib: false,
     },
     Row {
         limit: Limit::ScryptKib,
@@ -98,6 +104,7 @@ const LIMITS: [Row; 6] = [
         // 1 GiB of V (N = 2^20, r = 8) and a MiB for the blocks beside it.
         default: (1 << 20) + (1 << 10),
         highest: u32::MAX as u64,
+        is_memory_kib: true,
     },
     Row {
         limit: Limit::Pbkdf2Iterations,
@@ -106,6 +113,7 @@ const LIMITS: [Row; 6] = [
         // Kratos' ceiling (hash_limits.go).
         default: 10_000_000,
         highest: 1 << 36,
+        is_memory_kib: false,
     },
 ];
 
@@ -142,12 +150,23 @@ impl Limits {
     }
 
     /// Takes the members of `hash.limits`; what is absent keeps its default.
-    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, Error> {
+    ///
+    /// A ceiling on memory over `budget_bytes` is refused: what it allows could never run.
+    pub(crate) fn read(mut object: Object<'_>, budget_bytes: Option<u64>) -> Result<Self, Error> {
         object.only(&LIMITS.map(|row| row.key))?;
         let mut limits = Self::default();
         for (row, value) in LIMITS.iter().zip(&mut limits.values) {
             if let Some(json) = object.take(row.key) {
                 *value = json.integer(row.what, 1..=row.highest)?;
+                if let Some(budget) = budget_bytes
+                    && row.is_memory_kib
+                    && *value > budget / 1024
+                {
+                    let budget = budget >> 20;
+                    return Err(json.error(format!(
+                        "is {value} KiB; hash.memory_mib of {budget} is less than that"
+                    )));
+                }
             }
         }
         Ok(limits)

@@ -7,18 +7,20 @@
 //! and a family of schemes shares its reading and writing, as `phc.rs` does.
 
 mod argon2;
+mod cost;
 mod grammar;
 mod identify;
 mod kdf;
 mod limits;
 mod pbkdf2;
 mod phc;
+mod pool;
 mod profile;
 mod scrypt;
 mod settings;
 mod verify;
 #[cfg(test)]
-mod work;
+pub(crate) mod work;
 mod wrapper;
 
 pub use self::argon2::{Argon2, Variant, Version};
@@ -27,17 +29,20 @@ pub use self::identify::Identified;
 pub use self::kdf::Kdf;
 pub use self::limits::{Limit, Limits};
 pub use self::pbkdf2::{Pbkdf2, Prf};
+pub use self::pool::{SchemeStats, Stats};
 pub use self::profile::Profile;
 pub use self::scrypt::Scrypt;
 pub use self::verify::Verdict;
 pub use self::wrapper::WRAPPER_PREFIX;
 
 pub(crate) use self::grammar::{MAX_STORED_BYTES, Text};
+pub(crate) use self::pool::{Pool, Sizes};
 pub(crate) use self::settings::HashSettings;
 
 use self::phc::LeftOut;
 use crate::error::{Error, ErrorKind};
 use crate::secret::FixedBytes;
+use std::ffi::CStr;
 use std::fmt;
 
 /// Bytes of salt that saltbox draws: RFC 9106 section 4 recommends 128 bits.
@@ -80,7 +85,7 @@ pub enum Scheme {
 pub(crate) struct Row {
     pub(crate) scheme: Scheme,
     /// The scheme's name in configurations and findings.
-    pub(crate) name: &'static str,
+    c_name: &'static CStr,
     /// Whether saltbox makes such strings, or only verifies them.
     pub(crate) may_create: bool,
     /// Whether it is verified where the configuration does not list what is.
@@ -94,16 +99,20 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    const fn phc(scheme: Scheme, name: &'static str, may_create: bool) -> Self {
+    const fn phc(scheme: Scheme, c_name: &'static CStr, may_create: bool) -> Self {
         Self {
             scheme,
-            name,
+            c_name,
             may_create,
             verified_by_default: true,
             recognises: phc::recognises,
             read: phc::read,
             write: phc::write,
         }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.c_name.to_str().unwrap_or_default()
     }
 
     /// Reads `stored`, which the row recognises.
@@ -114,12 +123,18 @@ impl Row {
 
 /// Every scheme, in the order of [`Scheme`]. The first that recognises a string reads it.
 pub(crate) const SCHEMES: &[Row] = &[
-    Row::phc(Scheme::Argon2id, "argon2id", true),
-    Row::phc(Scheme::Argon2i, "argon2i", false),
-    Row::phc(Scheme::Argon2d, "argon2d", false),
-    Row::phc(Scheme::Scrypt, "scrypt", true),
-    Row::phc(Scheme::Pbkdf2Sha256, "pbkdf2-sha256", true),
-    Row::phc(Scheme::Pbkdf2Sha512, "pbkdf2-sha512", true),
+    Row::phc(Scheme::Argon2id, c"argon2id", true),
+    Row::phc(Scheme::Argon2i, c"argon2i", false),
+    Row::phc(Scheme::Argon2d, c"argon2d", false),
+    Row::phc(Scheme::Scrypt, c"scrypt", true),
+    Row::phc(Scheme::Pbkdf2Sha256, c"pbkdf2-sha256", true),
+    Row::phc(Scheme::Pbkdf2Sha512, c"pbkdf2-sha512", true),
+];
+
+/// The kernels in use: primitive and name.
+pub(crate) const KERNELS: [(&str, &str); 2] = [
+    ("argon2", "argon2-crate"),
+    ("scrypt", crate::arch::salsa::KERNEL),
 ];
 
 impl Scheme {
@@ -130,7 +145,17 @@ impl Scheme {
     /// The scheme's name, such as `argon2id`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.row().name
+        self.row().name()
+    }
+
+    /// How many there are.
+    #[cfg(feature = "capi")]
+    pub(crate) const COUNT: usize = SCHEMES.len();
+
+    /// The name as a C string.
+    #[cfg(feature = "capi")]
+    pub(crate) fn c_name(self) -> &'static CStr {
+        self.row().c_name
     }
 
     /// Whether saltbox makes strings of this scheme, or only verifies them.
@@ -147,7 +172,7 @@ impl Scheme {
     pub(crate) fn named(name: &str) -> Option<Self> {
         SCHEMES
             .iter()
-            .find(|row| row.name == name)
+            .find(|row| row.name() == name)
             .map(|r| r.scheme)
     }
 }
@@ -252,7 +277,7 @@ mod tests {
     fn the_table_stands_in_the_order_of_the_enum() {
         for (index, row) in SCHEMES.iter().enumerate() {
             assert_eq!(row.scheme as usize, index);
-            assert_eq!(Scheme::named(row.name), Some(row.scheme));
+            assert_eq!(Scheme::named(row.name()), Some(row.scheme));
         }
     }
 

@@ -27,13 +27,13 @@ pub(crate) struct LeftOut {
 /// Whether `text` begins with `$`, the row's name, `$`.
 pub(super) fn recognises(row: &Row, text: &[u8]) -> bool {
     text.strip_prefix(b"$")
-        .and_then(|text| text.strip_prefix(row.name.as_bytes()))
+        .and_then(|text| text.strip_prefix(row.name().as_bytes()))
         .is_some_and(|text| text.starts_with(b"$"))
 }
 
 /// Reads a string that the row recognises.
 pub(super) fn read(row: &Row, text: &[u8]) -> Result<Stored, Error> {
-    let mut reader = Reader::at(row.name.len() + 2, text);
+    let mut reader = Reader::at(row.name().len() + 2, text);
     match row.scheme {
         Scheme::Argon2id => read_argon2(row, Variant::Id, &mut reader),
         Scheme::Argon2i => read_argon2(row, Variant::I, &mut reader),

@@ -97,6 +97,14 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// The profile of `kdf` where that protects less than the floor asks.
+    pub(crate) fn under_the_floor(kdf: &Kdf) -> Option<Self> {
+        let profile = Self::all().iter().find(|profile| profile.kdf == *kdf)?;
+        check_floor(kdf).is_err().then_some(*profile)
+    }
+}
+
 /// Least memory of a memory-hard scheme, in KiB: the smallest of OWASP's Argon2id sets (7 MiB, t = 5).
 const FLOOR_KIB: u64 = 7168;
 

@@ -143,21 +143,47 @@ impl Scrypt {
         salt: &[u8],
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        let too_large =
-            |_| Error::new(ErrorKind::Memory, "scrypt memory exceeds the address space");
-        let block_bytes = usize::try_from(128 * u64::from(self.r)).map_err(too_large)?;
-        let all_bytes =
-            usize::try_from(128 * u64::from(self.r) * u64::from(self.p)).map_err(too_large)?;
-        let n = 1_usize << self.ln;
-        let (blocks, words) = memory
-            .bytes_and_words(all_bytes)
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for scrypt"))?;
+        let (blocks, words) = self.parts(memory, self.p)?;
+        let block_bytes = blocks.len() / self.p as usize;
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, 1, blocks);
         for block in blocks.chunks_exact_mut(block_bytes) {
-            salsa::romix(block, words, n);
+            self.romix(block, words);
         }
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, blocks, 1, tag);
         Ok(())
+    }
+
+    /// Spends N · r: one ROMix without a result.
+    pub(crate) fn spend(&self, memory: &mut WorkMemory) -> Result<(), Error> {
+        let (block, words) = self.parts(memory, 1)?;
+        // Of zeros ROMix makes zeros, and would read the same place again and again.
+        for (byte, filler) in block.iter_mut().zip((0..=250).cycle()) {
+            *byte = filler;
+        }
+        self.romix(block, words);
+        Ok(())
+    }
+
+    fn romix(&self, block: &mut [u8], words: &mut [u32]) {
+        #[cfg(test)]
+        super::work::count(super::cost::Primitive::Scrypt, u64::from(self.r) << self.ln);
+        salsa::romix(block, words, 1 << self.ln);
+    }
+
+    /// Memory for `blocks` blocks of B, and for V, X and Y of one ROMix.
+    fn parts<'m>(
+        &self,
+        memory: &'m mut WorkMemory,
+        blocks: u32,
+    ) -> Result<(&'m mut [u8], &'m mut [u32]), Error> {
+        let block_bytes = 128 * u64::from(self.r);
+        let words = ((1 << self.ln) + portable::SCRATCH_BLOCKS)
+            .checked_mul(portable::WORDS_PER_R * u64::from(self.r));
+        usize::try_from(block_bytes * u64::from(blocks))
+            .ok()
+            .zip(words.and_then(|words| usize::try_from(words).ok()))
+            .and_then(|(bytes, words)| memory.bytes_and_words(bytes, words))
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for scrypt"))
     }
 }
 
@@ -176,7 +202,7 @@ mod tests {
             len in 10..=64_usize,
         ) {
             let ours = Scrypt::new(ln, r, p).expect("in range");
-            let mut memory = WorkMemory::new(usize::try_from(ours.memory_bytes()).expect("small")).expect("memory");
+            let mut memory = WorkMemory::new(ours.memory_bytes()).expect("memory");
             let (mut tag, mut oracle) = (vec![0; len], vec![0; len]);
             ours.derive(&mut memory, &password, &salt, &mut tag).expect("derives");
             let params = scrypt::Params::new(u8::try_from(ln).expect("small"), r, p).expect("in range");

@@ -1,6 +1,7 @@
 //! The `hash` part of a configuration: what may be created, what may be
 //! verified, and what a stored string may cost.
 
+use super::pool::{MemorySettings, Sizes};
 use super::profile::check_floor;
 use super::{
     Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, TAG_BYTES, Variant, Version,
@@ -14,6 +15,7 @@ pub(crate) struct HashSettings {
     create: Kdf,
     verify: [bool; SCHEMES.len()],
     limits: Limits,
+    memory: MemorySettings,
 }
 
 impl Default for HashSettings {
@@ -22,6 +24,7 @@ impl Default for HashSettings {
             create: Profile::default().kdf(),
             verify: std::array::from_fn(|i| SCHEMES[i].verified_by_default),
             limits: Limits::default(),
+            memory: MemorySettings::default(),
         }
     }
 }
@@ -34,6 +37,16 @@ impl HashSettings {
 
     pub(crate) const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The size of a pool of its own.
+    pub(crate) fn pool_sizes(&self) -> Sizes {
+        Sizes::resolve(&self.memory, self.create.memory_bytes())
+    }
+
+    /// Refuses settings that do not go with a pool which is there already.
+    pub(crate) fn check_shared(&self, sizes: &Sizes) -> Result<(), Error> {
+        sizes.check_shared(&self.memory, self.create.memory_bytes())
     }
 
     pub(crate) fn may_verify(&self, scheme: Scheme) -> bool {
@@ -52,17 +65,35 @@ impl HashSettings {
             let reason = "the scheme to create has to be among those to verify";
             return Err(Error::new(ErrorKind::Config, reason));
         }
+        self.memory.check_room(kdf.memory_bytes())?;
         self.create = kdf;
         Ok(())
+    }
+
+    /// Makes new hashes with `kdf`, whatever the floor says.
+    #[cfg(test)]
+    pub(crate) fn create_for_test(&mut self, kdf: Kdf) {
+        self.create = kdf;
     }
 
     /// Reads the member `hash`; what is absent keeps its default.
     pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
-        object.only(&["create", "verify", "limits"])?;
-        let mut settings = Self::default();
+        object.only(&[
+            "create",
+            "verify",
+            "limits",
+            "memory_mib",
+            "max_running",
+            "queue_ms",
+            "queue_len",
+        ])?;
+        let mut settings = Self {
+            memory: MemorySettings::take(&mut object)?,
+            ..Self::default()
+        };
         if let Some(limits) = object.take("limits") {
-            settings.limits = Limits::read(limits.object()?)?;
+            settings.limits = Limits::read(limits.object()?, settings.memory.budget_bytes())?;
         }
         if let Some(verify) = object.take("verify") {
             settings.verify = read_verify(&verify)?;

@@ -1,7 +1,8 @@
 //! Making a hash and verifying one.
 
-use super::kdf::Job;
-use super::{HashSettings, Kdf, SALT_BYTES, Stored, TAG_BYTES, Tag, Text};
+use super::cost::{self, Work};
+use super::pool::{Event, Lease};
+use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Stored, TAG_BYTES, Tag, Text};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::secret::{FixedBytes, constant_time_eq};
 use crate::text::{self, Forms, MAX_PASSWORD_BYTES};
@@ -34,29 +35,33 @@ const NO_USER_SALT: [u8; SALT_BYTES] = *b"saltbox: no user";
 
 impl HashSettings {
     /// The stored string of `password` under a fresh salt.
-    pub(crate) fn hash(&self, password: &[u8]) -> Result<Text, Error> {
+    pub(crate) fn hash(&self, pool: &Pool, password: &[u8]) -> Result<Text, Error> {
         let mut salt = FixedBytes::<SALT_BYTES>::zeroed(SALT_BYTES);
         getrandom::fill(salt.as_mut_slice())
             .map_err(|_| Error::new(ErrorKind::Random, "the system gave no randomness"))?;
-        self.hash_with_salt(password, salt.as_slice())
+        self.hash_with_salt(pool, password, salt.as_slice())
     }
 
     /// The stored string of `password` under `salt`.
-    pub(crate) fn hash_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
+    pub(crate) fn hash_with_salt(
+        &self,
+        pool: &Pool,
+        password: &[u8],
+        salt: &[u8],
+    ) -> Result<Text, Error> {
         let kdf = *self.create();
         check_settable(&kdf, password)?;
         let own_salt = FixedBytes::copy_of(salt)
             .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?;
         let mut stored = Stored::to_make(kdf, own_salt);
-        text::with_prepared(password, |prepared| match prepared {
-            Ok(prepared) => {
-                let mut job = Job::new(&kdf)?;
-                job.derive(&kdf, prepared, salt, stored.tag.as_mut_slice())
-            }
-            Err(offset) => {
+        text::with_prepared(password, |prepared| {
+            let prepared = prepared.map_err(|offset| {
                 let reason = "a password to be set has to be UTF-8";
-                Err(Error::new(ErrorKind::PasswordNotUtf8, reason).at(offset))
-            }
+                Error::new(ErrorKind::PasswordNotUtf8, reason).at(offset)
+            })?;
+            pool.run(kdf.memory_bytes(), |lease| {
+                kdf.compute(lease.memory(), prepared, salt, stored.tag.as_mut_slice())
+            })
         })?;
         let mut text = Text::new();
         stored.write(&mut text);
@@ -64,6 +69,7 @@ impl HashSettings {
             let reason = "the string to store does not fit";
             return Err(Error::new(ErrorKind::Internal, reason));
         }
+        pool.count(Event::Made);
         Ok(text)
     }
 
@@ -77,53 +83,154 @@ impl HashSettings {
 
     /// Whether `password` is the one that `stored` was made from; an empty `stored` is an unknown user.
     ///
-    /// An unknown user and a string that cannot be verified cost the work of the policy.
-    pub(crate) fn verify(&self, stored: &[u8], password: &[u8]) -> Result<Verdict, Error> {
-        let target = match stored {
-            [] => Ok(None),
-            _ => self.readable(stored).map(Some),
-        };
+    /// Everything but a match costs the work of the policy, or of the string where that is more.
+    pub(crate) fn verify(
+        &self,
+        pool: &Pool,
+        stored: &[u8],
+        password: &[u8],
+    ) -> Result<Verdict, Error> {
+        let task = self.task(pool, stored);
+        let result = pool.run(self.memory_of(&task), |lease| {
+            self.perform(lease, &task, password)
+        });
+        Self::conclude(pool, task, result)
+    }
+
+    /// As [`Self::verify`] for `n` items, in one slot and one reservation of
+    /// memory. Where there is none, every item is told so.
+    pub(crate) fn verify_batch<'i>(
+        &self,
+        pool: &Pool,
+        n: usize,
+        item: impl Fn(usize) -> (&'i [u8], &'i [u8]),
+        mut answer: impl FnMut(usize, Result<Verdict, Error>),
+    ) {
+        let bytes = (0..n).map(|i| self.memory_of(&self.task(pool, item(i).0)));
+        let mut done = 0;
+        let all = pool.run(bytes.max().unwrap_or(0), |lease| {
+            while done < n {
+                let (stored, password) = item(done);
+                let task = self.task(pool, stored);
+                let result = self.perform(lease, &task, password);
+                if !lease.is_intact() {
+                    break;
+                }
+                answer(done, Self::conclude(pool, task, result));
+                done += 1;
+            }
+            Ok(())
+        });
+        if let Err(error) = all {
+            for i in done..n {
+                let task = self.task(pool, item(i).0);
+                answer(i, Self::conclude(pool, task, Err(error.clone())));
+            }
+        }
+    }
+
+    /// What `stored` asks to be computed.
+    fn task(&self, pool: &Pool, stored: &[u8]) -> Task {
+        if stored.is_empty() {
+            return Task::NoUser;
+        }
+        let readable = Stored::parse(stored).and_then(|stored| {
+            self.check(pool, &stored)?;
+            Ok(stored)
+        });
+        match readable {
+            Ok(stored) => Task::Compare(stored),
+            Err(error) => Task::Refuse(error),
+        }
+    }
+
+    /// Work memory for `task`, in bytes, with what a mismatch takes on top.
+    fn memory_of(&self, task: &Task) -> u64 {
+        let policy = self.create().memory_bytes();
+        match task {
+            Task::Compare(target) => {
+                let topped_up = self
+                    .missing_after(target)
+                    .map_or(0, |_| match self.create() {
+                        Kdf::Argon2(_) => policy.max(Argon2::LEAST_SPENT_BYTES),
+                        _ => policy,
+                    });
+                target.kdf().memory_bytes().max(topped_up)
+            }
+            Task::NoUser | Task::Refuse(_) => policy,
+        }
+    }
+
+    /// What a mismatch of one form has to add to cost as much as the policy.
+    fn missing_after(&self, target: &Stored) -> Option<Work> {
+        let spent = Work::of(target.kdf(), target.tag_len());
+        spent.missing_to(Work::of(self.create(), TAG_BYTES))
+    }
+
+    /// Computes what `task` asks for. Whether the password is right.
+    fn perform(
+        &self,
+        lease: &mut Lease<'_>,
+        task: &Task,
+        password: &[u8],
+    ) -> Result<Verdict, Error> {
         // Over the cap nothing can match; the work is spent on an empty password.
         let (password, possible) = if password.len() > MAX_PASSWORD_BYTES {
             (&[][..], false)
         } else {
             (password, true)
         };
-        text::with_forms(password, |forms| match target {
-            Ok(Some(target)) => {
-                let matched = compare(&target, &forms)?.filter(|_| possible);
-                Ok(matched.map_or(Verdict::Rejected, |form| Verdict::Accepted {
-                    rehash: (form == Form::AsReceived || self.is_weak(&target))
-                        && std::str::from_utf8(password).is_ok()
-                        && check_settable(self.create(), password).is_ok(),
-                }))
-            }
-            Ok(None) => {
-                spend(self.create(), &forms)?;
-                Ok(Verdict::Rejected)
-            }
-            // Its own failure says more than that the memory for equal work was missing.
-            Err(error) => {
-                let _ = spend(self.create(), &forms);
-                Err(error)
-            }
+        text::with_forms(password, |forms| {
+            let Task::Compare(target) = task else {
+                spend_policy(lease, self.create(), &forms)?;
+                return Ok(Verdict::Rejected);
+            };
+            let Some(form) = compare(lease, target, &forms)?.filter(|_| possible) else {
+                if let Some(missing) = self.missing_after(target) {
+                    for _ in forms.each() {
+                        cost::spend(lease, self.create(), missing)?;
+                    }
+                }
+                return Ok(Verdict::Rejected);
+            };
+            Ok(Verdict::Accepted {
+                rehash: (form == Form::AsReceived || self.is_weak(target))
+                    && std::str::from_utf8(password).is_ok()
+                    && check_settable(self.create(), password).is_ok(),
+            })
         })
     }
 
-    /// `stored`, read and found to be one that this configuration verifies.
-    fn readable(&self, stored: &[u8]) -> Result<Stored, Error> {
-        let stored = Stored::parse(stored)?;
-        self.check(&stored)?;
-        Ok(stored)
+    /// What the caller is told, and counted.
+    fn conclude(pool: &Pool, task: Task, result: Result<Verdict, Error>) -> Result<Verdict, Error> {
+        let (event, told) = match (task, result) {
+            // Where there was no room nothing was looked at.
+            (_, Err(error)) if error.kind() == ErrorKind::Busy => return Err(error),
+            // Its own failure says more than that the memory for equal work was missing.
+            (Task::Refuse(error), _) => (Event::Refused, Err(error)),
+            (_, Err(error)) => return Err(error),
+            (Task::NoUser, Ok(_)) => (Event::NoUser, Ok(Verdict::Rejected)),
+            (Task::Compare(target), Ok(verdict)) => {
+                let scheme = target.scheme();
+                let event = match verdict {
+                    Verdict::Accepted { rehash } => Event::Accepted { scheme, rehash },
+                    Verdict::Rejected => Event::Rejected(scheme),
+                };
+                (event, Ok(verdict))
+            }
+        };
+        pool.count(event);
+        told
     }
 
-    /// Refuses what this configuration does not verify: by scheme, then by cost.
-    pub(crate) fn check(&self, stored: &Stored) -> Result<(), Error> {
+    /// Refuses what this configuration does not verify: by scheme, by cost, then by the memory there is.
+    pub(crate) fn check(&self, pool: &Pool, stored: &Stored) -> Result<(), Error> {
         if !self.may_verify(stored.scheme()) {
             let reason = "the configuration does not list this scheme in hash.verify";
             return Err(Error::new(ErrorKind::NotAllowed, reason).at(0));
         }
-        stored.kdf().check(self.limits(), stored.tag_len())
+        stored.kdf().check(self.limits(), stored.tag_len())?;
+        pool.check(stored.kdf().memory_bytes())
     }
 
     /// Whether `stored` is weaker than the policy: another scheme, an old
@@ -151,6 +258,18 @@ fn lost_memory_hardness(stored: &Kdf, policy: &Kdf) -> bool {
     super::profile::check_floor(stored).is_err() && super::profile::check_floor(policy).is_ok()
 }
 
+/// What a call has to compute.
+// It lives on the stack: a box would be heap memory.
+#[allow(clippy::large_enum_variant)]
+enum Task {
+    /// The stored string may be the password's.
+    Compare(Stored),
+    /// There is no such user.
+    NoUser,
+    /// The stored string cannot be verified, which is told after the work.
+    Refuse(Error),
+}
+
 /// Which form of the password matched.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -159,12 +278,15 @@ enum Form {
 }
 
 /// Compares every form, whether or not an earlier one matched.
-fn compare(target: &Stored, forms: &Forms<'_>) -> Result<Option<Form>, Error> {
-    let mut job = Job::new(target.kdf())?;
+fn compare(
+    lease: &mut Lease<'_>,
+    target: &Stored,
+    forms: &Forms<'_>,
+) -> Result<Option<Form>, Error> {
     let mut tag = Tag::zeroed(target.tag_len());
     let mut matches = |password: &[u8]| -> Result<bool, Error> {
         let kdf = target.kdf();
-        job.derive(kdf, password, target.salt(), tag.as_mut_slice())?;
+        kdf.compute(lease.memory(), password, target.salt(), tag.as_mut_slice())?;
         let equal = constant_time_eq(tag.as_slice(), target.tag.as_slice());
         Ok(equal & kdf.tells_apart(password))
     };
@@ -177,12 +299,11 @@ fn compare(target: &Stored, forms: &Forms<'_>) -> Result<Option<Form>, Error> {
     })
 }
 
-/// Spends the work of `kdf` on every form, for nothing.
-fn spend(kdf: &Kdf, forms: &Forms<'_>) -> Result<(), Error> {
-    let mut job = Job::new(kdf)?;
+/// Spends the work of the policy on every form, for nothing.
+fn spend_policy(lease: &mut Lease<'_>, policy: &Kdf, forms: &Forms<'_>) -> Result<(), Error> {
     let mut tag = Tag::zeroed(TAG_BYTES);
-    for password in [Some(forms.first), forms.as_received].into_iter().flatten() {
-        job.derive(kdf, password, &NO_USER_SALT, tag.as_mut_slice())?;
+    for password in forms.each() {
+        policy.compute(lease.memory(), password, &NO_USER_SALT, tag.as_mut_slice())?;
         std::hint::black_box(tag.as_slice());
     }
     Ok(())
@@ -212,7 +333,8 @@ fn check_settable(kdf: &Kdf, password: &[u8]) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::work;
+    use crate::hash::work::{self, Done};
+    use crate::hash::{Pbkdf2, Prf, Scrypt, Variant, Version};
     use crate::json;
 
     fn settings(json: &str) -> HashSettings {
@@ -220,54 +342,267 @@ mod tests {
         HashSettings::read(&json).expect("valid")
     }
 
-    /// What each kind of call computes: hashes, and Argon2 blocks or iterations in them.
-    fn work_of(settings: &HashSettings, stored: &str, password: &[u8]) -> (u64, u64) {
-        work::reset();
-        let _ = settings.verify(stored.as_bytes(), password);
-        work::done()
+    fn pool(settings: &HashSettings) -> Pool {
+        Pool::new(settings.pool_sizes())
     }
 
+    /// As the settings would create it, with other costs.
+    fn made(kdf: Kdf, password: &[u8]) -> String {
+        let mut stored =
+            Stored::to_make(kdf, FixedBytes::copy_of(b"sixteen bytes ok").expect("fits"));
+        kdf.derive(password, b"sixteen bytes ok", stored.tag.as_mut_slice())
+            .expect("derives");
+        stored.to_text()
+    }
+
+    const OVER_THE_CAP: [u8; MAX_PASSWORD_BYTES + 1] = [b'a'; MAX_PASSWORD_BYTES + 1];
+
+    /// Passwords of which there is one form, none of them right.
+    const ONE_FORM: [&[u8]; 6] = [
+        b"caf\xc3\xa9",
+        b"wrong",
+        b"",
+        b"\xff",
+        b"nul\0",
+        &OVER_THE_CAP,
+    ];
+
+    /// Passwords of which the prepared form is another one.
+    const TWO_FORMS: [&[u8]; 3] = [b"cafe\xcc\x81", b"cafe\xcc\x81\0", b"a\xc2\xa0b"];
+
+    /// Stored strings with nothing in them to compare with.
+    const NOT_VERIFIABLE: [&str; 8] = [
+        "",
+        "!",
+        "*",
+        "$argon2id$v=19$m=8",
+        "$2y$10$unknown",
+        "$saltbox$v=1$later",
+        "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=2097152,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+    ];
+
+    fn rejections_cost(settings: &HashSettings, stored: &str, one: Done) {
+        let pool = pool(settings);
+        let both = Done {
+            argon2_blocks: 2 * one.argon2_blocks,
+            scrypt_units: 2 * one.scrypt_units,
+            sha256_iterations: 2 * one.sha256_iterations,
+            sha512_iterations: 2 * one.sha512_iterations,
+            ..one
+        };
+        for (passwords, expected) in [(&ONE_FORM[..], one), (&TWO_FORMS[..], both)] {
+            for password in passwords {
+                let done = work::of(|| {
+                    let result = settings.verify(&pool, stored.as_bytes(), password);
+                    assert!(!result.is_ok_and(Verdict::is_accepted));
+                });
+                assert_eq!(done, expected, "{stored} {}", password.len());
+            }
+        }
+    }
+
+    /// The same primitive: a rejection costs exactly the policy, or the string where that is more.
     #[test]
     fn whatever_is_wrong_costs_the_policy() {
-        let settings = settings(r#"{"create":{"profile":"test-only"},"verify":["argon2id"]}"#);
-        let stored = settings.hash(b"caf\xc3\xa9").expect("hashes");
-        let over_the_cap = vec![b'a'; MAX_PASSWORD_BYTES + 1];
-        let one_form = [
-            &b"caf\xc3\xa9"[..],
-            b"wrong",
-            b"",
-            b"\xff",
-            b"nul\0",
-            &over_the_cap,
-        ];
-        let two_forms = [&b"cafe\xcc\x81"[..], b"cafe\xcc\x81\0", b"a\xc2\xa0b"];
-        let (policy, both) = ((1, 8), (2, 16));
-        for stored in [
-            stored.as_str(),
-            "",
-            "$argon2id$v=19$m=8",
-            "$2y$10$unknown",
-            "$saltbox$v=1$later",
-            "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI",
-            "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+        let argon2 = |m, t| Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, m, t, 1));
+        let scrypt = |ln, r, p| Kdf::Scrypt(Scrypt::fixed(ln, r, p));
+        let sha256 = |i| Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, i));
+        let sha512 = |i| Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, i));
+        for (policy, cheaper, dearer) in [
+            (
+                argon2(256, 2),
+                [argon2(8, 1), argon2(256, 1), argon2(64, 7)],
+                argon2(300, 2),
+            ),
+            (
+                scrypt(6, 4, 2),
+                [scrypt(1, 1, 1), scrypt(6, 4, 1), scrypt(5, 3, 3)],
+                scrypt(7, 4, 2),
+            ),
+            (
+                sha256(400),
+                [sha256(1), sha256(399), sha256(7)],
+                sha256(401),
+            ),
+            (
+                sha512(400),
+                [sha512(1), sha512(399), sha512(7)],
+                sha512(401),
+            ),
         ] {
-            for password in one_form {
-                assert_eq!(work_of(&settings, stored, password), policy, "{stored}");
+            let mut settings = HashSettings::default();
+            settings.create_for_test(policy);
+            let bytes = |kdf: &Kdf| match kdf.memory_bytes() {
+                0 => 0,
+                bytes => crate::arch::memory::WorkMemory::rounded(bytes).expect("small") as u64,
+            };
+            let cost = |kdf: &Kdf| {
+                let Work { primitive, units } = Work::of(kdf, TAG_BYTES);
+                work::of(|| work::count(primitive, units))
+            };
+            let of_policy = Done {
+                leases: 1,
+                bytes: bytes(&policy),
+                ..cost(&policy)
+            };
+            for stored in NOT_VERIFIABLE {
+                rejections_cost(&settings, stored, of_policy);
             }
-            // Both are computed, whether or not the first one matched.
-            for password in two_forms {
-                assert_eq!(work_of(&settings, stored, password), both, "{stored}");
+            for kdf in cheaper.iter().chain([&policy]) {
+                rejections_cost(&settings, &made(*kdf, b"right"), of_policy);
+            }
+            let of_dearer = Done {
+                leases: 1,
+                bytes: bytes(&dearer),
+                ..cost(&dearer)
+            };
+            rejections_cost(&settings, &made(dearer, b"right"), of_dearer);
+
+            // A match costs what the string says and no more.
+            let pool = pool(&settings);
+            for kdf in cheaper.iter().chain([&policy, &dearer]) {
+                let stored = made(*kdf, b"right");
+                let done = work::of(|| {
+                    let verdict = settings.verify(&pool, stored.as_bytes(), b"right");
+                    assert!(verdict.is_ok_and(Verdict::is_accepted));
+                });
+                let reserved = Done {
+                    leases: 1,
+                    bytes: done.bytes,
+                    ..cost(kdf)
+                };
+                assert_eq!(done, reserved, "{stored}");
             }
         }
     }
 
+    /// Another primitive: what was spent before is counted by the table of `cost.rs`.
     #[test]
-    fn what_cannot_be_set_costs_nothing() {
-        let settings = settings(r#"{"create":{"profile":"test-only"}}"#);
-        work::reset();
-        for password in [&b""[..], b"\xff", &[b'a'; MAX_PASSWORD_BYTES + 1]] {
-            assert!(settings.hash(password).is_err());
+    fn another_scheme_is_topped_up_in_the_policy_s_primitive() {
+        let mut settings = HashSettings::default();
+        settings.create_for_test(Kdf::Argon2(Argon2::fixed(
+            Variant::Id,
+            Version::V0x13,
+            512,
+            2,
+            1,
+        )));
+        let pool = pool(&settings);
+        let stored = made(Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), b"right");
+        let verify = |password: &[u8]| {
+            work::of(|| drop(settings.verify(&pool, stored.as_bytes(), password)))
+        };
+        let (right, wrong) = (verify(b"right"), verify(b"wrong"));
+        assert_eq!((right.argon2_blocks, right.sha256_iterations), (0, 100));
+        let missing = Work::of(&Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), TAG_BYTES)
+            .missing_to(Work::of(settings.create(), TAG_BYTES))
+            .expect("the policy costs more");
+        assert_eq!(wrong.sha256_iterations, 100);
+        assert_eq!(wrong.argon2_blocks, missing.units.next_multiple_of(4));
+        assert!(missing.units < 1024 && missing.units > 900, "{missing:?}");
+        // What is reserved does not depend on the password.
+        assert_eq!((right.leases, right.bytes), (wrong.leases, wrong.bytes));
+    }
+
+    #[test]
+    fn what_the_configuration_rules_out_costs_the_policy_and_is_told_apart() {
+        let json = r#"{"create":{"profile":"test-only"},"verify":["argon2id"],"memory_mib":1}"#;
+        let settings = settings(json);
+        let pool = pool(&settings);
+        for (stored, kind) in [
+            (
+                "$argon2id$v=19$m=1028,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
+                ErrorKind::Budget,
+            ),
+            (
+                "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI",
+                ErrorKind::NotAllowed,
+            ),
+        ] {
+            let done = work::of(|| {
+                let error = settings.verify(&pool, stored.as_bytes(), b"wrong");
+                assert_eq!(error.map_err(|e| e.kind()), Err(kind));
+            });
+            let policy = Done {
+                argon2_blocks: 8,
+                leases: 1,
+                bytes: 8192,
+                ..Done::default()
+            };
+            assert_eq!(done, policy, "{stored}");
         }
-        assert_eq!(work::done(), (0, 0));
+    }
+
+    #[test]
+    fn what_is_busy_or_cannot_be_set_costs_nothing() {
+        let json = r#"{"create":{"profile":"test-only"},"max_running":1,"queue_ms":0}"#;
+        let settings = settings(json);
+        let pool = pool(&settings);
+        let stored = settings.hash(&pool, b"right").expect("hashes");
+        let done = work::of(|| {
+            for password in [&b""[..], b"\xff", &OVER_THE_CAP] {
+                assert!(settings.hash(&pool, password).is_err());
+            }
+        });
+        assert_eq!(done, Done::default());
+        let busy = |result: Result<Verdict, Error>| {
+            assert_eq!(result.map_err(|e| e.kind()), Err(ErrorKind::Busy));
+        };
+        pool.run(0, |_| {
+            let done = work::of(|| {
+                for stored in NOT_VERIFIABLE.iter().chain([&stored.as_str()]) {
+                    busy(settings.verify(&pool, stored.as_bytes(), b"right"));
+                }
+                let item = |_| (stored.as_str().as_bytes(), &b"right"[..]);
+                settings.verify_batch(&pool, 2, item, |_, result| busy(result));
+                assert!(settings.hash(&pool, b"right").is_err());
+            });
+            assert_eq!(done, Done::default());
+            Ok(())
+        })
+        .expect("room");
+        // A call that was told so is counted as that and as nothing else.
+        let stats = pool.stats();
+        assert_eq!((stats.busy, stats.accepted, stats.rejected), (10 + 1, 0, 0));
+        assert_eq!((stats.no_user, stats.refused, stats.hashes), (0, 0, 1));
+    }
+
+    #[test]
+    fn a_batch_takes_one_slot_and_answers_each() {
+        let settings =
+            settings(r#"{"create":{"profile":"test-only"},"max_running":1,"queue_ms":0}"#);
+        let pool = pool(&settings);
+        let stored = settings.hash(&pool, b"right").expect("hashes");
+        let items: [(&[u8], &[u8]); 4] = [
+            (stored.as_str().as_bytes(), b"right"),
+            (stored.as_str().as_bytes(), b"wrong"),
+            (b"", b"right"),
+            (b"$argon2id$", b"right"),
+        ];
+        let mut answers = Vec::new();
+        let done = work::of(|| {
+            settings.verify_batch(
+                &pool,
+                4,
+                |i| items[i],
+                |i, result| {
+                    answers.push((i, result.map_err(|e| e.kind())));
+                },
+            );
+        });
+        assert_eq!((done.leases, done.argon2_blocks), (1, 4 * 8));
+        assert_eq!(
+            answers,
+            [
+                (0, Ok(Verdict::Accepted { rehash: false })),
+                (1, Ok(Verdict::Rejected)),
+                (2, Ok(Verdict::Rejected)),
+                (3, Err(ErrorKind::Malformed)),
+            ]
+        );
+        let stats = pool.stats();
+        assert_eq!((stats.accepted, stats.rejected), (1, 1));
+        assert_eq!((stats.no_user, stats.refused), (1, 1));
     }
 }

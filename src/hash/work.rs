@@ -1,23 +1,67 @@
-//! The work that a thread did, counted for tests: that calls cost the same is
-//! proven by counts, not by clocks.
+//! The work that a thread did, counted for tests where it is done: that calls
+//! cost the same is proven by counts, not by clocks.
 
-use super::Kdf;
+use super::cost::Primitive;
 use std::cell::Cell;
 
+/// Work done, by primitive, and what was reserved for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) argon2_blocks: u64,
+    pub(crate) scrypt_units: u64,
+    pub(crate) sha256_iterations: u64,
+    pub(crate) sha512_iterations: u64,
+    /// Slots taken.
+    pub(crate) leases: u64,
+    /// Bytes of work memory they came with.
+    pub(crate) bytes: u64,
+}
+
 thread_local! {
-    static DONE: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
+    static DONE: Cell<Done> = const {
+        Cell::new(Done {
+            argon2_blocks: 0,
+            scrypt_units: 0,
+            sha256_iterations: 0,
+            sha512_iterations: 0,
+            leases: 0,
+            bytes: 0,
+        })
+    };
 }
 
-pub(super) fn count(kdf: &Kdf) {
-    let (hashes, units) = DONE.get();
-    DONE.set((hashes + 1, units + kdf.strength()));
+thread_local! {
+    static PLANTED: Cell<bool> = const { Cell::new(false) };
 }
 
-pub(super) fn reset() {
-    DONE.set((0, 0));
+/// Lets the next computation of this thread panic.
+#[cfg(feature = "capi")]
+pub(crate) fn plant_panic() {
+    PLANTED.set(true);
 }
 
-/// Hashes, and the units of cost in them.
-pub(super) fn done() -> (u64, u64) {
-    DONE.get()
+pub(crate) fn count(primitive: Primitive, units: u64) {
+    assert!(!PLANTED.take(), "planted");
+    let mut done = DONE.get();
+    match primitive {
+        Primitive::Argon2 => done.argon2_blocks += units,
+        Primitive::Scrypt => done.scrypt_units += units,
+        Primitive::HmacSha256 => done.sha256_iterations += units,
+        Primitive::HmacSha512 => done.sha512_iterations += units,
+    }
+    DONE.set(done);
+}
+
+pub(crate) fn count_lease(bytes: u64) {
+    let mut done = DONE.get();
+    done.leases += 1;
+    done.bytes += bytes;
+    DONE.set(done);
+}
+
+/// What `call` did on this thread.
+pub(crate) fn of(call: impl FnOnce()) -> Done {
+    DONE.take();
+    call();
+    DONE.take()
 }

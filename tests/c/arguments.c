@@ -10,10 +10,15 @@
 
 #define BYTES(text) ((const uint8_t *)(text))
 #define UNTOUCHED 0x5a
+#define CHEAP_WITH(settings) "{\"hash\":{\"create\":{\"profile\":\"test-only\"}," settings "}}"
 #define IMPOSSIBLE(len_) static const size_t len_[] = {SIZE_MAX, SIZE_MAX / 2 + 1}
 
 static const char PASSWORD[] = "correct horse battery staple";
 #define PASSWORD_LEN (sizeof PASSWORD - 1)
+
+/* Two MiB of work memory for one pass: little work, more than a small core has. */
+static const char TWO_MIB[] = "$argon2id$v=19$m=2048,t=1,p=1$c29tZXNhbHRzb21lc2FsdA"
+                              "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /* A stored string that ends where its tag should begin. */
 static const char CUT_OFF[] = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$";
@@ -36,6 +41,12 @@ static size_t odd_offset(const unsigned char *room) {
 
 static size_t size_in(const void *at) {
     size_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static uint64_t u64_in(const void *at) {
+    uint64_t value;
     memcpy(&value, at, sizeof value);
     return value;
 }
@@ -80,11 +91,13 @@ static void versions_and_names(void) {
         NAMED(SALTBOX_E_LIMIT),
         NAMED(SALTBOX_E_MEMORY),
         NAMED(SALTBOX_E_RANDOM),
+        NAMED(SALTBOX_E_BUDGET),
+        NAMED(SALTBOX_E_BUSY),
         NAMED(SALTBOX_E_KEY),
         NAMED(SALTBOX_E_INTERNAL),
 #undef NAMED
     };
-    static const saltbox_status unknown[] = {2, 9, 12, 91, -1, INT32_MIN, INT32_MAX};
+    static const saltbox_status unknown[] = {2, 9, 12, 54, 91, -1, INT32_MIN, INT32_MAX};
     char version[32];
 
     CHECK(saltbox_abi() == SALTBOX_ABI);
@@ -147,6 +160,55 @@ static void config_parse(void) {
     CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
     saltbox_config_free(config);
     saltbox_config_free(NULL);
+}
+
+/* The settings of work memory: the ends of each range, and one past them. */
+static void memory_settings(void) {
+    static const char *const good[] = {
+        CHEAP_WITH("\"memory_mib\":1"), CHEAP_WITH("\"memory_mib\":1048576"),
+        CHEAP_WITH("\"max_running\":1"), CHEAP_WITH("\"max_running\":1024"),
+        CHEAP_WITH("\"queue_ms\":0"), CHEAP_WITH("\"queue_ms\":60000"),
+        CHEAP_WITH("\"queue_len\":0"), CHEAP_WITH("\"queue_len\":65536"),
+    };
+    static const struct {
+        const char *json;
+        const char *path;
+    } bad[] = {
+        {CHEAP_WITH("\"memory_mib\":0"), "hash.memory_mib"},
+        {CHEAP_WITH("\"memory_mib\":1048577"), "hash.memory_mib"},
+        {CHEAP_WITH("\"max_running\":0"), "hash.max_running"},
+        {CHEAP_WITH("\"max_running\":1025"), "hash.max_running"},
+        {CHEAP_WITH("\"max_running\":4294967297"), "hash.max_running"},
+        {CHEAP_WITH("\"queue_ms\":60001"), "hash.queue_ms"},
+        {CHEAP_WITH("\"queue_ms\":-1"), "hash.queue_ms"},
+        {CHEAP_WITH("\"queue_len\":65537"), "hash.queue_len"},
+        {CHEAP_WITH("\"queue_len\":1.5"), "hash.queue_len"},
+        {CHEAP_WITH("\"queue_len\":\"1\""), "hash.queue_len"},
+        {CHEAP_WITH("\"queue_len\":null"), "hash.queue_len"},
+        /* A ceiling on memory that could never be reached. */
+        {CHEAP_WITH("\"memory_mib\":1,\"limits\":{\"argon2_m_kib\":1025}"), "hash.limits.argon2_m_kib"},
+        {CHEAP_WITH("\"memory_mib\":1,\"limits\":{\"scrypt_kib\":1025}"), "hash.limits.scrypt_kib"},
+        /* No room for one hash of the default policy. */
+        {"{\"hash\":{\"memory_mib\":18}}", "hash"},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        /* The extremes are what a core can be made of and used with. */
+        saltbox *sb = core_of(good[i]);
+        CHECK_STATUS(saltbox_verify(sb, stored, stored_len, BYTES(PASSWORD), PASSWORD_LEN, NULL),
+                     SALTBOX_OK);
+        saltbox_free(sb);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        saltbox_config *config = NULL;
+        saltbox_diag diag;
+        refuse_config(BYTES(bad[i].json), strlen(bad[i].json), SALTBOX_E_CONFIG);
+        CHECK(saltbox_config_parse(BYTES(bad[i].json), strlen(bad[i].json), &config, &diag)
+              == SALTBOX_E_CONFIG);
+        if (strcmp(diag.path, bad[i].path) != 0) {
+            fprintf(stderr, "%s: refused at %s\n", bad[i].json, diag.path);
+            failures++;
+        }
+    }
 }
 
 static void config_add_key(void) {
@@ -212,6 +274,62 @@ static void cores(void) {
         memcpy(&made, out, sizeof made);
         saltbox_free(made);
     }
+}
+
+/* Settings of work memory that are not those of the core to derive from. */
+static void derive_with_other_memory(void) {
+#define SIZES(mib, running, ms, len) \
+    "\"memory_mib\":" #mib ",\"max_running\":" #running ",\"queue_ms\":" #ms ",\"queue_len\":" #len
+    static const char *const agreeing[] = {
+        CHEAP,
+        CHEAP_WITH(SIZES(8, 2, 50, 1)),
+        CHEAP_WITH("\"memory_mib\":8"),
+        CHEAP_WITH("\"max_running\":2"),
+        CHEAP_WITH("\"queue_ms\":50"),
+        CHEAP_WITH("\"queue_len\":1"),
+    };
+    static const char *const conflicting[] = {
+        CHEAP_WITH("\"memory_mib\":7"),
+        CHEAP_WITH("\"memory_mib\":9"),
+        CHEAP_WITH("\"max_running\":1"),
+        CHEAP_WITH("\"max_running\":3"),
+        CHEAP_WITH("\"queue_ms\":0"),
+        CHEAP_WITH("\"queue_ms\":51"),
+        CHEAP_WITH("\"queue_len\":0"),
+        CHEAP_WITH("\"queue_len\":2"),
+        CHEAP_WITH(SIZES(8, 2, 50, 2)),
+        /* Sizes nothing, but needs 19 MiB for a hash. */
+        "{}",
+    };
+    saltbox *sb = core_of(CHEAP_WITH(SIZES(8, 2, 50, 1)));
+#undef SIZES
+    for (size_t i = 0; i < sizeof agreeing / sizeof agreeing[0]; i++) {
+        saltbox_config *config = NULL;
+        saltbox *derived = GARBAGE(saltbox);
+        REQUIRE(saltbox_config_parse(BYTES(agreeing[i]), strlen(agreeing[i]), &config, NULL)
+                == SALTBOX_OK);
+        CHECK_STATUS(saltbox_derive(sb, config, &derived), SALTBOX_OK);
+        saltbox_free(derived);
+        saltbox_config_free(config);
+    }
+    for (size_t i = 0; i < sizeof conflicting / sizeof conflicting[0]; i++) {
+        saltbox_config *config = NULL;
+        saltbox *derived = GARBAGE(saltbox);
+        MISALIGNED(saltbox *, odd);
+        memset(odd_room, UNTOUCHED, sizeof odd_room);
+        REQUIRE(saltbox_config_parse(BYTES(conflicting[i]), strlen(conflicting[i]), &config, NULL)
+                == SALTBOX_OK);
+        CHECK_STATUS(saltbox_derive(sb, config, &derived), SALTBOX_E_CONFIG);
+        CHECK(derived == NULL);
+        CHECK_STATUS(saltbox_derive(sb, config, odd), SALTBOX_E_CONFIG);
+        CHECK(all_bytes_are(odd, sizeof derived, 0));
+        CHECK_STATUS(saltbox_derive(sb, config, NULL), SALTBOX_E_ARGUMENT);
+        /* By itself there is nothing wrong with it. */
+        CHECK_STATUS(saltbox_new(config, &derived), SALTBOX_OK);
+        saltbox_free(derived);
+        saltbox_config_free(config);
+    }
+    saltbox_free(sb);
 }
 
 /* A hash that has to fail with nothing written but what `SALTBOX_E_BUFFER` writes. */
@@ -387,6 +505,39 @@ static void verify(void) {
     CHECK_STATUS(saltbox_verify(only_scrypt, stored, stored_len, password, PASSWORD_LEN, NULL),
                  SALTBOX_E_NOT_ALLOWED);
     saltbox_free(only_scrypt);
+}
+
+/* What needs more memory than there is was not verified, and is not a wrong password. */
+static void over_budget(void) {
+    saltbox *small = core_of(CHEAP_WITH("\"memory_mib\":1"));
+    saltbox *large = core_of(CHEAP_WITH("\"memory_mib\":2"));
+    saltbox_outcome *outcome = NULL;
+    saltbox_diag diag;
+    const size_t len = sizeof TWO_MIB - 1;
+    size_t password_end = PASSWORD_LEN;
+    saltbox_status status = SALTBOX_OK;
+    uint32_t rehash = 7;
+    const uint8_t *json;
+    size_t json_len = 0;
+
+    expect_verify(small, TWO_MIB, len, BYTES(PASSWORD), PASSWORD_LEN, SALTBOX_E_BUDGET, 0);
+    expect_verify(small, TWO_MIB, len, NULL, 0, SALTBOX_E_BUDGET, 0);
+    expect_verify(large, TWO_MIB, len, BYTES(PASSWORD), PASSWORD_LEN, SALTBOX_REJECTED, 0);
+    CHECK_STATUS(saltbox_verify_batch(small, 1, TWO_MIB, &len, BYTES(PASSWORD), &password_end,
+                                      &status, &rehash), SALTBOX_REJECTED);
+    CHECK_STATUS(status, SALTBOX_E_BUDGET);
+    CHECK(rehash == 0);
+
+    CHECK_STATUS(saltbox_identify(small, TWO_MIB, len, &diag, &outcome), SALTBOX_REJECTED);
+    check_diag(&diag, SALTBOX_E_BUDGET);
+    json = saltbox_outcome_json(outcome, &json_len);
+    REQUIRE(json != NULL);
+    CHECK(json_len > 26 && memcmp(json, "{\"verdict\":\"over_budget\"", 24) == 0);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_identify(large, TWO_MIB, len, NULL, &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    saltbox_free(large);
+    saltbox_free(small);
 }
 
 static void rehash_is_asked_for_what_is_weaker(void) {
@@ -621,6 +772,292 @@ static void identify(void) {
     saltbox_outcome_free(NULL);
 }
 
+static void capacity(void) {
+    static const struct {
+        const char *json;
+        uint32_t jobs;
+    } cores[] = {
+        {CHEAP_WITH("\"memory_mib\":8,\"max_running\":1"), 1},
+        {CHEAP_WITH("\"memory_mib\":8,\"max_running\":3"), 3},
+        /* Slots for four, memory for three times 19 MiB. */
+        {"{\"hash\":{\"memory_mib\":64,\"max_running\":4}}", 3},
+        /* No memory at all for a hash, so the slots decide. */
+        {"{\"hash\":{\"create\":{\"profile\":\"owasp-pbkdf2-sha256\"},\"memory_mib\":1,"
+         "\"max_running\":1024}}", 1024},
+    };
+    uint32_t jobs = 4711;
+    CHECK_STATUS(saltbox_capacity(NULL, &jobs), SALTBOX_E_ARGUMENT);
+    CHECK(jobs == 4711);
+    CHECK_STATUS(saltbox_capacity(cheap, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_capacity(NULL, NULL), SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
+        saltbox *sb = core_of(cores[i].json);
+        MISALIGNED(uint32_t, odd);
+        CHECK_STATUS(saltbox_capacity(sb, &jobs), SALTBOX_OK);
+        CHECK(jobs == cores[i].jobs);
+        CHECK_STATUS(saltbox_capacity(sb, odd), SALTBOX_OK);
+        CHECK(u32_in(odd) == cores[i].jobs);
+        saltbox_free(sb);
+    }
+}
+
+/* All counters of a core. */
+static saltbox_counters counters_of(const saltbox *sb) {
+    saltbox_counters counters;
+    memset(&counters, UNTOUCHED, sizeof counters);
+    counters.struct_size = sizeof counters;
+    REQUIRE(saltbox_stats(sb, &counters) == SALTBOX_OK);
+    CHECK(counters.struct_size == sizeof counters);
+    CHECK(counters.reserved == 0);
+    CHECK(counters.running == 0 && counters.queued == 0);
+    return counters;
+}
+
+static void trim(void) {
+    saltbox *sb = core_of(CHEAP);
+    MISALIGNED(uint64_t, odd);
+    uint64_t bytes = 4711;
+    uint64_t idle;
+    CHECK_STATUS(saltbox_trim(NULL, &bytes), SALTBOX_E_ARGUMENT);
+    CHECK(bytes == 4711);
+    CHECK_STATUS(saltbox_trim(NULL, NULL), SALTBOX_E_ARGUMENT);
+    /* Nothing was used yet. */
+    CHECK_STATUS(saltbox_trim(sb, &bytes), SALTBOX_OK);
+    CHECK(bytes == 0);
+
+    for (int round = 0; round < 3; round++) {
+        expect_verify(sb, stored, stored_len, BYTES(PASSWORD), PASSWORD_LEN, SALTBOX_OK, 0);
+        idle = counters_of(sb).memory_idle_bytes;
+        CHECK(idle >= 8192 && idle == counters_of(sb).memory_bytes);
+        bytes = idle;
+        if (round == 0) {
+            CHECK_STATUS(saltbox_trim(sb, &bytes), SALTBOX_OK);
+        } else if (round == 1) {
+            CHECK_STATUS(saltbox_trim(sb, odd), SALTBOX_OK);
+            bytes = u64_in(odd);
+        } else {
+            CHECK_STATUS(saltbox_trim(sb, NULL), SALTBOX_OK);
+        }
+        CHECK(bytes == idle);
+        CHECK(counters_of(sb).memory_bytes == 0 && counters_of(sb).memory_idle_bytes == 0);
+        CHECK(counters_of(sb).memory_peak_bytes >= idle);
+        CHECK_STATUS(saltbox_trim(sb, &bytes), SALTBOX_OK);
+        CHECK(bytes == 0);
+    }
+    saltbox_free(sb);
+}
+
+/*
+ * A caller's struct of `size` bytes that calls itself `struct_size`. `size` is
+ * of the heap, so that the sanitizer sees a byte too many.
+ */
+static void stats_of_size(const saltbox_counters *all, uint32_t struct_size) {
+    const size_t known = struct_size < sizeof *all ? struct_size : sizeof *all;
+    /* Where the caller has more than this release knows there is a tail to leave alone. */
+    const size_t size = struct_size <= sizeof *all ? (known < 4 ? 4 : known) : sizeof *all + 64;
+    const uint32_t written = (uint32_t)known;
+    for (size_t odd = 0; odd < 2; odd++) {
+        unsigned char *room = malloc(size + odd);
+        unsigned char *at = room + odd;
+        REQUIRE(room != NULL);
+        memset(room, UNTOUCHED, size + odd);
+        memcpy(at, &struct_size, sizeof struct_size);
+        if (struct_size < 8) {
+            CHECK_STATUS(saltbox_stats(cheap, (saltbox_counters *)(void *)at), SALTBOX_E_ARGUMENT);
+            CHECK(u32_in(at) == struct_size);
+            CHECK(all_bytes_are(at + 4, size - 4, UNTOUCHED));
+        } else {
+            CHECK_STATUS(saltbox_stats(cheap, (saltbox_counters *)(void *)at), SALTBOX_OK);
+            CHECK(u32_in(at) == written);
+            CHECK(memcmp(at + 4, (const unsigned char *)all + 4, known - 4) == 0);
+            CHECK(all_bytes_are(at + known, size - known, UNTOUCHED));
+        }
+        free(room);
+    }
+}
+
+static void stats(void) {
+    static const uint32_t larger[] = {sizeof(saltbox_counters) + 1, 4096, 0x80000000, UINT32_MAX};
+    saltbox_counters counters;
+    saltbox_counters all;
+
+    memset(&counters, UNTOUCHED, sizeof counters);
+    CHECK_STATUS(saltbox_stats(NULL, &counters), SALTBOX_E_ARGUMENT);
+    CHECK(all_bytes_are(&counters, sizeof counters, UNTOUCHED));
+    CHECK_STATUS(saltbox_stats(cheap, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_stats(NULL, NULL), SALTBOX_E_ARGUMENT);
+
+    all = counters_of(cheap);
+    CHECK(all.jobs > 0 && all.hashes > 0);
+    for (uint32_t size = 0; size <= sizeof all; size++) {
+        stats_of_size(&all, size);
+    }
+    for (size_t i = 0; i < sizeof larger / sizeof larger[0]; i++) {
+        stats_of_size(&all, larger[i]);
+    }
+}
+
+/* Each counter counts what its comment says, and a derived core counts on it. */
+static void stats_count(void) {
+    saltbox_config *config = NULL;
+    saltbox *sb = core_of(CHEAP_WITH("\"memory_mib\":1,\"max_running\":2,\"queue_len\":3"));
+    saltbox *derived = NULL;
+    struct batch batch;
+    saltbox_counters is;
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+
+    is = counters_of(sb);
+    CHECK(is.max_running == 2 && is.queue_len == 3 && is.memory_budget_bytes == 1 << 20);
+    CHECK(is.running_peak == 0 && is.queued_peak == 0 && is.memory_peak_bytes == 0);
+    CHECK(is.jobs == 0 && is.memory_bytes == 0);
+    CHECK(memchr(is.argon2_kernel, 0, sizeof is.argon2_kernel) != NULL && is.argon2_kernel[0] != 0);
+    CHECK(memchr(is.scrypt_kernel, 0, sizeof is.scrypt_kernel) != NULL && is.scrypt_kernel[0] != 0);
+
+    REQUIRE(saltbox_config_parse(BYTES(CHEAP), strlen(CHEAP), &config, NULL) == SALTBOX_OK);
+    REQUIRE(saltbox_derive(sb, config, &derived) == SALTBOX_OK);
+    saltbox_config_free(config);
+
+    CHECK_STATUS(saltbox_hash(derived, BYTES(PASSWORD), PASSWORD_LEN, out, sizeof out, &len), SALTBOX_OK);
+    expect_verify(sb, stored, stored_len, BYTES(PASSWORD), PASSWORD_LEN, SALTBOX_OK, 0);
+    expect_verify(derived, stored, stored_len, BYTES("wrong"), 5, SALTBOX_REJECTED, 0);
+    expect_verify(sb, NULL, 0, BYTES("wrong"), 5, SALTBOX_REJECTED, 0);
+    expect_verify(sb, "x", 1, BYTES("wrong"), 5, SALTBOX_E_UNSUPPORTED, 0);
+    expect_verify(sb, TWO_MIB, sizeof TWO_MIB - 1, BYTES("wrong"), 5, SALTBOX_E_BUDGET, 0);
+    /* One slot for four: right, wrong, no such user, not a stored string. */
+    make_batch(&batch);
+    CHECK_STATUS(saltbox_verify_batch(derived, ITEMS, batch.stored, batch.stored_end,
+                                      BYTES(batch.passwords), batch.password_end, batch.status,
+                                      batch.rehash), SALTBOX_REJECTED);
+    /* What was refused before any work is counted nowhere. */
+    expect_verify(sb, NULL, 1, BYTES("wrong"), 5, SALTBOX_E_ARGUMENT, 0);
+    refuse_hash(sb, BYTES(PASSWORD), 0, sizeof out, SALTBOX_E_PASSWORD_EMPTY);
+    refuse_hash(sb, BYTES(PASSWORD), PASSWORD_LEN, 1, SALTBOX_E_BUFFER);
+
+    is = counters_of(sb);
+    CHECK(is.jobs == 1 + 5 * 2 + 1);
+    CHECK(is.hashes == 1);
+    CHECK(is.accepted == 3 && is.accepted_by_scheme[0] == 3);
+    CHECK(is.rejected == 3 && is.rejected_by_scheme[0] == 3);
+    CHECK(is.no_user == 3);
+    CHECK(is.refused == 5);
+    CHECK(is.rehash == 0 && is.busy == 0);
+    CHECK(is.running_peak == 1 && is.queued_peak == 0);
+    CHECK(is.memory_bytes > 0 && is.memory_bytes <= is.memory_peak_bytes);
+    CHECK(is.memory_peak_bytes <= is.memory_budget_bytes);
+    for (size_t i = 1; i < SALTBOX_SCHEMES_MAX; i++) {
+        CHECK(is.accepted_by_scheme[i] == 0 && is.rejected_by_scheme[i] == 0);
+    }
+    {
+        saltbox_counters other = counters_of(derived);
+        CHECK(memcmp(&is, &other, sizeof is) == 0);
+    }
+    saltbox_free(derived);
+    saltbox_free(sb);
+}
+
+static void scheme_names(void) {
+    static const uint32_t none[] = {SALTBOX_SCHEMES_MAX - 1, SALTBOX_SCHEMES_MAX, 255, 256, 65536,
+                                    0x7fffffff, 0x80000000, UINT32_MAX - 1, UINT32_MAX};
+    uint32_t count = 0;
+    REQUIRE(saltbox_scheme_name(0) != NULL);
+    CHECK(strcmp(saltbox_scheme_name(0), "argon2id") == 0);
+    while (count < SALTBOX_SCHEMES_MAX && saltbox_scheme_name(count) != NULL) {
+        const char *name = saltbox_scheme_name(count);
+        char json[128];
+        saltbox_config *config = NULL;
+        CHECK(name == saltbox_scheme_name(count));
+        for (uint32_t before = 0; before < count; before++) {
+            CHECK(strcmp(name, saltbox_scheme_name(before)) != 0);
+        }
+        /* A configuration knows it by the same name. */
+        snprintf(json, sizeof json, "{\"hash\":{\"verify\":[\"argon2id\",\"%s\"]}}", name);
+        CHECK_STATUS(saltbox_config_parse(BYTES(json), strlen(json), &config, NULL), SALTBOX_OK);
+        saltbox_config_free(config);
+        count++;
+    }
+    CHECK(count >= 6);
+    for (uint32_t scheme = count; scheme < SALTBOX_SCHEMES_MAX; scheme++) {
+        CHECK(saltbox_scheme_name(scheme) == NULL);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        CHECK(saltbox_scheme_name(none[i]) == NULL);
+    }
+}
+
+/* The member "hash" of what saltbox_effective_config says, made a configuration. */
+static void configuration_in(const uint8_t *json, size_t len, char *out, size_t cap) {
+    static const char member[] = "\"hash\":{";
+    size_t start = 0;
+    size_t end;
+    int depth = 1;
+    while (start + sizeof member < len && memcmp(json + start, member, sizeof member - 1) != 0) {
+        start++;
+    }
+    for (end = start + sizeof member - 1; end < len && depth > 0; end++) {
+        depth += (json[end] == '{') - (json[end] == '}');
+    }
+    REQUIRE(depth == 0 && end - start + 3 <= cap);
+    snprintf(out, cap, "{%.*s}", (int)(end - start), (const char *)json + start);
+}
+
+static void effective_config(void) {
+    static const char *const policies[] = {
+        CHEAP_WITH("\"memory_mib\":64,\"limits\":{\"argon2_m_kib\":65536,\"scrypt_kib\":65536}"),
+        CHEAP, "{}", CHEAP_WITH("\"memory_mib\":1,\"queue_ms\":0,\"queue_len\":0"),
+        "{\"hash\":{\"create\":{\"profile\":\"owasp-scrypt\"},\"verify\":[\"scrypt\"]}}",
+    };
+    saltbox_outcome *outcome = GARBAGE(saltbox_outcome);
+    CHECK_STATUS(saltbox_effective_config(NULL, &outcome), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_effective_config(cheap, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_effective_config(NULL, NULL), SALTBOX_E_ARGUMENT);
+    {
+        MISALIGNED(saltbox_outcome *, odd);
+        memset(odd_room, UNTOUCHED, sizeof odd_room);
+        CHECK_STATUS(saltbox_effective_config(NULL, odd), SALTBOX_E_ARGUMENT);
+        CHECK(all_bytes_are(odd, sizeof outcome, 0));
+        CHECK_STATUS(saltbox_effective_config(cheap, odd), SALTBOX_OK);
+        memcpy(&outcome, odd, sizeof outcome);
+        REQUIRE(outcome != NULL);
+        saltbox_outcome_free(outcome);
+    }
+
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        saltbox *sb = core_of(policies[i]);
+        saltbox *derived = GARBAGE(saltbox);
+        saltbox_config *config = NULL;
+        saltbox_diag diag;
+        saltbox_outcome *again = NULL;
+        const uint8_t *json;
+        const uint8_t *same;
+        size_t len = 0;
+        size_t same_len = 0;
+        char own[2048];
+        memset(&diag, 0, sizeof diag);
+        CHECK_STATUS(saltbox_effective_config(sb, &outcome), SALTBOX_OK);
+        json = saltbox_outcome_json(outcome, &len);
+        REQUIRE(json != NULL);
+        CHECK(json[0] == '{' && json[len - 1] == '}');
+        configuration_in(json, len, own, sizeof own);
+        /* As the header says it is a configuration: one that says all that this core goes by. */
+        CHECK_STATUS(saltbox_config_parse(BYTES(own), strlen(own), &config, &diag), SALTBOX_OK);
+        if (config == NULL) {
+            fprintf(stderr, "refused at %s: %s\n%s\n", diag.path, diag.message, own);
+        } else {
+            CHECK_STATUS(saltbox_derive(sb, config, &derived), SALTBOX_OK);
+            CHECK_STATUS(saltbox_effective_config(derived, &again), SALTBOX_OK);
+            same = saltbox_outcome_json(again, &same_len);
+            CHECK(same_len == len && memcmp(same, json, len) == 0);
+            saltbox_outcome_free(again);
+            saltbox_free(derived);
+            saltbox_config_free(config);
+        }
+        saltbox_outcome_free(outcome);
+        saltbox_free(sb);
+    }
+}
+
 static void diag_may_be_misaligned(void) {
     unsigned char room[sizeof(saltbox_diag) + 1];
     saltbox_diag diag;
@@ -637,16 +1074,25 @@ int main(void) {
             == SALTBOX_OK);
     versions_and_names();
     config_parse();
+    memory_settings();
     config_add_key();
     cores();
+    derive_with_other_memory();
     hash();
     nul_bytes_count();
     nul_at_the_end();
     verify();
+    over_budget();
     rehash_is_asked_for_what_is_weaker();
     verify_batch();
     verify_batch_misaligned();
     identify();
+    capacity();
+    trim();
+    stats();
+    stats_count();
+    scheme_names();
+    effective_config();
     diag_may_be_misaligned();
     saltbox_free(cheap);
     return finish("arguments");

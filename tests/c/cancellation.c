@@ -3,6 +3,7 @@
  * that a call is not a cancellation point: it does all it has to do, and the
  * thread ends after it. glibc cancels by unwinding, so a call that let it
  * through would tear down frames of Rust, leak its memory or end the process.
+ * Nor is the wait for a slot a cancellation point, though the futex in it is one.
  */
 
 #define _GNU_SOURCE
@@ -17,6 +18,7 @@
 #define PASSWORD ((const uint8_t *)"correct horse battery staple")
 #define PASSWORD_LEN 28
 #define DEFAULT "{}"
+#define ONE_SLOT(milliseconds) "{\"hash\":{\"max_running\":1,\"queue_ms\":" milliseconds "}}"
 
 /* A core and a string that it made for PASSWORD. */
 struct core {
@@ -27,6 +29,9 @@ struct core {
 
 static struct core cheap;
 static struct core dear;
+/* One slot each: who waits for it gets it, or gives up before it is free. */
+static struct core patient;
+static struct core impatient;
 static saltbox_config *settings;
 static saltbox_outcome *findings;
 
@@ -115,6 +120,34 @@ static int call_verify_no_user(const struct core *core, struct made *made) {
     return saltbox_verify(core->sb, NULL, 0, PASSWORD, PASSWORD_LEN, NULL) == SALTBOX_REJECTED;
 }
 
+static int call_capacity(const struct core *core, struct made *made) {
+    uint32_t jobs = 0;
+    (void)made;
+    return saltbox_capacity(core->sb, &jobs) == SALTBOX_OK && jobs != 0;
+}
+
+static int call_trim(const struct core *core, struct made *made) {
+    uint64_t bytes = 4711;
+    (void)made;
+    return saltbox_trim(core->sb, &bytes) == SALTBOX_OK && bytes != 4711;
+}
+
+static int call_stats(const struct core *core, struct made *made) {
+    saltbox_counters counters;
+    (void)made;
+    counters.struct_size = sizeof counters;
+    return saltbox_stats(core->sb, &counters) == SALTBOX_OK && counters.hashes != 0;
+}
+
+static int call_scheme_name(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_scheme_name(0) != NULL && saltbox_scheme_name(UINT32_MAX) == NULL;
+}
+
+static int call_effective_config(const struct core *core, struct made *made) {
+    return saltbox_effective_config(core->sb, &made->outcome) == SALTBOX_OK;
+}
+
 static int call_identify(const struct core *core, struct made *made) {
     return saltbox_identify(core->sb, core->stored, core->stored_len, NULL, &made->outcome)
         == SALTBOX_OK;
@@ -153,6 +186,13 @@ static const struct {
     {"saltbox_verify", call_verify, NULL},
     {"saltbox_verify, no user", call_verify_no_user, NULL},
     {"saltbox_verify_batch", call_verify_batch, NULL},
+    {"saltbox_capacity", call_capacity, NULL},
+    /* With something to give back, so that it unmaps, and without. */
+    {"saltbox_trim", call_trim, call_verify},
+    {"saltbox_trim, nothing", call_trim, NULL},
+    {"saltbox_stats", call_stats, NULL},
+    {"saltbox_scheme_name", call_scheme_name, NULL},
+    {"saltbox_effective_config", call_effective_config, NULL},
     {"saltbox_identify", call_identify, NULL},
     {"saltbox_outcome_json", call_outcome_json, NULL},
     {"saltbox_outcome_free", call_outcome_free, call_identify},
@@ -258,6 +298,144 @@ static void cancel_within(call *call, long microseconds) {
     sem_destroy(&thread.ready);
 }
 
+static saltbox_counters counters_of(const saltbox *sb) {
+    saltbox_counters counters;
+    memset(&counters, 0, sizeof counters);
+    counters.struct_size = sizeof counters;
+    REQUIRE(saltbox_stats(sb, &counters) == SALTBOX_OK);
+    return counters;
+}
+
+static void pause_for_a_millisecond(void) {
+    struct timespec pause = {0, 1000000};
+    nanosleep(&pause, NULL);
+}
+
+/* A thread at work in the only slot of a core. */
+struct holder {
+    const struct core *core;
+    int right_answer;
+};
+
+/* Holds the slot for longer than the impatient core lets anyone wait. */
+static void *hold(void *argument) {
+    enum { ITEMS = 32 };
+    struct holder *holder = argument;
+    const struct core *core = holder->core;
+    char stored[ITEMS * SALTBOX_HASH_MAX];
+    size_t stored_end[ITEMS];
+    uint8_t passwords[ITEMS * PASSWORD_LEN];
+    size_t password_end[ITEMS];
+    saltbox_status status[ITEMS];
+    for (size_t i = 0; i < ITEMS; i++) {
+        memcpy(stored + i * core->stored_len, core->stored, core->stored_len);
+        memcpy(passwords + i * PASSWORD_LEN, PASSWORD, PASSWORD_LEN);
+        stored_end[i] = (i + 1) * core->stored_len;
+        password_end[i] = (i + 1) * PASSWORD_LEN;
+    }
+    holder->right_answer = saltbox_verify_batch(core->sb, ITEMS, stored, stored_end, passwords,
+                                                password_end, status, NULL) == SALTBOX_OK;
+    return NULL;
+}
+
+typedef saltbox_status queued_call(const struct core *core);
+
+static saltbox_status queued_verify(const struct core *core) {
+    return saltbox_verify(core->sb, core->stored, core->stored_len, PASSWORD, PASSWORD_LEN, NULL);
+}
+
+static saltbox_status queued_hash(const struct core *core) {
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+    return saltbox_hash(core->sb, PASSWORD, PASSWORD_LEN, out, sizeof out, &len);
+}
+
+static saltbox_status queued_verify_batch(const struct core *core) {
+    size_t password_end = PASSWORD_LEN;
+    saltbox_status status = SALTBOX_E_INTERNAL;
+    saltbox_status all = saltbox_verify_batch(core->sb, 1, core->stored, &core->stored_len,
+                                              PASSWORD, &password_end, &status, NULL);
+    CHECK_STATUS(all, status == SALTBOX_OK ? SALTBOX_OK : SALTBOX_REJECTED);
+    return status;
+}
+
+/* A thread that waits for the slot. */
+struct waiter {
+    const struct core *core;
+    queued_call *call;
+    saltbox_status status;
+    int returned;
+};
+
+static void *wait_for_the_slot(void *argument) {
+    struct waiter *waiter = argument;
+    waiter->status = waiter->call(waiter->core);
+    waiter->returned = 1;
+    for (;;) {
+        pthread_testcancel();
+        pause_for_a_millisecond();
+    }
+    return NULL;
+}
+
+/*
+ * A thread cancelled while it waits for a slot: the call ends by itself, as
+ * `expected`, and the thread after it. Nothing of the pool stays taken. Whether
+ * the thread was seen waiting, which a machine too busy to look may miss.
+ */
+static int cancel_in_the_queue(const struct core *core, queued_call *call, saltbox_status expected) {
+    const unsigned jobs = expected == SALTBOX_OK ? 2 : 1;
+    const saltbox_counters before = counters_of(core->sb);
+    struct holder holder = {core, 0};
+    struct waiter waiter = {core, call, SALTBOX_E_INTERNAL, 0};
+    saltbox_counters now = before;
+    pthread_t holder_id;
+    pthread_t waiter_id;
+    void *result = NULL;
+    REQUIRE(pthread_create(&holder_id, NULL, hold, &holder) == 0);
+    while (now.jobs == before.jobs) {
+        pause_for_a_millisecond();
+        now = counters_of(core->sb);
+    }
+    REQUIRE(pthread_create(&waiter_id, NULL, wait_for_the_slot, &waiter) == 0);
+    while (now.queued == 0 && now.busy == before.busy && now.jobs < before.jobs + 2) {
+        pause_for_a_millisecond();
+        now = counters_of(core->sb);
+    }
+    REQUIRE(pthread_cancel(waiter_id) == 0);
+    REQUIRE(pthread_join(waiter_id, &result) == 0);
+    REQUIRE(pthread_join(holder_id, NULL) == 0);
+    if (now.queued == 0) {
+        return 0;
+    }
+    CHECK(holder.right_answer);
+    CHECK(waiter.returned && result == PTHREAD_CANCELED);
+    CHECK_STATUS(waiter.status, expected);
+
+    now = counters_of(core->sb);
+    CHECK(now.running == 0 && now.queued == 0);
+    CHECK(now.running_peak == 1 && now.queued_peak == 1);
+    CHECK(now.jobs == before.jobs + jobs && now.busy == before.busy + 2 - jobs);
+    CHECK(now.memory_bytes == now.memory_idle_bytes);
+    /* The only slot is free for the next one. */
+    CHECK_STATUS(call(core), SALTBOX_OK);
+    CHECK(counters_of(core->sb).queued_peak == 1);
+    CHECK(counters_of(core->sb).memory_bytes == now.memory_bytes);
+    return 1;
+}
+
+static void cancel_in_each_queue(queued_call *call) {
+    int patiently = 0;
+    int impatiently = 0;
+    for (int round = 0; round < 10 && !patiently; round++) {
+        patiently = cancel_in_the_queue(&patient, call, SALTBOX_OK);
+    }
+    for (int round = 0; round < 10 && !impatiently; round++) {
+        impatiently = cancel_in_the_queue(&impatient, call, SALTBOX_E_BUSY);
+    }
+    CHECK(patiently && impatiently);
+}
+
 /* Memory of this process that is in use, in MiB. */
 static long resident_mib(void) {
     long total = 0;
@@ -281,6 +459,8 @@ int main(void) {
     long before;
     make_core(&cheap, CHEAP);
     make_core(&dear, DEFAULT);
+    make_core(&patient, ONE_SLOT("60000"));
+    make_core(&impatient, ONE_SLOT("60"));
     REQUIRE(saltbox_config_parse((const uint8_t *)CHEAP, strlen(CHEAP), &settings, NULL)
             == SALTBOX_OK);
     REQUIRE(saltbox_identify(dear.sb, dear.stored, dear.stored_len, NULL, &findings)
@@ -296,11 +476,16 @@ int main(void) {
     for (int round = 0; round < ROUNDS; round++) {
         cancel_within(long_calls[round % 4], 1000 + round * 100);
     }
+    cancel_in_each_queue(queued_verify);
+    cancel_in_each_queue(queued_hash);
+    cancel_in_each_queue(queued_verify_batch);
     /* A call that was torn down would have left its 19 MiB behind. */
     CHECK(resident_mib() - before < 100);
 
     saltbox_outcome_free(findings);
     saltbox_config_free(settings);
+    saltbox_free(impatient.sb);
+    saltbox_free(patient.sb);
     saltbox_free(dear.sb);
     saltbox_free(cheap.sb);
     return finish("cancellation");

@@ -1,7 +1,9 @@
 /*
- * Every call that takes a password fits on a thread with 128 KiB of stack, the
- * promise of the header. The stack is painted first, so the program can also
- * say how much of it was touched.
+ * Every call fits on a thread with 128 KiB of stack, the promise of the header:
+ * whatever the password, whether it waits for a slot, is told that there is
+ * none, or computes more than the stored string asks for. The stack is painted
+ * first, so the program can also say how much of it was touched, and that zeros
+ * are all that a call which takes a password leaves there.
  */
 
 #define _GNU_SOURCE
@@ -9,11 +11,15 @@
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #define STACK_BYTES ((size_t)128 * 1024)
 #define PAINT 0xa5
 
 #define DEFAULT "{}"
+#define ARGON2ID \
+    "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}"
+#define PBKDF2 "{\"hash\":{\"create\":{\"profile\":\"owasp-pbkdf2-sha512\"}}}"
 #define SCRYPT "{\"hash\":{\"create\":{\"scheme\":\"scrypt\",\"ln\":13,\"r\":8,\"p\":10}}}"
 
 struct job {
@@ -49,11 +55,97 @@ static void *make_core(void *argument) {
     return NULL;
 }
 
+/* What is not a hash. */
+static void *ask(void *argument) {
+    saltbox *sb = argument;
+    saltbox *derived = NULL;
+    saltbox_config *config = NULL;
+    saltbox_outcome *outcome = NULL;
+    saltbox_counters stats;
+    uint64_t bytes = 0;
+    uint32_t jobs = 0;
+    size_t len = 0;
+
+    stats.struct_size = sizeof stats;
+    CHECK_STATUS(saltbox_stats(sb, &stats), SALTBOX_OK);
+    CHECK(stats.struct_size == sizeof stats);
+    CHECK_STATUS(saltbox_capacity(sb, &jobs), SALTBOX_OK);
+    CHECK(jobs > 0);
+    CHECK_STATUS(saltbox_effective_config(sb, &outcome), SALTBOX_OK);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+    CHECK(saltbox_scheme_name(0) != NULL && saltbox_scheme_name(UINT32_MAX) == NULL);
+    CHECK_STATUS(saltbox_config_parse((const uint8_t *)CHEAP, strlen(CHEAP), &config, NULL),
+                 SALTBOX_OK);
+    CHECK_STATUS(saltbox_derive(sb, config, &derived), SALTBOX_OK);
+    saltbox_config_free(config);
+    saltbox_free(derived);
+    CHECK_STATUS(saltbox_trim(sb, &bytes), SALTBOX_OK);
+    CHECK(bytes > 0);
+    return NULL;
+}
+
+/* libsodium test/default/pwhash_argon2id.c: "password", 256 KiB. */
+static const char CHEAPER[] =
+    "$argon2id$v=19$m=256,t=3,p=1$MDEyMzQ1Njc$G5ajKFCoUzaXRLdz7UJb5wGkb2Xt+X5/GQjUYtS2+TE";
+/* "password"; made by Python's hashlib. */
+static const char OTHER[] = "$pbkdf2-sha256$i=10000$c29tZXNhbHRzb21lc2FsdA"
+                            "$PhDZpTri2KZk3CJjksQCcDDaGf36KxfkgWElmz5yFVA";
+
+/* A mismatch with a cheaper string is topped up, under whatever policy there is. */
+static void *top_up(void *argument) {
+    const struct job *job = argument;
+    CHECK_STATUS(saltbox_verify(job->sb, CHEAPER, strlen(CHEAPER), job->password, job->password_len,
+                                NULL), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_verify(job->sb, OTHER, strlen(OTHER), job->password, job->password_len,
+                                NULL), SALTBOX_REJECTED);
+    return NULL;
+}
+
+enum { BATCH = 40 };
+
+/* Keeps a slot for some time: a batch is one job. */
+static void *long_batch(void *argument) {
+    saltbox_status status[BATCH];
+    size_t none[BATCH] = {0};
+    CHECK_STATUS(saltbox_verify_batch(argument, BATCH, NULL, none, NULL, none, status, NULL),
+                 SALTBOX_REJECTED);
+    return NULL;
+}
+
+static void *expect_rejected(void *argument) {
+    const struct job *job = argument;
+    CHECK_STATUS(saltbox_verify(job->sb, CHEAPER, strlen(CHEAPER), job->password, job->password_len,
+                                NULL), SALTBOX_REJECTED);
+    return NULL;
+}
+
+static void *expect_busy(void *argument) {
+    const struct job *job = argument;
+    CHECK_STATUS(saltbox_verify(job->sb, CHEAPER, strlen(CHEAPER), job->password, job->password_len,
+                                NULL), SALTBOX_E_BUSY);
+    return NULL;
+}
+
+/*
+ * What is looked at after calls that take a password: from the deepest byte
+ * that was touched up, less the few frames of the overwriting itself, to where
+ * later calls may have been. Calls go 41 KiB deep, and the library overwrites
+ * 56 KiB; a call that went deeper would leave its frames here.
+ */
+#define WIPED_FROM ((size_t)1 * 1024)
+#define WIPED_TO ((size_t)44 * 1024)
+/* hash and verify overwrite from different places, and each keeps the address to return to. */
+#define RETURN_ADDRESSES ((size_t)2 * sizeof(void *))
+
+enum after { DIRTY, WIPED };
+
 /* Runs `body` on a small stack and returns how many bytes of it were touched. */
-static size_t run_on_small_stack(void *(*body)(void *), void *argument) {
+static size_t run_on_small_stack(void *(*body)(void *), void *argument, enum after after) {
     pthread_attr_t attributes;
     pthread_t thread;
     size_t untouched = 0;
+    size_t left = 0;
     unsigned char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     REQUIRE(stack != MAP_FAILED);
@@ -66,6 +158,18 @@ static size_t run_on_small_stack(void *(*body)(void *), void *argument) {
     while (untouched < STACK_BYTES && stack[untouched] == PAINT) {
         untouched++;
     }
+#ifndef __SANITIZE_ADDRESS__
+    /* (The sanitizer's own memset leaves its frames below the overwriting.) */
+    if (after == WIPED) {
+        REQUIRE(untouched + WIPED_TO <= STACK_BYTES);
+        for (size_t i = WIPED_FROM; i < WIPED_TO; i++) {
+            left += stack[untouched + i] != 0;
+        }
+        CHECK(left <= RETURN_ADDRESSES);
+    }
+#else
+    (void)after, (void)left;
+#endif
     munmap(stack, STACK_BYTES);
     return STACK_BYTES - untouched;
 }
@@ -81,6 +185,37 @@ static size_t fill(uint8_t *password, const char *piece) {
     return len;
 }
 
+static saltbox_counters stats_of(const saltbox *sb) {
+    saltbox_counters stats;
+    stats.struct_size = sizeof stats;
+    REQUIRE(saltbox_stats(sb, &stats) == SALTBOX_OK);
+    return stats;
+}
+
+/* Runs `body` while another thread has the only slot. */
+static size_t run_while_held(saltbox *sb, void *(*body)(void *), struct job *job) {
+    const struct timespec moment = {0, 200000};
+    pthread_t holder;
+    size_t touched;
+    REQUIRE(pthread_create(&holder, NULL, long_batch, sb) == 0);
+    while (stats_of(sb).running == 0) {
+        nanosleep(&moment, NULL);
+    }
+    job->sb = sb;
+    touched = run_on_small_stack(body, job, WIPED);
+    REQUIRE(pthread_join(holder, NULL) == 0);
+    /* Otherwise the other thread was done before this one came. */
+    CHECK(stats_of(sb).queued_peak == 1);
+    return touched;
+}
+
+static size_t most;
+
+static void report(const char *what, const char *policy, const char *with, size_t touched) {
+    printf("%6zu bytes: %s, %s%s%s\n", touched, what, policy, *with == '\0' ? "" : ", ", with);
+    most = touched > most ? touched : most;
+}
+
 int main(void) {
     static const struct {
         const char *name;
@@ -91,29 +226,50 @@ int main(void) {
         {"U+1D160, three times as long after preparation", "\xf0\x9d\x85\xa0"},
         {"combining marks only", "\xcd\x84"},
     };
-    static const char *const settings[] = {DEFAULT, SCRYPT};
+    static const struct {
+        const char *name;
+        const char *json;
+    } policies[] = {
+        {"argon2id", ARGON2ID},
+        {"scrypt", SCRYPT},
+        {"PBKDF2", PBKDF2},
+    };
     static uint8_t password[4096];
-    size_t most = 0;
 
-    for (size_t s = 0; s < sizeof settings / sizeof settings[0]; s++) {
-        saltbox *sb = core_of(settings[s]);
+    for (size_t s = 0; s < sizeof policies / sizeof policies[0]; s++) {
+        saltbox *sb = core_of(policies[s].json);
         for (size_t i = 0; i < sizeof passwords / sizeof passwords[0]; i++) {
             struct job job = {sb, password, 0};
-            size_t touched;
-            /* One computation of scrypt is dear; the preparation is the same for both. */
-            if (s == 1 && i != 1) {
+            /* The dear ones not for each: the preparation is the same for all. */
+            if (s != 0 && i != 2) {
                 continue;
             }
             job.password_len = fill(password, passwords[i].piece);
-            touched = run_on_small_stack(hash_and_verify, &job);
-            most = touched > most ? touched : most;
+            report("hash and verify", policies[s].name, passwords[i].name,
+                   run_on_small_stack(hash_and_verify, &job, WIPED));
+            report("top up", policies[s].name, passwords[i].name,
+                   run_on_small_stack(top_up, &job, WIPED));
         }
         saltbox_free(sb);
     }
     {
-        size_t touched = run_on_small_stack(make_core, (void *)(uintptr_t)SCRYPT);
-        most = touched > most ? touched : most;
+        saltbox *sb = core_of(DEFAULT);
+        struct job job = {sb, password, fill(password, passwords[2].piece)};
+        report("hash and verify", "the default", passwords[2].name,
+               run_on_small_stack(hash_and_verify, &job, WIPED));
+        report("what is not a hash", "the default", "", run_on_small_stack(ask, sb, DIRTY));
+        saltbox_free(sb);
+
+        sb = core_of("{\"hash\":{\"max_running\":1,\"queue_ms\":60000}}");
+        report("wait for a slot", "the default", "", run_while_held(sb, expect_rejected, &job));
+        CHECK(stats_of(sb).jobs == 2 && stats_of(sb).busy == 0);
+        saltbox_free(sb);
+        sb = core_of("{\"hash\":{\"max_running\":1,\"queue_ms\":20}}");
+        report("wait in vain", "the default", "", run_while_held(sb, expect_busy, &job));
+        CHECK(stats_of(sb).jobs == 1 && stats_of(sb).busy == 1);
+        saltbox_free(sb);
     }
+    report("make a core", "scrypt", "", run_on_small_stack(make_core, (void *)(uintptr_t)SCRYPT, DIRTY));
     printf("at most %zu of %zu bytes of stack touched, pthread's own included\n", most, STACK_BYTES);
     return finish("small_stack");
 }

@@ -4,6 +4,13 @@ pub(crate) mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
+/// The name of the kernel in use.
+pub(crate) const KERNEL: &str = if cfg!(target_arch = "x86_64") {
+    "sse2"
+} else {
+    "portable"
+};
+
 /// Replaces `block`, of 128 · r bytes, by ROMix(block); see [`portable::romix`].
 pub(crate) fn romix(block: &mut [u8], memory: &mut [u32], n: usize) {
     #[cfg(target_arch = "x86_64")]

@@ -1,0 +1,187 @@
+//! Who waits, in order. Of fixed size: no place is made after the pool is.
+
+use crate::arch::memory::{Array, WorkMemory};
+
+/// Stands for no place.
+const NONE: usize = usize::MAX;
+
+/// Places in a list of the free ones and a list of those who wait. A place
+/// that was granted is in neither until its owner has collected.
+pub(super) struct Queue {
+    places: Array<Place>,
+    free: usize,
+    first: usize,
+    last: usize,
+    len: u32,
+    peak: u32,
+}
+
+struct Place {
+    next: usize,
+    bytes: u64,
+    granted: Option<Option<WorkMemory>>,
+}
+
+impl Queue {
+    /// `None` where the system gives no memory.
+    pub(super) fn new(places: usize) -> Option<Self> {
+        let mut places = Array::of((0..places).map(|at| Place {
+            next: at + 1,
+            bytes: 0,
+            granted: None,
+        }))?;
+        let free = if places.is_empty() { NONE } else { 0 };
+        if let Some(last) = places.last_mut() {
+            last.next = NONE;
+        }
+        Some(Self {
+            places,
+            free,
+            first: NONE,
+            last: NONE,
+            len: 0,
+            peak: 0,
+        })
+    }
+
+    /// How many wait.
+    pub(super) const fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// The most that waited at once.
+    pub(super) const fn peak(&self) -> u32 {
+        self.peak
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// A place at the end, for who needs `bytes`; `None` where all are taken.
+    pub(super) fn push(&mut self, bytes: u64) -> Option<usize> {
+        let at = self.free;
+        let place = self.places.get_mut(at)?;
+        self.free = std::mem::replace(&mut place.next, NONE);
+        place.bytes = bytes;
+        match self.places.get_mut(self.last) {
+            Some(last) => last.next = at,
+            None => self.first = at,
+        }
+        self.last = at;
+        self.len += 1;
+        self.peak = self.peak.max(self.len);
+        Some(at)
+    }
+
+    /// What the first who waits needs.
+    pub(super) fn first(&self) -> Option<u64> {
+        self.places.get(self.first).map(|place| place.bytes)
+    }
+
+    /// Lets the first go ahead, with `memory` or to map its own. Its place.
+    pub(super) fn grant_first(&mut self, memory: Option<WorkMemory>) -> Option<usize> {
+        let at = self.first;
+        self.unlink(NONE, at);
+        self.places.get_mut(at)?.granted = Some(memory);
+        Some(at)
+    }
+
+    /// What the owner of a place was granted; the place is free then. `None` as long as it waits.
+    pub(super) fn collect(&mut self, at: usize) -> Option<Option<WorkMemory>> {
+        let granted = self.places.get_mut(at)?.granted.take()?;
+        self.release(at);
+        Some(granted)
+    }
+
+    /// Gives up a place that was not granted.
+    pub(super) fn leave(&mut self, at: usize) {
+        let mut before = NONE;
+        let mut here = self.first;
+        while here != at {
+            let Some(place) = self.places.get(here) else {
+                return;
+            };
+            (before, here) = (here, place.next);
+        }
+        self.unlink(before, at);
+        self.release(at);
+    }
+
+    /// Takes `at`, which follows `before`, out of the order.
+    fn unlink(&mut self, before: usize, at: usize) {
+        let Some(next) = self.places.get(at).map(|place| place.next) else {
+            return;
+        };
+        match self.places.get_mut(before) {
+            Some(before) => before.next = next,
+            None => self.first = next,
+        }
+        if self.last == at {
+            self.last = before;
+        }
+        self.len -= 1;
+    }
+
+    fn release(&mut self, at: usize) {
+        if let Some(place) = self.places.get_mut(at) {
+            place.next = std::mem::replace(&mut self.free, at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::VecDeque;
+
+    proptest! {
+        /// Against a plain list: push, grant, collect and leave in any order.
+        #[test]
+        fn behaves_like_a_list(
+            places in 0..6_usize,
+            steps in proptest::collection::vec((0..4_u8, 0..8_usize), 0..200),
+        ) {
+            let mut queue = Queue::new(places).expect("memory");
+            let mut waiting: VecDeque<(usize, u64)> = VecDeque::new();
+            let mut granted: Vec<usize> = Vec::new();
+            let mut peak = 0;
+            for (count, (step, pick)) in steps.into_iter().enumerate() {
+                let bytes = count as u64;
+                match step {
+                    0 => match queue.push(bytes) {
+                        Some(at) => {
+                            prop_assert!(waiting.iter().all(|w| w.0 != at) && !granted.contains(&at));
+                            waiting.push_back((at, bytes));
+                        }
+                        None => prop_assert_eq!(waiting.len() + granted.len(), places),
+                    },
+                    1 => {
+                        prop_assert_eq!(queue.first(), waiting.front().map(|w| w.1));
+                        if let Some((at, _)) = waiting.pop_front() {
+                            prop_assert_eq!(queue.grant_first(None), Some(at));
+                            granted.push(at);
+                        }
+                    }
+                    2 if !granted.is_empty() => {
+                        let at = granted.swap_remove(pick % granted.len());
+                        prop_assert!(queue.collect(at).is_some());
+                        prop_assert!(queue.collect(at).is_none());
+                    }
+                    3 if !waiting.is_empty() => {
+                        let (at, _) = waiting[pick % waiting.len()];
+                        prop_assert!(queue.collect(at).is_none(), "not granted yet");
+                        waiting.retain(|w| w.0 != at);
+                        queue.leave(at);
+                    }
+                    _ => {}
+                }
+                peak = peak.max(waiting.len());
+                prop_assert_eq!(queue.len() as usize, waiting.len());
+                prop_assert_eq!(queue.is_empty(), waiting.is_empty());
+                prop_assert_eq!(queue.peak() as usize, peak);
+            }
+        }
+    }
+}
