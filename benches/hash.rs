@@ -73,6 +73,22 @@ fn no_user(criterion: &mut Criterion) {
     group.bench_function("none", |b| {
         b.iter(|| saltbox.verify(None, black_box(PASSWORD)));
     });
+    // Topped up: exactly to the policy's blocks, or by the table of costs.
+    for cheaper in [
+        "$argon2id$v=19$m=19456,t=1,p=1$c2l4dGVlbiBieXRlcyBvaw$",
+        "$argon2id$v=19$m=4096,t=3,p=1$c2l4dGVlbiBieXRlcyBvaw$",
+        "$scrypt$ln=14,r=8,p=1$c2l4dGVlbiBieXRlcyBvaw$",
+        "$pbkdf2-sha256$i=29000,l=32$c2l4dGVlbiBieXRlcyBvaw$",
+        "$pbkdf2-sha512$i=25000,l=32$c2l4dGVlbiBieXRlcyBvaw$",
+    ] {
+        let stored = format!("{cheaper}{}", "A".repeat(43));
+        let name = cheaper
+            .rsplit_once("$c2l4")
+            .map_or(cheaper, |(costs, _)| costs);
+        group.bench_function(BenchmarkId::new("wrong password", name), |b| {
+            b.iter(|| saltbox.verify(&*stored, black_box("incorrect horse")));
+        });
+    }
     group.finish();
 }
 
