@@ -35,8 +35,10 @@
  * KiB of stack. A thread whose cancellation type is asynchronous must not call:
  * glibc can cancel it in the middle of the call all the same. Nor may a signal
  * handler call; it may fork, and the call it interrupted ends right in both
- * processes (unless the signal is one that a fault raises, such as SIGSEGV). A
- * call holds off the other signals of its thread for 50 ms at most.
+ * processes (unless the signal is one that a fault raises, such as SIGSEGV). The
+ * other signals of its thread are held off while a call takes or gives back its
+ * slot, and for 50 ms at a time while it waits for one. For both the kernel has
+ * to wipe memory on fork (Linux 4.14); elsewhere no handler may fork in a call.
  *
  * C99 or later, C++98 or later.
  */
@@ -375,8 +377,9 @@ SALTBOX_MUST_USE
 const char *saltbox_status_name(saltbox_status status);
 
 /**
- * Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...}}},
- * every key optional, unknown keys refused. README shows each.
+ * Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
+ * "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8}}, every key
+ * optional, unknown keys refused. README shows each.
  *
  * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
  * config_out: must not be NULL. NULL is written on failure.
@@ -390,7 +393,8 @@ saltbox_status saltbox_config_parse(const uint8_t *json,
                                     struct saltbox_diag *diag_or_null);
 
 /**
- * Adds a copy of a root key. No function of this release computes with a key.
+ * Adds a copy of a root key. This release derives nothing but fingerprints from
+ * keys, for saltbox_effective_config.
  *
  * config: must not be NULL.
  * key, key_len: 32 to 1024 random bytes.
@@ -427,9 +431,10 @@ saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
  *
  * sb, config: must not be NULL.
  * saltbox_out: must not be NULL. NULL is written on failure.
- * Returns SALTBOX_OK; SALTBOX_E_CONFIG where config sizes the work memory
- *   differently than sb has it (leaving that out is always right), or where one
- *   hash of its policy does not fit in it; SALTBOX_E_ARGUMENT.
+ * Returns SALTBOX_OK; SALTBOX_E_ARGUMENT; SALTBOX_E_CONFIG where config asks for
+ *   another memory_mib, max_running, queue_ms or queue_len than sb has (the
+ *   "memory" of saltbox_effective_config; leaving them out is always right), or
+ *   where one hash of its policy, or what its limits allow, does not fit in it.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_derive(const struct saltbox *sb,
@@ -516,8 +521,9 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
 /**
  * How many hashes of the policy can be computed at once, in this process: as
  * many as there are slots, or fewer where the work memory is for fewer. Size a
- * semaphore or a pool of threads by it, and nobody is SALTBOX_E_BUSY, unless
- * stored strings need more memory than the policy.
+ * semaphore or a pool of threads by it, one for all cores that share their work
+ * memory, and nobody is SALTBOX_E_BUSY, unless stored strings need more memory
+ * than the policy.
  *
  * sb, jobs_out: must not be NULL.
  * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
@@ -580,9 +586,10 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
  * The settings in force, with what the configuration left open, so that nodes
  * can be compared: {"version":...,"hash":{...},"keys":[{"id":1,"fingerprint":...}],
  * "digest":...,"memory":{...},"kernels":{...}}. hash is a configuration, and
- * digest covers it and the keys: two nodes with the same digest decide alike.
- * memory and kernels depend on the machine. Fingerprints tell keys apart and
- * tell nothing of them.
+ * digest covers it and the keys: two nodes of one release with the same digest
+ * decide alike, as far as both have the memory that a string needs. memory and
+ * kernels depend on the machine. Fingerprints tell keys apart and tell nothing
+ * of them.
  *
  * sb: must not be NULL.
  * outcome_out: must not be NULL. See saltbox_outcome_json; NULL is written on failure.

@@ -63,13 +63,13 @@ impl Config {
         Ok(self)
     }
 
-    /// Adds a root key of 32 random bytes or more. No function of this release computes with one.
+    /// Adds a root key of 32 random bytes or more. This release derives nothing but fingerprints from them, for [`Saltbox::effective_config`].
     ///
     /// # Errors
     /// [`ErrorKind::Key`](crate::ErrorKind::Key) where the key is too short or
     /// not random, or where its id or the key itself was added before.
     pub fn add_key(&mut self, id: u32, key: &[u8]) -> Result<(), Error> {
-        self.keys.add(id, key)
+        without_traces(|| self.keys.add(id, key))
     }
 
     pub(crate) const fn hash_settings(&self) -> &HashSettings {

@@ -5,7 +5,7 @@
 //! has to be on every node before the first node writes with it.
 
 use crate::error::{Bound, Error, ErrorKind};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Shortest root key, in bytes: 256 bits, the security strength HKDF-SHA-256 can pass on (RFC 5869).
 pub const MIN_KEY_BYTES: usize = 32;
@@ -73,9 +73,10 @@ impl RootKeys {
             .iter()
             .map(|(id, key)| {
                 let mut fingerprint = [0; 8];
+                let (mut prk, hkdf) = hkdf::Hkdf::<sha2::Sha256>::extract(None, key);
+                prk.as_mut_slice().zeroize();
                 // Eight bytes are never too many for HKDF, the only failure there is.
-                let _ = hkdf::Hkdf::<sha2::Sha256>::new(None, key)
-                    .expand(FINGERPRINT_LABEL, &mut fingerprint);
+                let _ = hkdf.expand(FINGERPRINT_LABEL, &mut fingerprint);
                 (*id, fingerprint)
             })
             .collect();

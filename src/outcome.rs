@@ -1,5 +1,6 @@
 //! What a call decided, as JSON. Never holds a password, a salt or a tag.
 
+use crate::arch::stack::without_traces;
 use crate::core::Saltbox;
 use crate::error::{Error, ErrorKind};
 use crate::hash::{HashSettings, Identified, KERNELS, Kdf, Limit, Profile, Scheme};
@@ -57,13 +58,14 @@ impl Saltbox {
     /// ```
     ///
     /// `hash` is a configuration of what is decided, and `digest` the SHA-256 of
-    /// the text of an object with the same members and with `keys`: two nodes
-    /// with the same digest decide alike. `memory` and `kernels` depend on the
-    /// machine.
+    /// the text of an object with the same members and with `keys`. Two nodes of
+    /// one release with the same digest decide alike, as far as both have the
+    /// memory that a string needs. `memory` and `kernels` depend on the machine;
+    /// the members of `memory` may be added to those of `hash`.
     #[must_use]
     pub fn effective_config(&self) -> String {
         let settings = self.config().hash_settings();
-        let keys = self.config().root_keys().fingerprints();
+        let keys = without_traces(|| self.config().root_keys().fingerprints());
         let decides = Writer::object(|json| {
             deciding(json, settings);
             fingerprints(json, &keys);

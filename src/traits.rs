@@ -43,8 +43,9 @@ fn refusal(error: error::Error) -> Error {
     match error.kind() {
         ErrorKind::Malformed | ErrorKind::LaterRelease => Error::EncodingInvalid,
         ErrorKind::Unsupported | ErrorKind::NotAllowed => Error::Algorithm,
-        ErrorKind::Limit => Error::ParamsInvalid,
-        ErrorKind::Memory => Error::OutOfMemory,
+        ErrorKind::Limit | ErrorKind::Budget => Error::ParamsInvalid,
+        // The traits have no word for a full house; where that matters, call `Saltbox` itself.
+        ErrorKind::Memory | ErrorKind::Busy => Error::OutOfMemory,
         ErrorKind::Random => Error::RngFailure,
         ErrorKind::PasswordEmpty
         | ErrorKind::PasswordTooLong

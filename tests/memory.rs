@@ -25,11 +25,11 @@ fn sizes_that_cannot_be_say_both_numbers() {
         ),
         (
             r#"{"hash":{"memory_mib":256,"limits":{"argon2_m_kib":262145}}}"#,
-            "hash.limits.argon2_m_kib: is 262145 KiB; hash.memory_mib of 256 is less than that (at byte 51)",
+            "hash.limits.argon2_m_kib: hash.limits.argon2_m_kib is 262145 KiB; the work memory of 256 MiB is less than that (at byte 51)",
         ),
         (
             r#"{"hash":{"limits":{"scrypt_kib":1048576},"memory_mib":1023}}"#,
-            "hash.limits.scrypt_kib: is 1048576 KiB; hash.memory_mib of 1023 is less than that (at byte 32)",
+            "hash.limits.scrypt_kib: hash.limits.scrypt_kib is 1048576 KiB; the work memory of 1023 MiB is less than that (at byte 32)",
         ),
         (
             r#"{"hash":{"memory_mib":0}}"#,
@@ -56,8 +56,8 @@ fn sizes_that_cannot_be_say_both_numbers() {
             "hash.queue_ms: queue_ms is 3600000, over the limit of 60000 (at byte 20)",
         ),
         (
-            r#"{"hash":{"queue_len":65537}}"#,
-            "hash.queue_len: queue_len is 65537, over the limit of 65536 (at byte 21)",
+            r#"{"hash":{"queue_len":4097}}"#,
+            "hash.queue_len: queue_len is 4097, over the limit of 4096 (at byte 21)",
         ),
         (
             r#"{"hash":{"memory_mb":64}}"#,
@@ -139,6 +139,10 @@ fn derived_cores_share_the_memory_and_may_not_resize_it() {
         (
             r#"{"hash":{"create":{"profile":"libsodium-moderate"}}}"#,
             "one hash of the policy needs 256 MiB; the work memory that is shared has 64",
+        ),
+        (
+            r#"{"hash":{"limits":{"argon2_m_kib":65537}}}"#,
+            "hash.limits.argon2_m_kib is 65537 KiB; the work memory of 64 MiB is less than that",
         ),
     ] {
         let error = first.derive(config(json).expect(json)).expect_err(json);
@@ -255,7 +259,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         assert_eq!(digest.len(), 64, "{effective}");
         digest.to_owned()
     };
-    // How large the machine is decides nothing.
+    // How large the machine is says nothing of what is meant to be decided.
     let default = digest(&Saltbox::default());
     assert_eq!(digest(&core(sized)), default);
     for json in [
@@ -285,5 +289,11 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         let (hash, _) = rest.split_once(r#","keys""#).expect("keys");
         let read = core(&format!(r#"{{"hash":{hash}}}"#));
         assert_eq!(read.effective_config(), effective, "{}", profile.name());
+        // The sizes belong to it where another node is to have the same.
+        let (_, rest) = effective.split_once(r#""memory":{"#).expect("sizes");
+        let (memory, _) = rest.split_once("},").expect("their end");
+        let hash = hash.trim_end_matches('}').to_owned() + "}";
+        let pinned = core(&format!(r#"{{"hash":{hash},{memory}}}}}"#));
+        assert_eq!(pinned.effective_config(), effective, "{}", profile.name());
     }
 }

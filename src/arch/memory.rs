@@ -1,8 +1,8 @@
 //! Memory asked of the system fallibly: work memory of hashes, and fixed arrays.
 //!
 //! On Unix a region is a private anonymous mapping. On Linux it stays out of
-//! core dumps, and a forked child finds zeros in work memory, so nothing is
-//! copied to it. Elsewhere a region is heap memory, wiped before it is freed.
+//! core dumps, and from 4.14 on a forked child finds zeros in work memory, so
+//! nothing is copied to it. Elsewhere a region is heap memory, wiped before it is freed.
 
 use super::wipe::wipe;
 use std::marker::PhantomData;
@@ -31,13 +31,6 @@ unsafe trait Pages {
     ///
     /// `base` came from `get(bytes)`.
     unsafe fn wipe_on_fork(base: NonNull<u8>, bytes: usize) -> bool;
-
-    /// Asks that a forked child does not have this at all.
-    ///
-    /// # Safety
-    ///
-    /// `base` came from `get(bytes)`.
-    unsafe fn leave_out_of_children(base: NonNull<u8>, bytes: usize);
 
     /// Gives back what `get` returned; no byte of its content outlives the call.
     ///
@@ -71,7 +64,9 @@ impl WorkMemory {
     /// Zeroed memory of at least `bytes` bytes; `None` where the system gives none.
     pub(crate) fn new(bytes: u64) -> Option<Self> {
         let region = Region::new(usize::try_from(bytes).ok()?)?;
-        region.keep_from_children();
+        // Not left out of the child, where a call that a signal handler
+        // interrupted to fork still works in it.
+        region.wipe_on_fork();
         Some(Self { region, dirty: 0 })
     }
 
@@ -228,15 +223,6 @@ impl<P: Pages> Region<P> {
         unsafe { P::wipe_on_fork(self.base, self.bytes) }
     }
 
-    /// Zeros where the system can do that, because a call that was interrupted
-    /// by a signal whose handler forks goes on in the child; else nothing.
-    fn keep_from_children(&self) {
-        if !self.wipe_on_fork() {
-            // SAFETY: `base` came from `P::get(bytes)`.
-            unsafe { P::leave_out_of_children(self.base, self.bytes) }
-        }
-    }
-
     /// The first `len` bytes, or all where there are fewer.
     fn bytes_mut(&mut self, len: usize) -> &mut [u8] {
         // SAFETY: `bytes` bytes are ours, and any of them is valid. The borrow
@@ -340,19 +326,10 @@ mod mapped {
             unsafe { libc::madvise(base.as_ptr().cast(), bytes, libc::MADV_WIPEONFORK) == 0 }
         }
 
-        #[cfg(target_os = "linux")]
-        unsafe fn leave_out_of_children(base: NonNull<u8>, bytes: usize) {
-            // SAFETY: as above.
-            unsafe { libc::madvise(base.as_ptr().cast(), bytes, libc::MADV_DONTFORK) };
-        }
-
         #[cfg(not(target_os = "linux"))]
         unsafe fn wipe_on_fork(_: NonNull<u8>, _: usize) -> bool {
             false
         }
-
-        #[cfg(not(target_os = "linux"))]
-        unsafe fn leave_out_of_children(_: NonNull<u8>, _: usize) {}
 
         unsafe fn put(base: NonNull<u8>, bytes: usize) {
             // SAFETY: by the trait's contract this is a mapping of `get` with
@@ -421,8 +398,6 @@ mod heap {
         unsafe fn wipe_on_fork(_: NonNull<u8>, _: usize) -> bool {
             false
         }
-
-        unsafe fn leave_out_of_children(_: NonNull<u8>, _: usize) {}
 
         unsafe fn put(base: NonNull<u8>, bytes: usize) {
             let Ok(layout) = Layout::from_size_align(bytes, ALIGN) else {

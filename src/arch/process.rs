@@ -45,31 +45,37 @@ impl<T: Send + Sync> PerProcess<T> {
                 return Some(generation);
             }
             let made = Generation::new(make()?)?;
-            let swapped = self.current.compare_exchange(
-                known,
-                made.as_ptr(),
-                Ordering::AcqRel,
-                Ordering::Acquire,
-            );
-            if swapped.is_err() {
-                // Another thread was first. SAFETY: nobody else has seen this one.
-                unsafe { Generation::free(made) };
-            }
+            signals::held_off(|| {
+                // SAFETY: nobody else has seen this one.
+                let is_ours = unsafe { made.as_ref() }.is_current();
+                let (order, at_failure) = (Ordering::AcqRel, Ordering::Acquire);
+                let made_ptr = made.as_ptr();
+                let swapped = self
+                    .current
+                    .compare_exchange(known, made_ptr, order, at_failure);
+                if swapped.is_err() && is_ours {
+                    // Another thread was first. SAFETY: as above.
+                    unsafe { Generation::free(made) };
+                }
+            });
         }
     }
 }
 
 impl<T> Drop for PerProcess<T> {
     fn drop(&mut self) {
+        let Some(known) = NonNull::new(*self.current.get_mut()) else {
+            return;
+        };
         // What a child inherited may be half-changed, so it is left as it is.
-        if let Some(known) = NonNull::new(*self.current.get_mut()) {
+        signals::held_off(|| {
             // SAFETY: a generation that only `self` refers to.
             unsafe {
                 if known.as_ref().is_current() {
                     Generation::free(known);
                 }
             }
-        }
+        });
     }
 }
 

@@ -10,8 +10,9 @@ pub struct saltbox_config {
     pub(super) config: Config,
 }
 
-/// Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...}}},
-/// every key optional, unknown keys refused. README shows each.
+/// Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
+/// "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8}}, every key
+/// optional, unknown keys refused. README shows each.
 ///
 /// json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
 /// config_out: must not be NULL. NULL is written on failure.
@@ -48,7 +49,8 @@ pub unsafe extern "C-unwind" fn saltbox_config_parse(
     unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
-/// Adds a copy of a root key. No function of this release computes with a key.
+/// Adds a copy of a root key. This release derives nothing but fingerprints from
+/// keys, for saltbox_effective_config.
 ///
 /// config: must not be NULL.
 /// key, key_len: 32 to 1024 random bytes.

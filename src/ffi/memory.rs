@@ -67,8 +67,9 @@ const _: () = assert!(size_of::<saltbox_counters>() == 1184);
 
 /// How many hashes of the policy can be computed at once, in this process: as
 /// many as there are slots, or fewer where the work memory is for fewer. Size a
-/// semaphore or a pool of threads by it, and nobody is SALTBOX_E_BUSY, unless
-/// stored strings need more memory than the policy.
+/// semaphore or a pool of threads by it, one for all cores that share their work
+/// memory, and nobody is SALTBOX_E_BUSY, unless stored strings need more memory
+/// than the policy.
 ///
 /// sb, jobs_out: must not be NULL.
 /// Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.

@@ -60,9 +60,10 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
 /// The settings in force, with what the configuration left open, so that nodes
 /// can be compared: {"version":...,"hash":{...},"keys":[{"id":1,"fingerprint":...}],
 /// "digest":...,"memory":{...},"kernels":{...}}. hash is a configuration, and
-/// digest covers it and the keys: two nodes with the same digest decide alike.
-/// memory and kernels depend on the machine. Fingerprints tell keys apart and
-/// tell nothing of them.
+/// digest covers it and the keys: two nodes of one release with the same digest
+/// decide alike, as far as both have the memory that a string needs. memory and
+/// kernels depend on the machine. Fingerprints tell keys apart and tell nothing
+/// of them.
 ///
 /// sb: must not be NULL.
 /// outcome_out: must not be NULL. See saltbox_outcome_json; NULL is written on failure.

@@ -2,6 +2,7 @@
 
 use super::{Argon2, Limits, Pbkdf2, Prf, Scheme, Scrypt, Variant, argon2};
 use crate::arch::memory::WorkMemory;
+use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
 
 /// A key-derivation function with its cost parameters.
@@ -97,14 +98,11 @@ impl Kdf {
             let bound = Bound::AtLeast(argon2::MIN_SALT_BYTES as u64);
             return argument("salt in bytes", salt.len(), bound);
         }
-        let mut memory =
-            match self.memory_bytes() {
-                0 => None,
-                bytes => Some(WorkMemory::new(bytes).ok_or_else(|| {
-                    Error::new(ErrorKind::Memory, "the system gave no work memory")
-                })?),
-            };
-        self.compute(memory.as_mut(), password, salt, tag)
+        let mut memory = match self.memory_bytes() {
+            0 => None,
+            bytes => Some(WorkMemory::new(bytes).ok_or_else(memory_refused)?),
+        };
+        without_traces(|| self.compute(memory.as_mut(), password, salt, tag))
     }
 
     /// Computes `tag` in `memory`, which has [`Self::memory_bytes`] bytes or more.
@@ -115,8 +113,7 @@ impl Kdf {
         salt: &[u8],
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        let memory =
-            memory.ok_or_else(|| Error::new(ErrorKind::Internal, "a lease without work memory"));
+        let memory = memory.ok_or_else(memory_missing);
         match self {
             Self::Argon2(argon2) => argon2.derive(memory?, password, salt, tag),
             Self::Scrypt(scrypt) => scrypt.derive(memory?, password, salt, tag),
@@ -126,6 +123,16 @@ impl Kdf {
             }
         }
     }
+}
+
+/// The system gives none.
+pub(super) fn memory_refused() -> Error {
+    Error::new(ErrorKind::Memory, "the system gave no work memory")
+}
+
+/// None was asked for where some is needed: a fault of ours.
+pub(super) fn memory_missing() -> Error {
+    Error::new(ErrorKind::Internal, "a lease without work memory")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! could ask for hours. Every scheme checks its numbers here, in 64-bit
 //! arithmetic that cannot wrap, before it asks for memory.
 
+use super::pool::rounded;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::json::Object;
 
@@ -59,7 +60,8 @@ struct Row {
 }
 
 /// The defaults let a string cost seconds of one core, not minutes, and cover
-/// every profile of [`super::Profile`]; a host that knows its table lowers them.
+/// every profile of [`super::Profile`] (the largest ones need a larger
+/// `memory_mib` besides); a host that knows its table lowers them.
 const LIMITS: [Row; 6] = [
     Row {
         limit: Limit::Argon2KibPasses,
@@ -151,25 +153,42 @@ impl Limits {
 
     /// Takes the members of `hash.limits`; what is absent keeps its default.
     ///
-    /// A ceiling on memory over `budget_bytes` is refused: what it allows could never run.
+    /// A ceiling on memory over `budget_bytes` is refused, see [`Self::check_room`].
     pub(crate) fn read(mut object: Object<'_>, budget_bytes: Option<u64>) -> Result<Self, Error> {
         object.only(&LIMITS.map(|row| row.key))?;
         let mut limits = Self::default();
         for (row, value) in LIMITS.iter().zip(&mut limits.values) {
             if let Some(json) = object.take(row.key) {
                 *value = json.integer(row.what, 1..=row.highest)?;
-                if let Some(budget) = budget_bytes
-                    && row.is_memory_kib
-                    && *value > budget / 1024
-                {
-                    let budget = budget >> 20;
-                    return Err(json.error(format!(
-                        "is {value} KiB; hash.memory_mib of {budget} is less than that"
-                    )));
+                if let Some(budget) = budget_bytes {
+                    row.check_room(*value, budget).map_err(|e| json.place(e))?;
                 }
             }
         }
         Ok(limits)
+    }
+
+    /// Refuses a ceiling on memory that is over the budget: what it allows could
+    /// never run. The default may be, because it stands for having said nothing.
+    pub(crate) fn check_room(&self, budget_bytes: u64) -> Result<(), Error> {
+        let mut rows = LIMITS.iter().zip(self.values);
+        rows.try_for_each(|(row, value)| row.check_room(value, budget_bytes))
+    }
+}
+
+impl Row {
+    fn check_room(&self, value: u64, budget_bytes: u64) -> Result<(), Error> {
+        let bytes = value.saturating_mul(1024);
+        if !self.is_memory_kib || value == self.default || rounded(bytes) <= budget_bytes {
+            return Ok(());
+        }
+        let (key, budget) = (self.key, budget_bytes >> 20);
+        Err(Error::written(
+            ErrorKind::Config,
+            format!(
+                "hash.limits.{key} is {value} KiB; the work memory of {budget} MiB is less than that"
+            ),
+        ))
     }
 }
 

@@ -100,10 +100,14 @@ impl Scrypt {
     /// large, and hashes all blocks once for each 32 bytes of tag), then all memory.
     pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
         limits.check(Limit::ScryptNrp, self.strength())?;
-        let blocks = u64::from(self.r) * u64::from(self.p);
-        let units = UNITS_PER_BLOCK + tag_len.div_ceil(32) as u64;
-        limits.check(Limit::ScryptNrp, blocks * units)?;
+        limits.check(Limit::ScryptNrp, self.pbkdf2_units(tag_len))?;
         limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
+    }
+
+    /// The PBKDF2 before and after ROMix, in units of N · r · p. Below 2^36 for tags that are read.
+    pub(crate) const fn pbkdf2_units(&self, tag_len: usize) -> u64 {
+        let blocks = self.r as u64 * self.p as u64;
+        blocks * (UNITS_PER_BLOCK + tag_len.div_ceil(32) as u64)
     }
 
     /// Reads `ln=..,r=..,p=..`.
@@ -143,6 +147,8 @@ impl Scrypt {
         salt: &[u8],
         tag: &mut [u8],
     ) -> Result<(), Error> {
+        #[cfg(test)]
+        super::work::count(super::cost::Primitive::Scrypt, self.pbkdf2_units(tag.len()));
         let (blocks, words) = self.parts(memory, self.p)?;
         let block_bytes = blocks.len() / self.p as usize;
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, 1, blocks);

@@ -1,7 +1,7 @@
 //! The `hash` part of a configuration: what may be created, what may be
 //! verified, and what a stored string may cost.
 
-use super::pool::{MemorySettings, Sizes};
+use super::pool::{MEMORY_KEYS, MemorySettings, Sizes};
 use super::profile::check_floor;
 use super::{
     Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, TAG_BYTES, Variant, Version,
@@ -46,7 +46,8 @@ impl HashSettings {
 
     /// Refuses settings that do not go with a pool which is there already.
     pub(crate) fn check_shared(&self, sizes: &Sizes) -> Result<(), Error> {
-        sizes.check_shared(&self.memory, self.create.memory_bytes())
+        sizes.check_shared(&self.memory, self.create.memory_bytes())?;
+        self.limits.check_room(sizes.budget_bytes)
     }
 
     pub(crate) fn may_verify(&self, scheme: Scheme) -> bool {
@@ -79,15 +80,7 @@ impl HashSettings {
     /// Reads the member `hash`; what is absent keeps its default.
     pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
-        object.only(&[
-            "create",
-            "verify",
-            "limits",
-            "memory_mib",
-            "max_running",
-            "queue_ms",
-            "queue_len",
-        ])?;
+        object.only(&[&["create", "verify", "limits"], &MEMORY_KEYS[..]].concat())?;
         let mut settings = Self {
             memory: MemorySettings::take(&mut object)?,
             ..Self::default()

@@ -417,7 +417,7 @@ mod tests {
             ),
             (
                 scrypt(6, 4, 2),
-                [scrypt(1, 1, 1), scrypt(6, 4, 1), scrypt(5, 3, 3)],
+                [scrypt(1, 2, 1), scrypt(6, 4, 1), scrypt(5, 3, 2)],
                 scrypt(7, 4, 2),
             ),
             (

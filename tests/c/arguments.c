@@ -168,7 +168,7 @@ static void memory_settings(void) {
         CHEAP_WITH("\"memory_mib\":1"), CHEAP_WITH("\"memory_mib\":1048576"),
         CHEAP_WITH("\"max_running\":1"), CHEAP_WITH("\"max_running\":1024"),
         CHEAP_WITH("\"queue_ms\":0"), CHEAP_WITH("\"queue_ms\":60000"),
-        CHEAP_WITH("\"queue_len\":0"), CHEAP_WITH("\"queue_len\":65536"),
+        CHEAP_WITH("\"queue_len\":0"), CHEAP_WITH("\"queue_len\":4096"),
     };
     static const struct {
         const char *json;
@@ -181,7 +181,7 @@ static void memory_settings(void) {
         {CHEAP_WITH("\"max_running\":4294967297"), "hash.max_running"},
         {CHEAP_WITH("\"queue_ms\":60001"), "hash.queue_ms"},
         {CHEAP_WITH("\"queue_ms\":-1"), "hash.queue_ms"},
-        {CHEAP_WITH("\"queue_len\":65537"), "hash.queue_len"},
+        {CHEAP_WITH("\"queue_len\":4097"), "hash.queue_len"},
         {CHEAP_WITH("\"queue_len\":1.5"), "hash.queue_len"},
         {CHEAP_WITH("\"queue_len\":\"1\""), "hash.queue_len"},
         {CHEAP_WITH("\"queue_len\":null"), "hash.queue_len"},

@@ -546,7 +546,7 @@ static void refused_with_both_numbers(void) {
     refused("{\"hash\":{\"queue_ms\":60001}}", "hash.queue_ms", "60001", "60000");
     refused("{\"hash\":{\"queue_ms\":18446744073709551615}}", "hash.queue_ms",
             "18446744073709551615", "60000");
-    refused("{\"hash\":{\"queue_len\":65537}}", "hash.queue_len", "65537", "65536");
+    refused("{\"hash\":{\"queue_len\":4097}}", "hash.queue_len", "4097", "4096");
     /* Not numbers of that kind at all; what there is instead is said. */
     refused("{\"hash\":{\"queue_ms\":-1}}", "hash.queue_ms", "0", "60000");
     refused("{\"hash\":{\"queue_ms\":1e9}}", "hash.queue_ms", "0", "60000");
@@ -561,7 +561,7 @@ static void the_ends_of_the_ranges_are_in_them(void) {
     static const char *const settings[] = {
         "{\"hash\":{\"memory_mib\":20,\"max_running\":1,\"queue_ms\":0,\"queue_len\":0}}",
         "{\"hash\":{\"memory_mib\":1048576,\"max_running\":1024,\"queue_ms\":60000,"
-        "\"queue_len\":65536}}",
+        "\"queue_len\":4096}}",
         "{\"hash\":{\"memory_mib\":64,\"limits\":{\"argon2_m_kib\":65536,\"scrypt_kib\":65536}}}",
     };
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {

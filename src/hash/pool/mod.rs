@@ -16,11 +16,13 @@ mod stats;
 
 pub use self::stats::{SchemeStats, Stats};
 
-pub(crate) use self::sizes::{MemorySettings, Sizes};
+pub(crate) use self::sizes::rounded;
+pub(crate) use self::sizes::{MEMORY_KEYS, MemorySettings, Sizes};
 pub(crate) use self::stats::Event;
 
 use self::queue::Queue;
 use self::stats::Counters;
+use super::kdf::memory_refused;
 use crate::arch::memory::{Array, WorkMemory};
 use crate::arch::process::{Generation, PerProcess};
 use crate::error::{Bound, Error, ErrorKind};
@@ -108,10 +110,17 @@ impl Pool {
 
     /// Gives idle mappings back to the system. How many bytes they were.
     pub(crate) fn trim(&self) -> u64 {
-        let freed = self
-            .shared()
-            .map(|shared| shared.undisturbed(|shared| lock(shared).trim()));
-        freed.ok().flatten().unwrap_or(0)
+        self.shared().map_or(0, Self::trim_shared)
+    }
+
+    /// One mapping at a time, outside of the lock: to unmap takes a while.
+    fn trim_shared(shared: &Generation<Shared>) -> u64 {
+        let mut freed = 0;
+        let take = |shared: &Shared| lock(shared).take_idle(|_| true);
+        while let Some(Some(memory)) = shared.undisturbed(take) {
+            freed += memory.bytes() as u64;
+        }
+        freed
     }
 
     /// Counts `event`.
@@ -143,22 +152,17 @@ impl Pool {
     fn shared(&self) -> Result<&Generation<Shared>, Error> {
         self.shared
             .get(|| Shared::new(&self.sizes))
-            .ok_or_else(no_memory)
+            .ok_or_else(memory_refused)
     }
 
     /// What `bytes` take in the budget: whole pages, none for no memory.
     fn rounded(&self, bytes: u64) -> Result<u64, Error> {
-        if bytes == 0 {
-            return Ok(0);
+        let (rounded, budget) = (sizes::rounded(bytes), self.sizes.budget_bytes);
+        if rounded <= budget {
+            return Ok(rounded);
         }
-        let budget = self.sizes.budget_bytes;
-        WorkMemory::rounded(bytes)
-            .map(|rounded| rounded as u64)
-            .filter(|rounded| *rounded <= budget)
-            .ok_or_else(|| {
-                let what = "work memory in bytes";
-                Error::out_of_bounds(ErrorKind::Budget, what, bytes, Bound::AtMost(budget))
-            })
+        let (what, bound) = ("work memory in bytes", Bound::AtMost(budget));
+        Err(Error::out_of_bounds(ErrorKind::Budget, what, bytes, bound))
     }
 
     fn lease(&self, bytes: u64) -> Result<Lease<'_>, Error> {
@@ -255,10 +259,10 @@ impl Pool {
     fn map(&self, shared: &Generation<Shared>, bytes: u64) -> Result<WorkMemory, Error> {
         WorkMemory::new(bytes)
             .or_else(|| {
-                shared.undisturbed(|shared| lock(shared).trim());
+                Self::trim_shared(shared);
                 WorkMemory::new(bytes)
             })
-            .ok_or_else(no_memory)
+            .ok_or_else(memory_refused)
     }
 
     /// Ends a job, whose memory is wiped.
@@ -361,12 +365,6 @@ impl State {
             *free = Some(memory);
         }
     }
-
-    fn trim(&mut self) -> u64 {
-        let freed = self.idle;
-        while self.take_idle(|_| true).is_some() {}
-        freed
-    }
 }
 
 /// What a call that wants to start is told.
@@ -417,10 +415,6 @@ impl Drop for Lease<'_> {
 
 const BUSY: &str =
     "every slot or all work memory is in use, and the queue is full or the wait over";
-
-fn no_memory() -> Error {
-    Error::new(ErrorKind::Memory, "the system gave no work memory")
-}
 
 /// A panic of another thread leaves nothing half-changed: none happens while the lock is held.
 fn lock(shared: &Shared) -> MutexGuard<'_, State> {

@@ -24,8 +24,8 @@ const MOST_MEMORY_MIB: u64 = 1 << 20;
 /// Twice the CPUs of the largest machines; more jobs at once only slow each other.
 const MOST_RUNNING: u64 = 1024;
 
-/// Each who waits blocks a thread of the host, which runs out of threads first.
-const MOST_QUEUE_LEN: u64 = 1 << 16;
+/// Each who waits blocks a thread of the host, and looks for signals twenty times a second.
+const MOST_QUEUE_LEN: u64 = 4096;
 
 /// No client waits for longer; a larger number is a slip in the unit.
 const MOST_QUEUE_MS: u64 = 60_000;
@@ -152,7 +152,7 @@ impl Sizes {
 }
 
 /// What a job of `bytes` takes in the budget.
-fn rounded(bytes: u64) -> u64 {
+pub(crate) fn rounded(bytes: u64) -> u64 {
     match bytes {
         0 => 0,
         _ => WorkMemory::rounded(bytes).map_or(u64::MAX, |rounded| rounded as u64),

@@ -66,7 +66,7 @@ pub struct Stats {
     /// Stored strings that could not be verified.
     pub refused: u64,
     /// The kernels in use: primitive and name.
-    pub kernels: [(&'static str, &'static str); KERNELS.len()],
+    pub kernels: &'static [(&'static str, &'static str)],
     accepted_by_scheme: [u64; SCHEMES.len()],
     rejected_by_scheme: [u64; SCHEMES.len()],
 }
@@ -104,7 +104,7 @@ impl Stats {
             max_running: sizes.max_running,
             queue_len: sizes.queue_len,
             memory_budget_bytes: sizes.budget_bytes,
-            kernels: KERNELS,
+            kernels: &KERNELS,
             ..Self::default()
         }
     }
