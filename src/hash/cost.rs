@@ -30,10 +30,10 @@ impl Primitive {
     /// an AMD EPYC (Zen 3) by `cargo bench --all-features --bench hash`.
     const fn picoseconds(self) -> u128 {
         match self {
-            Self::Argon2 => 500_000,
-            Self::Scrypt => 240_000,
-            Self::HmacSha256 => 150_000,
-            Self::HmacSha512 => 550_000,
+            Self::Argon2 => 420_000,
+            Self::Scrypt => 230_000,
+            Self::HmacSha256 => 148_000,
+            Self::HmacSha512 => 610_000,
         }
     }
 }
