@@ -52,6 +52,27 @@ fn main() -> Result<(), Error> {
         saltbox.verify(libargon2, "password"),
     );
 
+    // With `--features imports`, or from C: a user of a Django and one of an ASP.NET table.
+    #[cfg(feature = "imports")]
+    {
+        title("Imports: other systems' strings, then the string that replaces them");
+        for (table, theirs, password) in [
+            (
+                "Django",
+                "pbkdf2_sha256$10000$kjVJaVz6qsnJ$5yPHw3rwJGECpUf70daLGhOrQ5+AMxIJdz1c3bqK1Rs=",
+                "not a password",
+            ),
+            (
+                "ASP.NET",
+                "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==",
+                "my password",
+            ),
+        ] {
+            show(table, saltbox.verify(theirs, password));
+            println!("  {}", saltbox.hash(password)?);
+        }
+    }
+
     title("Refuse: what was wrong, where, and what would be right");
     for string in [
         "$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",

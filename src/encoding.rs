@@ -3,6 +3,8 @@
 //! The decoding itself is `base64ct`'s, which is constant time over its input:
 //! a tag is compared in constant time, so it is not decoded by table either.
 
+#[cfg(feature = "imports")]
+use base64ct::{Base64, Base64Pbkdf2, Base64ShaCrypt};
 use base64ct::{Base64Unpadded, Encoding};
 
 /// Why a text is not B64 (RFC 4648 alphabet, no padding, no stray bits).
@@ -43,6 +45,61 @@ pub(crate) fn b64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str>
     Base64Unpadded::encode(bytes, out).ok()
 }
 
+/// How other systems write bytes as text.
+#[cfg(feature = "imports")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alphabet {
+    /// RFC 4648 with padding.
+    Padded,
+    /// passlib's "adapted" B64: no padding, `.` for `+`.
+    Adapted,
+    /// crypt(3): `./0-9A-Za-z`, the low bits first.
+    Crypt,
+    /// Hexadecimal digits, small or capital but not both.
+    Hex,
+}
+
+#[cfg(feature = "imports")]
+impl Alphabet {
+    /// Decodes `text` into the front of `out`; `None` where it is not of this
+    /// alphabet, or is but would not be written so, or does not fit.
+    pub(crate) fn decode<'o>(self, text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
+        match self {
+            Self::Padded => Base64::decode(text, out).ok(),
+            Self::Adapted => Base64Pbkdf2::decode(text, out).ok(),
+            Self::Crypt => Base64ShaCrypt::decode(text, out).ok(),
+            Self::Hex => hex_decode(text, out),
+        }
+    }
+}
+
+/// Without a table and without a branch on a digit, as the other decoders.
+#[cfg(feature = "imports")]
+fn hex_decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
+    let (pairs, odd) = text.as_chunks::<2>();
+    let out = out.get_mut(..pairs.len()).filter(|_| odd.is_empty())?;
+    let (mut fault, mut small, mut capital) = (0, 0, 0);
+    let mut digit = |c: u8| {
+        // All ones where `c` lies within, else zeros.
+        let within = |low: u8, high: u8| {
+            let outside = (i16::from(c) - i16::from(low)) | (i16::from(high) - i16::from(c));
+            !(outside >> 15)
+        };
+        let (is_digit, is_small, is_capital) =
+            (within(b'0', b'9'), within(b'a', b'f'), within(b'A', b'F'));
+        fault |= !(is_digit | is_small | is_capital);
+        small |= is_small;
+        capital |= is_capital;
+        let c = i16::from(c);
+        ((c - 48) & is_digit) | ((c - 87) & is_small) | ((c - 55) & is_capital)
+    };
+    for (byte, [high, low]) in out.iter_mut().zip(pairs) {
+        // Both digits are below 16, or there is a fault.
+        *byte = ((digit(*high) << 4) | digit(*low)).to_le_bytes()[0];
+    }
+    ((fault | small & capital) == 0).then_some(out)
+}
+
 /// Looks for the place of a fault that is already known, so it may take variable time.
 fn foreign_character(text: &[u8]) -> Option<B64Fault> {
     let foreign = |c: &u8| !(c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/'));
@@ -71,6 +128,51 @@ mod tests {
         assert_eq!(b64_decode(b"AAE", &mut out), Ok(&[0, 1][..]));
         assert_eq!(b64_decode(b"AAB", &mut out), Err(B64Fault::StrayBits));
         assert_eq!(b64_decode(&[b'A'; 16], &mut out), Err(B64Fault::TooLong));
+    }
+
+    #[cfg(feature = "imports")]
+    #[test]
+    fn hexadecimal_is_even_and_of_one_case() {
+        let mut out = [0; 4];
+        let mut decode = |text: &[u8]| Alphabet::Hex.decode(text, &mut out).map(<[u8]>::to_vec);
+        assert_eq!(decode(b"00ff19af"), Some(vec![0, 0xff, 0x19, 0xaf]));
+        assert_eq!(decode(b"00FF19AF"), Some(vec![0, 0xff, 0x19, 0xaf]));
+        assert_eq!(decode(b""), Some(vec![]));
+        for text in [
+            "0",
+            "aF",
+            "0g",
+            "/0",
+            ":0",
+            "@0",
+            "G0",
+            "`0",
+            "0 ",
+            "0000000000",
+        ] {
+            assert_eq!(decode(text.as_bytes()), None, "{text}");
+        }
+        for byte in 0..=u8::MAX {
+            assert_eq!(decode(format!("{byte:02x}").as_bytes()), Some(vec![byte]));
+        }
+    }
+
+    #[cfg(feature = "imports")]
+    #[test]
+    fn the_other_alphabets_are_strict() {
+        let mut out = [0; 4];
+        let mut decode = |alphabet: Alphabet, text: &str| {
+            alphabet
+                .decode(text.as_bytes(), &mut out)
+                .map(<[u8]>::to_vec)
+        };
+        assert_eq!(decode(Alphabet::Padded, "AAE="), Some(vec![0, 1]));
+        assert_eq!(decode(Alphabet::Padded, "AAE"), None);
+        assert_eq!(decode(Alphabet::Padded, "AAF="), None);
+        assert_eq!(decode(Alphabet::Adapted, "./8"), Some(vec![0xfb, 0xff]));
+        assert_eq!(decode(Alphabet::Adapted, "+/8"), None);
+        assert_eq!(decode(Alphabet::Crypt, "/."), Some(vec![1]));
+        assert_eq!(decode(Alphabet::Crypt, "./.."), Some(vec![0x40, 0, 0]));
     }
 
     proptest! {

@@ -166,6 +166,13 @@ impl Error {
         self
     }
 
+    /// The same error in a text that begins `by` bytes earlier.
+    #[cfg(feature = "imports")]
+    pub(crate) fn moved(mut self, by: usize) -> Self {
+        self.offset = self.offset.map(|at| at + by);
+        self
+    }
+
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = kind;
         self

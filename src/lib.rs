@@ -94,6 +94,13 @@
 //! with zeros, so for scrypt and PBKDF2 `"a"` and `"a\0"` are one password.
 //! Such a password cannot be set with them and never verifies.
 //!
+//! **Imports are rows of the same table** (feature `imports`): a spelling says
+//! how a string is read, not what is computed, so limits, pool and equal work
+//! hold for it unseen. They keep the text they were read from and are never
+//! written anew. Lengths are those that the system makes, so that nobody who
+//! can write a row of the table can shorten its tag. ASP.NET's blob does not
+//! say its length; there 16 bytes are the least, as everywhere.
+//!
 //! **Creating and verifying are separate permissions.** Argon2i and Argon2d
 //! are only verified; `hash.verify` narrows what is. Parameters for creating
 //! have a floor (the least that OWASP lists) apart from the profile for tests.

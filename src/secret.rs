@@ -25,6 +25,13 @@ impl<const N: usize> FixedBytes<N> {
         Some(copy)
     }
 
+    /// The first `len` bytes, all where there are fewer.
+    #[cfg(feature = "imports")]
+    pub(crate) fn cut(mut self, len: usize) -> Self {
+        self.len = self.len.min(len);
+        self
+    }
+
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }

@@ -673,6 +673,7 @@ fn pbkdf2_tags_equal_openssl() -> Result<(), Failed> {
                 let digest = match prf {
                     Prf::Sha256 => (library.sha256)(),
                     Prf::Sha512 => (library.sha512)(),
+                    other => panic!("no digest for {other:?}"),
                 };
                 (library.pbkdf2)(
                     password.as_ptr().cast(),

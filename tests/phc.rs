@@ -99,7 +99,8 @@ fn read_by_parts(text: &str) -> Option<()> {
             let [ln, r, p] = numbers(&parts, ["ln", "r", "p"])?;
             require((1..=31).contains(&ln) && ln < 16 * r && (1..1 << 30).contains(&(r * p)))
         }
-        "pbkdf2-sha256" | "pbkdf2-sha512" => {
+        "pbkdf2-sha1" if cfg!(not(feature = "imports")) => None,
+        "pbkdf2-sha1" | "pbkdf2-sha256" | "pbkdf2-sha512" => {
             let [i] = numbers(&parts, ["i"]).or_else(|| {
                 let [i, l] = numbers(&parts, ["i", "l"])?;
                 (l == tag.len() as u64).then_some([i])
@@ -139,6 +140,13 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
 /// What has to hold of any text, and whether it was read.
 fn check(text: &str) -> Result<bool, TestCaseError> {
     let parsed = Stored::parse(text.as_bytes());
+    // Near a PHC string lies one of passlib's.
+    if parsed
+        .as_ref()
+        .is_ok_and(|stored| stored.scheme() != stored.kdf().scheme())
+    {
+        return Ok(false);
+    }
     prop_assert_eq!(
         parsed.is_ok(),
         model_reads(text),

@@ -965,6 +965,7 @@ impl Function {
             Self::Scrypt(ln, r, p) => format!("$scrypt$ln={ln},r={r},p={p}"),
             Self::Pbkdf2(Prf::Sha256, i) => format!("$pbkdf2-sha256$i={i},l=32"),
             Self::Pbkdf2(Prf::Sha512, i) => format!("$pbkdf2-sha512$i={i},l=32"),
+            Self::Pbkdf2(other, _) => panic!("no string for {other:?}"),
         };
         format!(
             "{head}${}${}",

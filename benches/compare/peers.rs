@@ -236,6 +236,7 @@ pub fn libcrypto(file: &str) -> Peer {
                 let digest = match kdf.prf() {
                     Prf::Sha256 => sha256(),
                     Prf::Sha512 => sha512(),
+                    other => return Err(format!("no digest for {other:?}")),
                 };
                 pbkdf2(
                     password.as_ptr().cast(),

@@ -22,6 +22,9 @@ pub(crate) enum Primitive {
     HmacSha256,
     /// Iterations of HMAC-SHA-512 for 64 bytes.
     HmacSha512,
+    /// Iterations of HMAC-SHA-1 for 20 bytes.
+    #[cfg(feature = "imports")]
+    HmacSha1,
 }
 
 impl Primitive {
@@ -34,6 +37,18 @@ impl Primitive {
             Self::Scrypt => 230_000,
             Self::HmacSha256 => 148_000,
             Self::HmacSha512 => 610_000,
+            #[cfg(feature = "imports")]
+            Self::HmacSha1 => 134_000,
+        }
+    }
+
+    /// That of PBKDF2.
+    pub(crate) const fn of(prf: Prf) -> Self {
+        match prf {
+            Prf::Sha256 => Self::HmacSha256,
+            Prf::Sha512 => Self::HmacSha512,
+            #[cfg(feature = "imports")]
+            Prf::Sha1 => Self::HmacSha1,
         }
     }
 }
@@ -60,10 +75,7 @@ impl Work {
                     .saturating_add(scrypt.pbkdf2_units(tag_len)),
             },
             Kdf::Pbkdf2(pbkdf2) => Self {
-                primitive: match pbkdf2.prf() {
-                    Prf::Sha256 => Primitive::HmacSha256,
-                    Prf::Sha512 => Primitive::HmacSha512,
-                },
+                primitive: Primitive::of(pbkdf2.prf()),
                 units: pbkdf2.iterations() as u64 * pbkdf2.blocks(tag_len),
             },
         }
@@ -185,6 +197,8 @@ mod tests {
             Primitive::Scrypt => done.scrypt_units,
             Primitive::HmacSha256 => done.sha256_iterations,
             Primitive::HmacSha512 => done.sha512_iterations,
+            #[cfg(feature = "imports")]
+            Primitive::HmacSha1 => unreachable!("no policy is made of it"),
         }
     }
 

@@ -119,6 +119,67 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What stands before the next `end`, or the rest; `end` itself stays.
+    #[cfg(feature = "imports")]
+    pub(crate) fn piece(&mut self, end: u8) -> &'a [u8] {
+        let rest = self.rest();
+        let len = rest.iter().take_while(|c| **c != end).count();
+        self.at += len;
+        rest.get(..len).unwrap_or_default()
+    }
+
+    /// What stands before the next `end`, or the rest, in `alphabet`: as many bytes as `lengths` allows.
+    #[cfg(feature = "imports")]
+    pub(crate) fn decoded<const N: usize>(
+        &mut self,
+        alphabet: encoding::Alphabet,
+        end: u8,
+        lengths: RangeInclusive<usize>,
+    ) -> Result<FixedBytes<N>, Error> {
+        let at = self.at;
+        let text = self.piece(end);
+        let mut bytes = FixedBytes::<N>::zeroed(N);
+        let decoded = alphabet.decode(text, bytes.as_mut_slice()).map(<[u8]>::len);
+        match decoded.filter(|len| lengths.contains(len)) {
+            Some(len) => Ok(bytes.cut(len)),
+            None => {
+                let reason = match (decoded, alphabet) {
+                    (Some(_), _) => "salt or tag is shorter or longer than its scheme allows",
+                    (None, encoding::Alphabet::Padded) => {
+                        "has to be Base64 with padding, of no more bytes than its scheme allows"
+                    }
+                    (None, encoding::Alphabet::Adapted) => {
+                        "has to be B64 with \".\" for \"+\", of no more bytes than its scheme allows"
+                    }
+                    (None, encoding::Alphabet::Crypt) => {
+                        "has to be of ./0-9A-Za-z, of no more bytes than its scheme allows"
+                    }
+                    (None, encoding::Alphabet::Hex) => {
+                        "has to be hexadecimal in one case, of no more bytes than its scheme allows"
+                    }
+                };
+                Err(Error::new(ErrorKind::Malformed, reason).at(at))
+            }
+        }
+    }
+
+    /// A number in `digits` characters of crypt(3), the low bits first.
+    #[cfg(feature = "imports")]
+    pub(crate) fn crypt_number(&mut self, digits: usize) -> Result<u32, Error> {
+        let mut number = 0;
+        for place in 0..digits {
+            let digit = match self.rest().first() {
+                Some(c @ b'.'..=b'9') => c - b'.',
+                Some(c @ b'A'..=b'Z') => c - b'A' + 12,
+                Some(c @ b'a'..=b'z') => c - b'a' + 38,
+                _ => return Err(self.malformed("a character of ./0-9A-Za-z has to stand here")),
+            };
+            number |= u32::from(digit) << (6 * place);
+            self.at += 1;
+        }
+        Ok(number)
+    }
+
     /// Refuses anything that is left.
     pub(crate) fn end(&self) -> Result<(), Error> {
         if self.rest().is_empty() {
@@ -143,6 +204,14 @@ impl Text {
             len: 0,
             is_whole: true,
         }
+    }
+
+    /// A stored string that was read, and so is UTF-8.
+    #[cfg(feature = "imports")]
+    pub(crate) fn of(stored: &[u8]) -> Self {
+        let mut text = Self::new();
+        text.push(std::str::from_utf8(stored).unwrap_or_default());
+        text
     }
 
     /// Whether everything fitted. Schemes bound what they write, and a test

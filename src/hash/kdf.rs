@@ -31,6 +31,8 @@ impl Kdf {
             Self::Pbkdf2(pbkdf2) => match pbkdf2.prf() {
                 Prf::Sha256 => Scheme::Pbkdf2Sha256,
                 Prf::Sha512 => Scheme::Pbkdf2Sha512,
+                #[cfg(feature = "imports")]
+                Prf::Sha1 => Scheme::Pbkdf2Sha1,
             },
         }
     }

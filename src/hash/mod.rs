@@ -10,6 +10,8 @@ mod argon2;
 mod cost;
 mod grammar;
 mod identify;
+#[cfg(feature = "imports")]
+mod import;
 mod kdf;
 mod limits;
 mod pbkdf2;
@@ -79,6 +81,51 @@ pub enum Scheme {
     Pbkdf2Sha256,
     /// PBKDF2-HMAC-SHA-512, RFC 8018.
     Pbkdf2Sha512,
+    /// PBKDF2-HMAC-SHA-1 as a PHC string. Verified, never made, as all that follow.
+    #[cfg(feature = "imports")]
+    Pbkdf2Sha1,
+    /// Argon2 as Django writes it.
+    #[cfg(feature = "imports")]
+    DjangoArgon2,
+    /// PBKDF2 as passlib writes it.
+    #[cfg(feature = "imports")]
+    PasslibPbkdf2,
+    /// PBKDF2 as LDAP servers write it.
+    #[cfg(feature = "imports")]
+    LdapPbkdf2,
+    /// PBKDF2 as Atlassian's products write it.
+    #[cfg(feature = "imports")]
+    AtlassianPkcs5s2,
+    /// PBKDF2 as Django writes it.
+    #[cfg(feature = "imports")]
+    DjangoPbkdf2,
+    /// PBKDF2 as Werkzeug writes it.
+    #[cfg(feature = "imports")]
+    WerkzeugPbkdf2,
+    /// PBKDF2 as Seafile writes it.
+    #[cfg(feature = "imports")]
+    SeafilePbkdf2,
+    /// PBKDF2 as Spring Security writes it.
+    #[cfg(feature = "imports")]
+    SpringPbkdf2,
+    /// ASP.NET Identity, version 2.
+    #[cfg(feature = "imports")]
+    AspNetV2,
+    /// ASP.NET Identity, version 3.
+    #[cfg(feature = "imports")]
+    AspNetV3,
+    /// scrypt as libsodium and crypt(3) write it, `$7$`.
+    #[cfg(feature = "imports")]
+    Scrypt7,
+    /// scrypt as Django writes it.
+    #[cfg(feature = "imports")]
+    DjangoScrypt,
+    /// scrypt as Werkzeug writes it.
+    #[cfg(feature = "imports")]
+    WerkzeugScrypt,
+    /// scrypt as Spring Security writes it.
+    #[cfg(feature = "imports")]
+    SpringScrypt,
 }
 
 /// A row of [`SCHEMES`].
@@ -111,6 +158,27 @@ impl Row {
         }
     }
 
+    #[cfg(feature = "imports")]
+    const fn import(scheme: Scheme, c_name: &'static CStr) -> Self {
+        Self {
+            scheme,
+            c_name,
+            may_create: false,
+            verified_by_default: true,
+            recognises: import::recognises,
+            read: import::read,
+            write: import::write,
+        }
+    }
+
+    #[cfg(feature = "imports")]
+    const fn is_argon2(&self) -> bool {
+        matches!(
+            self.scheme,
+            Scheme::Argon2id | Scheme::Argon2i | Scheme::Argon2d
+        )
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.c_name.to_str().unwrap_or_default()
     }
@@ -129,6 +197,36 @@ pub(crate) const SCHEMES: &[Row] = &[
     Row::phc(Scheme::Scrypt, c"scrypt", true),
     Row::phc(Scheme::Pbkdf2Sha256, c"pbkdf2-sha256", true),
     Row::phc(Scheme::Pbkdf2Sha512, c"pbkdf2-sha512", true),
+    #[cfg(feature = "imports")]
+    Row::phc(Scheme::Pbkdf2Sha1, c"pbkdf2-sha1", false),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::DjangoArgon2, c"django-argon2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::PasslibPbkdf2, c"passlib-pbkdf2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::LdapPbkdf2, c"ldap-pbkdf2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::AtlassianPkcs5s2, c"atlassian-pkcs5s2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::DjangoPbkdf2, c"django-pbkdf2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::WerkzeugPbkdf2, c"werkzeug-pbkdf2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::SeafilePbkdf2, c"seafile-pbkdf2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::SpringPbkdf2, c"spring-pbkdf2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::AspNetV2, c"aspnet-v2"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::AspNetV3, c"aspnet-v3"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::Scrypt7, c"scrypt-7"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::DjangoScrypt, c"django-scrypt"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::WerkzeugScrypt, c"werkzeug-scrypt"),
+    #[cfg(feature = "imports")]
+    Row::import(Scheme::SpringScrypt, c"spring-scrypt"),
 ];
 
 /// The kernels in use: primitive and name.
@@ -182,6 +280,9 @@ pub struct Stored {
     scheme: Scheme,
     kdf: Kdf,
     left_out: LeftOut,
+    /// The text itself, where it is not made of the parts.
+    #[cfg(feature = "imports")]
+    source: Option<Text>,
     salt: FixedBytes<MAX_SALT_BYTES>,
     tag: Tag,
 }
@@ -218,6 +319,8 @@ impl Stored {
             scheme: kdf.scheme(),
             kdf,
             left_out: LeftOut::default(),
+            #[cfg(feature = "imports")]
+            source: None,
             salt,
             tag: Tag::zeroed(TAG_BYTES),
         }

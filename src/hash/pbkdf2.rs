@@ -1,4 +1,4 @@
-//! PBKDF2-HMAC-SHA-256 and -SHA-512 (RFC 8018), over the `pbkdf2` crate. Constant time in password and salt.
+//! PBKDF2-HMAC-SHA-256, -SHA-512 and, for imports, -SHA-1 (RFC 8018), over the `pbkdf2` crate. Constant time in password and salt.
 
 use super::grammar::{Reader, Text};
 use super::limits::{Limit, Limits};
@@ -7,11 +7,27 @@ use crate::error::{Error, ErrorKind};
 
 /// The hash function under HMAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Prf {
     /// HMAC-SHA-256.
     Sha256,
     /// HMAC-SHA-512.
     Sha512,
+    /// HMAC-SHA-1. Verified, never made.
+    #[cfg(feature = "imports")]
+    Sha1,
+}
+
+impl Prf {
+    /// Bytes of a block of output.
+    pub(crate) const fn output_bytes(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+            #[cfg(feature = "imports")]
+            Self::Sha1 => 20,
+        }
+    }
 }
 
 /// Cost parameters of PBKDF2.
@@ -55,8 +71,8 @@ impl Pbkdf2 {
     pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
         // On CPUs with SHA instructions for SHA-256 only, SHA-512 takes three to four times as long.
         let each = match self.prf {
-            Prf::Sha256 => 1,
             Prf::Sha512 => 3,
+            _ => 1,
         };
         let work = u64::from(self.iterations) * self.blocks(tag_len) * each;
         limits.check(Limit::Pbkdf2Iterations, work)
@@ -64,11 +80,7 @@ impl Pbkdf2 {
 
     /// Output blocks that `tag_len` bytes take, each computed by itself.
     pub(crate) const fn blocks(&self, tag_len: usize) -> u64 {
-        let block = match self.prf {
-            Prf::Sha256 => 32,
-            Prf::Sha512 => 64,
-        };
-        tag_len.div_ceil(block) as u64
+        tag_len.div_ceil(self.prf.output_bytes()) as u64
     }
 
     /// Reads `i=..[,l=..]`: the function, and the length with its offset where it is said.
@@ -103,15 +115,14 @@ impl Pbkdf2 {
     pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         #[cfg(test)]
         super::work::count(
-            match self.prf {
-                Prf::Sha256 => super::cost::Primitive::HmacSha256,
-                Prf::Sha512 => super::cost::Primitive::HmacSha512,
-            },
+            super::cost::Primitive::of(self.prf),
             u64::from(self.iterations) * self.blocks(tag.len()),
         );
         let derive = match self.prf {
             Prf::Sha256 => pbkdf2::pbkdf2_hmac::<sha2::Sha256>,
             Prf::Sha512 => pbkdf2::pbkdf2_hmac::<sha2::Sha512>,
+            #[cfg(feature = "imports")]
+            Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>,
         };
         derive(password, salt, self.iterations, tag);
     }

@@ -28,7 +28,13 @@ pub(crate) struct LeftOut {
 pub(super) fn recognises(row: &Row, text: &[u8]) -> bool {
     text.strip_prefix(b"$")
         .and_then(|text| text.strip_prefix(row.name().as_bytes()))
-        .is_some_and(|text| text.starts_with(b"$"))
+        .is_some_and(|text| text.starts_with(b"$") && !is_passlib(row, text))
+}
+
+/// passlib writes a number where PHC writes `i=`.
+fn is_passlib(row: &Row, rest: &[u8]) -> bool {
+    let is_pbkdf2 = matches!(row.scheme, Scheme::Pbkdf2Sha256 | Scheme::Pbkdf2Sha512);
+    cfg!(feature = "imports") && is_pbkdf2 && rest.get(1).is_some_and(u8::is_ascii_digit)
 }
 
 /// Reads a string that the row recognises.
@@ -44,6 +50,10 @@ pub(super) fn read(row: &Row, text: &[u8]) -> Result<Stored, Error> {
         }
         Scheme::Pbkdf2Sha256 => read_pbkdf2(row, Prf::Sha256, &mut reader),
         Scheme::Pbkdf2Sha512 => read_pbkdf2(row, Prf::Sha512, &mut reader),
+        #[cfg(feature = "imports")]
+        Scheme::Pbkdf2Sha1 => read_pbkdf2(row, Prf::Sha1, &mut reader),
+        #[cfg(feature = "imports")]
+        _ => Err(Error::new(ErrorKind::Internal, "not a row of PHC")),
     }
 }
 
@@ -89,6 +99,8 @@ fn read_salt_and_tag(
         scheme: row.scheme,
         kdf,
         left_out: LeftOut::default(),
+        #[cfg(feature = "imports")]
+        source: None,
         salt,
         tag,
     })

@@ -11,6 +11,7 @@ pub(crate) struct Done {
     pub(crate) scrypt_units: u64,
     pub(crate) sha256_iterations: u64,
     pub(crate) sha512_iterations: u64,
+    pub(crate) sha1_iterations: u64,
     /// Slots taken.
     pub(crate) leases: u64,
     /// Bytes of work memory they came with.
@@ -24,6 +25,7 @@ thread_local! {
             scrypt_units: 0,
             sha256_iterations: 0,
             sha512_iterations: 0,
+            sha1_iterations: 0,
             leases: 0,
             bytes: 0,
         })
@@ -48,6 +50,8 @@ pub(crate) fn count(primitive: Primitive, units: u64) {
         Primitive::Scrypt => done.scrypt_units += units,
         Primitive::HmacSha256 => done.sha256_iterations += units,
         Primitive::HmacSha512 => done.sha512_iterations += units,
+        #[cfg(feature = "imports")]
+        Primitive::HmacSha1 => done.sha1_iterations += units,
     }
     DONE.set(done);
 }

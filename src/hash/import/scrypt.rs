@@ -1,0 +1,106 @@
+//! scrypt as libsodium and libxcrypt (`$7$`), Django, Werkzeug and Spring write it.
+
+use super::{Parts, salt, salt_text, tag};
+use crate::encoding::Alphabet;
+use crate::error::{Error, ErrorKind};
+use crate::hash::grammar::Reader;
+use crate::hash::{Kdf, Scrypt};
+
+/// As [`Scrypt::new`], at the place of the parameters.
+fn kdf(at: usize, ln: u32, r: u32, p: u32) -> Result<Kdf, Error> {
+    Scrypt::new(ln, r, p).map(Kdf::Scrypt).map_err(|_| {
+        let reason = "N, r or p is outside of RFC 7914 sections 2 and 6";
+        Error::new(ErrorKind::Malformed, reason).at(at)
+    })
+}
+
+/// N itself, a power of two above 1.
+fn log_of_n(reader: &mut Reader<'_>) -> Result<u32, Error> {
+    const EXPECTED: &str = "N has to be a power of two from 2 to 2147483648";
+    let at = reader.offset();
+    let n = reader.number(2..=1 << 31, EXPECTED)?;
+    if n.is_power_of_two() {
+        Ok(n.ilog2())
+    } else {
+        Err(Error::new(ErrorKind::Malformed, EXPECTED).at(at))
+    }
+}
+
+/// `$7$`, log2 N in one character, r and p in five each, the low bits first;
+/// then the salt, which is the text as it stands, and 43 characters of tag.
+pub(super) fn read_7(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+    reader.expect("$7$", "\"$7$\" has to stand here")?;
+    let at = reader.offset();
+    let [ln, r, p] = [
+        reader.crypt_number(1)?,
+        reader.crypt_number(5)?,
+        reader.crypt_number(5)?,
+    ];
+    let kdf = kdf(at, ln, r, p)?;
+    let salt = salt_text(reader, b'$')?;
+    reader.expect("$", "\"$\" has to follow the salt")?;
+    let tag = reader.decoded(Alphabet::Crypt, b'$', 32..=32)?;
+    Ok((kdf, salt, tag))
+}
+
+/// `scrypt$N$salt$r$p$tag`: the salt is text, the tag padded Base64.
+pub(super) fn read_django(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+    reader.expect("scrypt$", "\"scrypt$\" has to stand here")?;
+    let at = reader.offset();
+    let ln = log_of_n(reader)?;
+    reader.expect("$", "\"$\" has to follow N")?;
+    let salt = salt_text(reader, b'$')?;
+    reader.expect("$", "\"$\" has to follow the salt")?;
+    let r = reader.number(1..=u32::MAX, "r is from 1 to 4294967295")?;
+    reader.expect("$", "\"$\" has to follow r")?;
+    let p = reader.number(1..=u32::MAX, "p is from 1 to 4294967295")?;
+    reader.expect("$", "\"$\" has to follow p")?;
+    Ok((kdf(at, ln, r, p)?, salt, tag(reader, Alphabet::Padded, 64)?))
+}
+
+/// `scrypt:N:r:p$salt$tag`: the salt is text, the tag hexadecimal.
+pub(super) fn read_werkzeug(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+    reader.expect("scrypt:", "\"scrypt:\" has to stand here")?;
+    let at = reader.offset();
+    let ln = log_of_n(reader)?;
+    reader.expect(":", "\":\" has to follow N")?;
+    let r = reader.number(1..=u32::MAX, "r is from 1 to 4294967295")?;
+    reader.expect(":", "\":\" has to follow r")?;
+    let p = reader.number(1..=u32::MAX, "p is from 1 to 4294967295")?;
+    reader.expect("$", "\"$\" has to follow p")?;
+    let salt = salt_text(reader, b'$')?;
+    reader.expect("$", "\"$\" has to follow the salt")?;
+    Ok((kdf(at, ln, r, p)?, salt, tag(reader, Alphabet::Hex, 64)?))
+}
+
+/// Spring's without its id: `$`, five or six hexadecimal digits, `$`.
+pub(super) fn is_bare_spring(text: &[u8]) -> bool {
+    text.strip_prefix(b"$").is_some_and(|rest| {
+        let digits = rest.iter().take_while(|c| c.is_ascii_hexdigit()).count();
+        (5..=6).contains(&digits) && rest.get(digits) == Some(&b'$')
+    })
+}
+
+/// `[{scrypt[@SpringSecurity_v5_8]}]$parameters$salt$tag`: the parameters are log2 N,
+/// r and p in bytes of one hexadecimal number, salt and tag padded Base64.
+pub(super) fn read_spring(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+    if !reader.accept("{scrypt}") && !reader.accept("{scrypt@SpringSecurity_v5_8}") {
+        let bare = reader.accept("$");
+        if !bare {
+            return Err(reader.malformed("the id is {scrypt} or {scrypt@SpringSecurity_v5_8}"));
+        }
+    } else {
+        reader.expect("$", "\"$\" has to follow the id")?;
+    }
+    let at = reader.offset();
+    let expected = "five or six hexadecimal digits: log2 N, r and p";
+    let digits = std::str::from_utf8(reader.piece(b'$')).unwrap_or_default();
+    let is_plain = (5..=6).contains(&digits.len()) && !digits.starts_with(['0', '+']);
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_plain);
+    let number = number.ok_or_else(|| Error::new(ErrorKind::Malformed, expected).at(at))?;
+    let kdf = kdf(at, number >> 16, number >> 8 & 0xff, number & 0xff)?;
+    reader.expect("$", "\"$\" has to follow the parameters")?;
+    let salt = salt(reader, Alphabet::Padded, b'$')?;
+    reader.expect("$", "\"$\" has to follow the salt")?;
+    Ok((kdf, salt, tag(reader, Alphabet::Padded, 32)?))
+}
