@@ -130,7 +130,7 @@ impl Saltbox {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where `config` sizes the
     /// work memory differently (leaving it out is always right), or where one
-    /// hash of its policy does not fit in it.
+    /// hash of its policy, or what its limits allow, does not fit in it.
     pub fn derive(&self, config: Config) -> Result<Self, Error> {
         config.hash.check_shared(self.pool.sizes())?;
         let pool = Arc::clone(&self.pool);

@@ -5,8 +5,8 @@
 //! whoever started the computation, so they are overwritten from there.
 
 /// How much stack is overwritten, in bytes: more than any call of an optimised
-/// build uses below here (41,703 bytes; `tests/c/small_stack.c` and `tests/residue.rs` look for what
-/// is left), less than half of the 128 KiB that suffice.
+/// build uses below here (`tests/c/small_stack.c` and `tests/residue.rs` look
+/// for what is left), less than half of the 128 KiB that suffice.
 const DEPTH: usize = 56 << 10;
 
 /// Runs `work`; afterwards, after a panic too, neither the stack below here nor
@@ -41,25 +41,26 @@ fn overwrite() {
 
 #[cfg(target_arch = "x86_64")]
 fn registers() {
-    // SAFETY: SSE2 is part of x86-64, and the registers are named as changed.
-    unsafe {
-        std::arch::asm!(
-            "pxor xmm0, xmm0", "pxor xmm1, xmm1", "pxor xmm2, xmm2", "pxor xmm3, xmm3",
-            "pxor xmm4, xmm4", "pxor xmm5, xmm5", "pxor xmm6, xmm6", "pxor xmm7, xmm7",
-            "pxor xmm8, xmm8", "pxor xmm9, xmm9", "pxor xmm10, xmm10", "pxor xmm11, xmm11",
-            "pxor xmm12, xmm12", "pxor xmm13, xmm13", "pxor xmm14, xmm14", "pxor xmm15, xmm15",
-            out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
-            out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _,
-            out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
-            out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
-            options(nomem, nostack, preserves_flags),
-        );
-    }
     if std::is_x86_feature_detected!("avx") {
         // SAFETY: AVX is there, and the registers are named as changed.
         unsafe {
             std::arch::asm!(
                 "vzeroall",
+                out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
+                out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _,
+                out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
+                out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
+                options(nomem, nostack, preserves_flags),
+            );
+        }
+    } else {
+        // SAFETY: SSE2 is part of x86-64, and the registers are named as changed.
+        unsafe {
+            std::arch::asm!(
+                "pxor xmm0, xmm0", "pxor xmm1, xmm1", "pxor xmm2, xmm2", "pxor xmm3, xmm3",
+                "pxor xmm4, xmm4", "pxor xmm5, xmm5", "pxor xmm6, xmm6", "pxor xmm7, xmm7",
+                "pxor xmm8, xmm8", "pxor xmm9, xmm9", "pxor xmm10, xmm10", "pxor xmm11, xmm11",
+                "pxor xmm12, xmm12", "pxor xmm13, xmm13", "pxor xmm14, xmm14", "pxor xmm15, xmm15",
                 out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
                 out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _,
                 out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
