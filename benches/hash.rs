@@ -152,5 +152,71 @@ fn refusing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, per_profile, no_user, preparation, refusing);
+/// What the table of costs (`src/hash/cost.rs`) says a unit of each primitive takes.
+#[cfg(feature = "imports")]
+fn per_unit(criterion: &mut Criterion) {
+    use criterion::Throughput;
+    use saltbox::hash::{
+        Argon2, Bcrypt, Digest, HashFunction, Kdf, Pbkdf2, Prf, Repeat, Revision, Scrypt, Variant,
+        Version,
+    };
+    let digest =
+        |function| Kdf::Digest(Digest::new(function, 100_000, Repeat::Digest).expect("a round"));
+    let pbkdf2 = |prf, i| Kdf::Pbkdf2(Pbkdf2::new(prf, i).expect("an iteration"));
+    let argon2 = Argon2::new(Variant::Id, Version::V0x13, 19456, 2, 1).expect("in range");
+    let all = [
+        ("argon2", Kdf::Argon2(argon2), 2 * 19456, 32),
+        (
+            "scrypt",
+            Kdf::Scrypt(Scrypt::new(17, 8, 1).expect("in range")),
+            8 << 17,
+            32,
+        ),
+        ("hmac-sha1", pbkdf2(Prf::Sha1, 600_000), 600_000, 20),
+        ("hmac-sha256", pbkdf2(Prf::Sha256, 600_000), 600_000, 32),
+        ("hmac-sha512", pbkdf2(Prf::Sha512, 210_000), 210_000, 64),
+        (
+            "bcrypt",
+            Kdf::Bcrypt(Bcrypt::new(Revision::V2b, 10).expect("in range")),
+            (2 << 10) + 1,
+            23,
+        ),
+        ("md5", digest(HashFunction::Md5), 100_000, 16),
+        ("sha1", digest(HashFunction::Sha1), 100_000, 20),
+        ("sha256", digest(HashFunction::Sha256), 100_000, 32),
+        ("sha512", digest(HashFunction::Sha512), 100_000, 64),
+    ];
+    let mut group = criterion.benchmark_group("unit");
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2));
+    for (name, kdf, units, tag_len) in all {
+        let mut tag = [0; 64];
+        group.throughput(Throughput::Elements(units));
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                kdf.derive(
+                    black_box(PASSWORD.as_bytes()),
+                    &[7; 16],
+                    &mut tag[..tag_len],
+                )
+            });
+        });
+    }
+    group.finish();
+}
+
+#[cfg(not(feature = "imports"))]
+fn per_unit(_criterion: &mut Criterion) {}
+
+criterion_group!(
+    benches,
+    per_profile,
+    no_user,
+    preparation,
+    refusing,
+    per_unit
+);
 criterion_main!(benches);

@@ -52,32 +52,15 @@ fn main() -> Result<(), Error> {
         saltbox.verify(libargon2, "password"),
     );
 
-    // With `--features imports`, or from C: a user of a Django and one of an ASP.NET table.
     #[cfg(feature = "imports")]
-    {
-        title("Imports: other systems' strings, then the string that replaces them");
-        for (table, theirs, password) in [
-            (
-                "Django",
-                "pbkdf2_sha256$10000$kjVJaVz6qsnJ$5yPHw3rwJGECpUf70daLGhOrQ5+AMxIJdz1c3bqK1Rs=",
-                "not a password",
-            ),
-            (
-                "ASP.NET",
-                "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg+yWU7rLgUwPZb1Itsmra7cbxw2EFpwpVFIEtP+JIuUEw==",
-                "my password",
-            ),
-        ] {
-            show(table, saltbox.verify(theirs, password));
-            println!("  {}", saltbox.hash(password)?);
-        }
-    }
+    imports(&saltbox)?;
 
     title("Refuse: what was wrong, where, and what would be right");
     for string in [
         "$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
         "$argon2id$v=19$m=19456,t=02,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
         "$2y$10$abcdefghijklmnopqrstuu",
+        "{noop}plain text of theirs",
         "$saltbox$v=7$whatever",
     ] {
         show(
@@ -175,6 +158,41 @@ fn main() -> Result<(), Error> {
 
     title("Settings in force: nodes with the same digest decide alike");
     println!("  {}", saltbox.effective_config());
+    Ok(())
+}
+
+/// Each line: the system, what is stored (or exported, in JSON), and what is typed.
+#[cfg(feature = "imports")]
+const MIXED_TABLE: &str = include_str!("mixed-table.tsv");
+
+/// Every user signs in once, with the password of old, and is stored anew.
+#[cfg(feature = "imports")]
+fn imports(saltbox: &Saltbox) -> Result<(), Error> {
+    title("Imports: a table of many systems' strings, no user asked to reset a password");
+    for line in MIXED_TABLE.lines().filter(|line| !line.starts_with('#')) {
+        let mut fields = line.split('\t').map(str::to_owned);
+        let mut field = || fields.next().unwrap_or_default();
+        let (system, mut theirs, password) = (field(), field(), field());
+        if theirs.starts_with(r#"{"vendor""#) {
+            theirs = saltbox::hash::import_descriptor(theirs.as_bytes())?;
+            println!("  {system}: its fields are {theirs}");
+        }
+        let found = saltbox.identify(&theirs);
+        let scheme = found.scheme().map_or("?", |scheme| scheme.name());
+        let percent = found.cost_percent_of_policy().unwrap_or_default();
+        let warnings = found.warnings().map(|warning| warning.name());
+        let warnings = warnings.collect::<Vec<_>>().join(", ");
+        println!("  {system}: {scheme}, {percent} % of the policy's work; {warnings}");
+        show(
+            "    a wrong password",
+            saltbox.verify(&theirs, "Tr0ub4dor&3"),
+        );
+        let verdict = saltbox.verify(&theirs, &password);
+        show("    the password of old", verdict.clone());
+        if verdict? == (Verdict::Accepted { rehash: true }) {
+            println!("    stored anew: {}", saltbox.hash(&password)?);
+        }
+    }
     Ok(())
 }
 

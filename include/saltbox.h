@@ -322,6 +322,11 @@ typedef struct saltbox_counters {
 #define SALTBOX_E_LIMIT 44
 
 /**
+ * The descriptor of a stored string is not valid; see saltbox_diag.
+ */
+#define SALTBOX_E_IMPORT 45
+
+/**
  * The system gave no work memory.
  */
 #define SALTBOX_E_MEMORY 50
@@ -517,6 +522,34 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
                                     const size_t *password_end,
                                     saltbox_status *status_out,
                                     uint32_t *rehash_or_null);
+
+/**
+ * Makes what another system exports in fields into one string to store, which
+ * saltbox_verify reads: {"vendor":"okta","hash":{...},"options":{...}}. hash is
+ * what the vendor exports, as it is; options settles what the vendor leaves
+ * undocumented, and an option that is missing is an error that names it. The
+ * vendors are auth0, clerk, descope, firebase, fusionauth, keycloak, okta,
+ * spring-security, stytch, supertokens, symfony and workos; the documentation of
+ * the Rust function hash::import_descriptor shows what each needs. Costs are
+ * checked when the string is verified, not here.
+ *
+ * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
+ * hash_out, hash_cap: the buffer; SALTBOX_HASH_MAX is always enough. NULL only
+ *   with hash_cap 0, which asks for the size. Written for SALTBOX_OK only.
+ * hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
+ *   for SALTBOX_E_BUFFER the size needed with it; otherwise left alone.
+ * diag_or_null: where and why; may be NULL.
+ * Returns SALTBOX_OK, SALTBOX_E_BUFFER, SALTBOX_E_ARGUMENT, SALTBOX_E_IMPORT
+ *   (not a descriptor, or something is missing) or SALTBOX_E_UNSUPPORTED (what
+ *   it describes is verified by no scheme of this release).
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_import(const uint8_t *json,
+                              size_t json_len,
+                              char *hash_out,
+                              size_t hash_cap,
+                              size_t *hash_len_out,
+                              struct saltbox_diag *diag_or_null);
 
 /**
  * How many hashes of the policy can be computed at once, in this process: as

@@ -4,7 +4,7 @@
 //! a tag is compared in constant time, so it is not decoded by table either.
 
 #[cfg(feature = "imports")]
-use base64ct::{Base64, Base64Pbkdf2, Base64ShaCrypt};
+use base64ct::{Base64, Base64Bcrypt, Base64Pbkdf2, Base64ShaCrypt};
 use base64ct::{Base64Unpadded, Encoding};
 
 /// Why a text is not B64 (RFC 4648 alphabet, no padding, no stray bits).
@@ -45,12 +45,65 @@ pub(crate) fn b64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str>
     Base64Unpadded::encode(bytes, out).ok()
 }
 
+/// Encodes `bytes` as padded Base64 into the front of `out`; `None` where it does not fit.
+#[cfg(feature = "imports")]
+pub(crate) fn base64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
+    Base64::encode(bytes, out).ok()
+}
+
+/// Encodes `bytes` as small hexadecimal digits into the front of `out`, without
+/// a table, because it may be a secret; `None` where it does not fit.
+#[cfg(feature = "imports")]
+pub(crate) fn hex_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
+    let digit = |n: u8| n + b'0' + (b'a' - b'9' - 1) * ((n + 6) >> 4);
+    let out = out.get_mut(..2 * bytes.len())?;
+    for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
+    std::str::from_utf8(out).ok()
+}
+
+/// Decodes bcrypt's text into the front of `out`, whatever the unused bits of
+/// the last character are; returns the bytes written and whether one of those
+/// bits is set. `None` where it is not of the alphabet, or does not fit.
+#[cfg(feature = "imports")]
+pub(crate) fn bcrypt_decode(text: &[u8], out: &mut [u8]) -> Option<(usize, bool)> {
+    let (groups, rest) = text.as_chunks::<4>();
+    // With zeros in place of what is missing, the unused bits become bytes of their own.
+    let mut last = [b'.'; 4];
+    last.get_mut(..rest.len())?.copy_from_slice(rest);
+    let mut bytes = [0; 3];
+    Base64Bcrypt::decode(last, &mut bytes).ok()?;
+    let (last, unused) = bytes.split_at_checked(b64_decoded_len(rest.len())?)?;
+
+    let whole = Base64Bcrypt::decode(groups.as_flattened(), out).ok()?.len();
+    out.get_mut(whole..)?
+        .get_mut(..last.len())?
+        .copy_from_slice(last);
+    let stray = unused.iter().fold(0, |any, byte| any | byte) != 0;
+    Some((whole + last.len(), stray))
+}
+
+/// Encodes `bytes` as bcrypt does into the front of `out`; `None` where it does not fit.
+#[cfg(feature = "imports")]
+pub(crate) fn bcrypt_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
+    Base64Bcrypt::encode(bytes, out).ok()
+}
+
+/// Encodes `bytes` as crypt(3) does into the front of `out`; `None` where it does not fit.
+#[cfg(feature = "imports")]
+pub(crate) fn crypt_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
+    Base64ShaCrypt::encode(bytes, out).ok()
+}
+
 /// How other systems write bytes as text.
 #[cfg(feature = "imports")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alphabet {
     /// RFC 4648 with padding.
     Padded,
+    /// RFC 4648 without.
+    Unpadded,
     /// passlib's "adapted" B64: no padding, `.` for `+`.
     Adapted,
     /// crypt(3): `./0-9A-Za-z`, the low bits first.
@@ -61,11 +114,20 @@ pub(crate) enum Alphabet {
 
 #[cfg(feature = "imports")]
 impl Alphabet {
+    /// The most characters that `bytes` bytes are written in.
+    pub(crate) const fn most_characters(self, bytes: usize) -> usize {
+        match self {
+            Self::Hex => 2 * bytes,
+            _ => bytes.div_ceil(3) * 4,
+        }
+    }
+
     /// Decodes `text` into the front of `out`; `None` where it is not of this
     /// alphabet, or is but would not be written so, or does not fit.
     pub(crate) fn decode<'o>(self, text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
         match self {
             Self::Padded => Base64::decode(text, out).ok(),
+            Self::Unpadded => Base64Unpadded::decode(text, out).ok(),
             Self::Adapted => Base64Pbkdf2::decode(text, out).ok(),
             Self::Crypt => Base64ShaCrypt::decode(text, out).ok(),
             Self::Hex => hex_decode(text, out),
@@ -173,6 +235,49 @@ mod tests {
         assert_eq!(decode(Alphabet::Adapted, "+/8"), None);
         assert_eq!(decode(Alphabet::Crypt, "/."), Some(vec![1]));
         assert_eq!(decode(Alphabet::Crypt, "./.."), Some(vec![0x40, 0, 0]));
+    }
+
+    #[cfg(feature = "imports")]
+    #[test]
+    fn unused_bits_of_bcrypt_are_read_over_and_told() {
+        let mut out = [0xaa; 5];
+        assert_eq!(bcrypt_decode(b"", &mut out), Some((0, false)));
+        assert_eq!(bcrypt_decode(b"....9", &mut out), None);
+        assert_eq!(bcrypt_decode(b"+.", &mut out), None);
+        assert_eq!(bcrypt_decode(b"+.....", &mut out), None);
+        assert_eq!(bcrypt_decode(b"...+", &mut out), None);
+        assert_eq!(bcrypt_decode(b"........", &mut out), None);
+        assert_eq!(bcrypt_decode(b"...", &mut out[..1]), None);
+        let digits = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        for (value, digit) in (0..64_u8).zip(digits) {
+            let mut out = [0xaa; 5];
+            let stray = value & 15 != 0;
+            let read = bcrypt_decode(&[b'.', b'.', b'.', b'.', b'9', *digit], &mut out);
+            assert_eq!(read, Some((4, stray)));
+            assert_eq!(out, [0, 0, 0, 0xfc | value >> 4, 0xaa]);
+            let stray = value & 3 != 0;
+            let read = bcrypt_decode(&[b'.', b'.', b'.', b'.', b'9', b'9', *digit], &mut out);
+            assert_eq!(read, Some((5, stray)));
+            assert_eq!(out, [0, 0, 0, 0xff, 0xf0 | value >> 2]);
+        }
+        for len in 0..=24 {
+            let bytes: Vec<u8> = (0..len).map(|at: u8| at.wrapping_mul(37)).collect();
+            let (mut text, mut again) = ([0; 32], [0; 24]);
+            let text = bcrypt_encode(&bytes, &mut text).expect("fits");
+            let read = bcrypt_decode(text.as_bytes(), &mut again);
+            assert_eq!(read, Some((bytes.len(), false)));
+            assert_eq!(again[..bytes.len()], bytes);
+        }
+    }
+
+    #[cfg(feature = "imports")]
+    #[test]
+    fn what_is_encoded_has_small_digits_and_padding() {
+        let (mut hex, mut base64) = ([0; 8], [0; 8]);
+        assert_eq!(hex_encode(&[0x09, 0xaf, 0x10], &mut hex), Some("09af10"));
+        assert_eq!(hex_encode(&[0; 5], &mut hex), None);
+        assert_eq!(base64_encode(&[0, 1], &mut base64), Some("AAE="));
+        assert_eq!(base64_encode(&[0; 7], &mut base64), None);
     }
 
     proptest! {

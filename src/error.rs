@@ -38,6 +38,8 @@ pub enum ErrorKind {
     LaterRelease = 43,
     /// The stored string asks for more work or memory than the limits allow.
     Limit = 44,
+    /// The descriptor of a stored string is not valid.
+    Import = 45,
     /// The system gave no work memory.
     Memory = 50,
     /// The system gave no randomness.
@@ -53,7 +55,7 @@ pub enum ErrorKind {
 }
 
 /// Every kind with the name of its constant in `saltbox.h`.
-const KINDS: [(ErrorKind, &CStr); 18] = [
+const KINDS: [(ErrorKind, &CStr); 19] = [
     (ErrorKind::Argument, c"SALTBOX_E_ARGUMENT"),
     (ErrorKind::Buffer, c"SALTBOX_E_BUFFER"),
     (ErrorKind::Config, c"SALTBOX_E_CONFIG"),
@@ -66,6 +68,7 @@ const KINDS: [(ErrorKind, &CStr); 18] = [
     (ErrorKind::NotAllowed, c"SALTBOX_E_NOT_ALLOWED"),
     (ErrorKind::LaterRelease, c"SALTBOX_E_LATER_RELEASE"),
     (ErrorKind::Limit, c"SALTBOX_E_LIMIT"),
+    (ErrorKind::Import, c"SALTBOX_E_IMPORT"),
     (ErrorKind::Memory, c"SALTBOX_E_MEMORY"),
     (ErrorKind::Random, c"SALTBOX_E_RANDOM"),
     (ErrorKind::Budget, c"SALTBOX_E_BUDGET"),

@@ -67,6 +67,28 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether it says that there is no value.
+    #[cfg(feature = "imports")]
+    pub(crate) fn is_null(&self) -> bool {
+        self.text == "null"
+    }
+
+    #[cfg(feature = "imports")]
+    pub(crate) fn is_string(&self) -> bool {
+        self.text.starts_with('"')
+    }
+
+    /// `error`, which was found in the JSON text that this string holds, as one at this value.
+    #[cfg(feature = "imports")]
+    pub(crate) fn inside(&self, error: &Error) -> Error {
+        let path = match error.path() {
+            Some(path) => format!("{}.{path}", self.path),
+            None => self.path.clone(),
+        };
+        let reason = error.reason().to_string();
+        self.error(reason).of_kind(error.kind()).on_path(&path)
+    }
+
     /// Reads an object. A member that stands twice is an error.
     pub(crate) fn object(&self) -> Result<Object<'a>, Error> {
         if !self.text.starts_with('{') {

@@ -99,7 +99,25 @@
 //! hold for it unseen. They keep the text they were read from and are never
 //! written anew. Lengths are those that the system makes, so that nobody who
 //! can write a row of the table can shorten its tag. ASP.NET's blob does not
-//! say its length; there 16 bytes are the least, as everywhere.
+//! say its length; there 16 bytes are the least, as everywhere. All are
+//! verified where the configuration does not list what is: whoever can write
+//! a weak string into the table could write a strong one of a password they
+//! know, and a weak one that is left out is never replaced.
+//!
+//! **What a password goes through first is said apart from the function**
+//! (`src/hash/input.rs`): an encoding, a hash, something before and behind it.
+//! So a salted digest is a digest, WordPress and Django are bcrypt, and what a
+//! vendor exports in fields is one string, `$saltbox-input$…` before another.
+//! What stands around a string (`src/hash/import/around.rs`) is no scheme of
+//! its own: what is inside keeps its name, its permission and its statistics.
+//!
+//! **bcrypt is our own** because no crate tells its revisions apart; so are
+//! yescrypt, which has to work in our memory, and what crypt(3) makes of MD5
+//! and SHA-2. Hash functions and AES are RustCrypto's.
+//!
+//! **What costs more for a longer password is bounded by its length too**:
+//! sha-crypt by the square of it. crypt(3) takes 511 bytes; more match nothing
+//! and cost what a short one costs.
 //!
 //! **Creating and verifying are separate permissions.** Argon2i and Argon2d
 //! are only verified; `hash.verify` narrows what is. Parameters for creating

@@ -3,7 +3,9 @@
 use crate::arch::stack::without_traces;
 use crate::core::Saltbox;
 use crate::error::{Error, ErrorKind};
-use crate::hash::{HashSettings, Identified, KERNELS, Kdf, Limit, Profile, Scheme};
+use crate::hash::{
+    HashSettings, Identified, KERNELS, Kdf, Limit, Parameter, Profile, Scheme, Warning,
+};
 use crate::json::Writer;
 use sha2::Digest;
 
@@ -13,15 +15,19 @@ impl Identified {
     /// ```json
     /// {"verdict":"verifiable","scheme":"argon2id",
     ///  "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},
-    ///  "salt_bytes":16,"tag_bytes":32,"rehash":false}
+    ///  "salt_bytes":16,"tag_bytes":32,"cost_percent_of_policy":100,
+    ///  "steps":[],"warnings":[],"readings":[],"rehash":false}
     /// {"verdict":"malformed","scheme":"argon2id",
     ///  "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}}
     /// ```
     ///
     /// `verdict` is `verifiable`, `malformed`, `unsupported`, `not_allowed`,
     /// `later_release`, `over_limit` or `over_budget`. `scheme` stands where the beginning of
-    /// the string tells it, `parameters` and the lengths where it was read
-    /// whole, `problem` where `verify` would not take it.
+    /// the string tells it, `problem` where `verify` would not take it; all
+    /// from `parameters` to `readings` where it was read whole: the cost of a
+    /// guess, what the password goes through first, the names of
+    /// [`Warning`](crate::hash::Warning)s, and what the text may mean where
+    /// that is more than one thing, the meaning that `verify` takes first.
     #[must_use]
     pub fn to_json(&self) -> String {
         Writer::object(|json| {
@@ -35,6 +41,12 @@ impl Identified {
             if let Some((salt, tag)) = self.salt_and_tag_len() {
                 json.integer("salt_bytes", length(salt));
                 json.integer("tag_bytes", length(tag));
+            }
+            if let Some(percent) = self.cost_percent_of_policy() {
+                json.integer("cost_percent_of_policy", percent);
+                json.strings("steps", self.steps());
+                json.strings("warnings", self.warnings().map(Warning::name));
+                json.strings("readings", self.readings().iter().copied());
             }
             match self.problem() {
                 Some(problem) => json.nested("problem", |json| describe(json, problem)),
@@ -105,6 +117,8 @@ fn deciding(json: &mut Writer, settings: &HashSettings) {
     });
     let verified = Scheme::all().filter(|scheme| settings.may_verify(*scheme));
     json.strings("verify", verified.map(Scheme::name));
+    #[cfg(feature = "imports")]
+    json.string("over_72", settings.over_72().name());
     json.nested("limits", |json| {
         for limit in Limit::all() {
             json.integer(limit.key(), number(settings.limits().get(limit)));
@@ -143,19 +157,12 @@ fn parameters(json: &mut Writer, kdf: &Kdf) {
 }
 
 fn costs(json: &mut Writer, kdf: &Kdf) {
-    match kdf {
-        Kdf::Argon2(argon2) => {
-            json.integer("m_kib", argon2.m_kib());
-            json.integer("t", argon2.t());
-            json.integer("p", argon2.p());
-        }
-        Kdf::Scrypt(scrypt) => {
-            json.integer("ln", scrypt.ln());
-            json.integer("r", scrypt.r());
-            json.integer("p", scrypt.p());
-        }
-        Kdf::Pbkdf2(pbkdf2) => json.integer("i", pbkdf2.iterations()),
-    }
+    kdf.function()
+        .describe(&mut |key, parameter| match parameter {
+            Parameter::Number(number) => json.integer(key, number),
+            #[cfg(feature = "imports")]
+            Parameter::Name(name) => json.string(key, name),
+        });
 }
 
 fn describe(json: &mut Writer, problem: &Error) {

@@ -32,6 +32,25 @@ impl<const N: usize> FixedBytes<N> {
         self
     }
 
+    /// Leaves the first `len` bytes, and wipes the others.
+    #[cfg(feature = "imports")]
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.as_mut_slice()
+            .get_mut(len..)
+            .unwrap_or_default()
+            .zeroize();
+        self.len = self.len.min(len);
+    }
+
+    /// Appends `more`, or nothing where it does not fit.
+    #[cfg(feature = "imports")]
+    pub(crate) fn extend(&mut self, more: &[u8]) -> Option<()> {
+        let len = self.len + more.len();
+        self.bytes.get_mut(self.len..len)?.copy_from_slice(more);
+        self.len = len;
+        Some(())
+    }
+
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }

@@ -337,6 +337,8 @@ fn every_scheme_that_may_be_created_is_and_the_others_are_refused() {
             Scheme::Scrypt => r#""ln":13,"r":8,"p":10"#,
             Scheme::Pbkdf2Sha256 => r#""i":600000"#,
             Scheme::Pbkdf2Sha512 => r#""i":210000"#,
+            #[cfg(feature = "imports")]
+            Scheme::Bcrypt => r#""cost":10"#,
             _ => r#""m_kib":7168,"t":5,"p":1"#,
         };
         let json = format!(
@@ -435,7 +437,7 @@ fn a_configuration_that_is_wrong_says_what_where_and_what_would_be_right() {
             "hash: the scheme to create has to be among those to verify (at byte 8)",
         ),
         (
-            r#"{"hash":{"verify":["bcrypt"]}}"#,
+            r#"{"hash":{"verify":["des-crypt"]}}"#,
             &*format!(
                 "hash.verify[0]: unknown scheme; there are {} (at byte 19)",
                 names.join(", ")
@@ -443,7 +445,7 @@ fn a_configuration_that_is_wrong_says_what_where_and_what_would_be_right() {
         ),
         (
             r#"{"hash":{"create":{"scheme":"argon2i","m_kib":19456,"t":2,"p":1}}}"#,
-            "hash.create.scheme: only verified, never created; created are argon2id, scrypt, pbkdf2-sha256, pbkdf2-sha512 (at byte 28)",
+            "hash.create.scheme: only verified, never created; created are argon2id, scrypt, pbkdf2-sha256, pbkdf2-sha512, bcrypt (at byte 28)",
         ),
         (
             r#"{"hash":{"create":{"shceme":"argon2id","m_kib":19456,"t":2,"p":1}}}"#,
@@ -566,11 +568,11 @@ fn identify_tells_what_where_and_whether() {
     for (stored, json) in [
         (
             "$argon2i$m=256,t=2,p=2$c29tZXNhbHQ$tsEVYKap1h6scGt5ovl9aLRGOqOth+AMB+KwHpDFZPs",
-            r#"{"verdict":"verifiable","scheme":"argon2i","parameters":{"v":16,"m_kib":256,"t":2,"p":2},"salt_bytes":8,"tag_bytes":32,"rehash":true}"#,
+            r#"{"verdict":"verifiable","scheme":"argon2i","parameters":{"v":16,"m_kib":256,"t":2,"p":2},"salt_bytes":8,"tag_bytes":32,"cost_percent_of_policy":6400,"steps":[],"warnings":[],"readings":[],"rehash":true}"#,
         ),
         (
             "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI",
-            r#"{"verdict":"verifiable","scheme":"scrypt","parameters":{"ln":4,"r":1,"p":1},"salt_bytes":0,"tag_bytes":32,"rehash":true}"#,
+            r#"{"verdict":"verifiable","scheme":"scrypt","parameters":{"ln":4,"r":1,"p":1},"salt_bytes":0,"tag_bytes":32,"cost_percent_of_policy":171,"steps":[],"warnings":["no_salt"],"readings":[],"rehash":true}"#,
         ),
         (
             "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbH$AAAAAAAAAAAAAAAAAAAAAA",

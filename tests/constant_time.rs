@@ -13,6 +13,11 @@ mod support;
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::constant_time_eq;
 use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
+#[cfg(feature = "imports")]
+use saltbox::hash::{
+    Bcrypt, Digest, HashFunction, Hmac, Phpass, PhpassHash, Repeat, Revision, Sha1Crypt, ShaCrypt,
+    ShaCryptHash,
+};
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::process::Command;
@@ -30,7 +35,7 @@ enum Expected {
 }
 use Expected::{Nothing, Reports};
 
-const CHECKS: [(&str, Expected, fn()); 13] = [
+const CHECKS: &[(&str, Expected, fn())] = &[
     (
         "control: a slice compare on secrets is reported",
         Reports,
@@ -79,6 +84,53 @@ const CHECKS: [(&str, Expected, fn()); 13] = [
         Reports,
         || derive(scrypt()),
     ),
+    #[cfg(feature = "imports")]
+    ("pbkdf2-sha1", Nothing, || derive(pbkdf2(Prf::Sha1))),
+    #[cfg(feature = "imports")]
+    ("digests and HMAC, of every function", Nothing, || {
+        for function in [
+            HashFunction::Md4,
+            HashFunction::Md5,
+            HashFunction::Sha1,
+            HashFunction::Sha224,
+            HashFunction::Sha256,
+            HashFunction::Sha384,
+            HashFunction::Sha512,
+        ] {
+            derive_of(Kdf::Hmac(Hmac::new(function)), 16);
+            for repeat in [Repeat::Digest, Repeat::DigestAndInput] {
+                let digest = Digest::new(function, 2, repeat).expect("a round");
+                derive_of(Kdf::Digest(digest), 16);
+            }
+        }
+    }),
+    #[cfg(feature = "imports")]
+    ("phpass, of both functions", Nothing, || {
+        for (hash, tag_len) in [(PhpassHash::Md5, 16), (PhpassHash::Sha512, 33)] {
+            derive_of(
+                Kdf::Phpass(Phpass::new(hash, 7).expect("in range")),
+                tag_len,
+            );
+        }
+    }),
+    #[cfg(feature = "imports")]
+    ("sha1crypt", Nothing, || {
+        derive_of(Kdf::Sha1Crypt(Sha1Crypt::new(2).expect("in range")), 21);
+    }),
+    #[cfg(feature = "imports")]
+    (
+        "sha-crypt hashes the salt as often as a digest says",
+        Reports,
+        || {
+            let sha_crypt = ShaCrypt::new(ShaCryptHash::Sha256, 1000).expect("in range");
+            derive_of(Kdf::ShaCrypt(sha_crypt), 32);
+        },
+    ),
+    #[cfg(feature = "imports")]
+    ("bcrypt reads its boxes at secret places", Reports, || {
+        let bcrypt = Kdf::Bcrypt(Bcrypt::new(Revision::V2b, 4).expect("in range"));
+        derive_of(bcrypt, 23);
+    }),
 ];
 
 fn main() {
@@ -91,11 +143,11 @@ fn main() {
             .arg("--version")
             .output()
             .is_ok_and(|o| o.status.success());
-    let trials = CHECKS.map(|(name, expected, _)| {
-        let trial = Trial::test(name, move || hold(name, expected));
+    let trials = CHECKS.iter().map(|(name, expected, _)| {
+        let trial = Trial::test(*name, move || hold(name, *expected));
         support::unless_missing((!present).then_some("valgrind"), trial)
     });
-    libtest_mimic::run(&args, trials.into()).exit();
+    libtest_mimic::run(&args, trials.collect()).exit();
 }
 
 fn hold(name: &str, expected: Expected) -> Result<(), Failed> {
@@ -237,14 +289,19 @@ fn scrypt() -> Kdf {
 
 /// The raw function on a secret password; the salt is public, as it is in a stored string.
 fn derive(kdf: Kdf) {
+    derive_of(kdf, 32);
+}
+
+/// As [`derive`], for a function that makes another length.
+fn derive_of(kdf: Kdf, tag_len: usize) {
+    const SALT: &[u8] = b"a public salt 16";
     let password = secret(b'p');
-    let mut tag = [0; 32];
-    let derived = kdf.derive(&password, b"a public salt", &mut tag);
+    let mut tag = vec![0; tag_len];
+    let derived = kdf.derive(&password, SALT, &mut tag);
     derived.expect("derives");
     memcheck::declassify(&mut tag);
-    let mut again = [0; 32];
-    kdf.derive(&[b'p'; 32], b"a public salt", &mut again)
-        .expect("derives");
+    let mut again = vec![0; tag_len];
+    kdf.derive(&[b'p'; 32], SALT, &mut again).expect("derives");
     assert_eq!(tag, again, "computed something else on secret bytes");
 }
 

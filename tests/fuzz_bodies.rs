@@ -4,6 +4,10 @@
 
 #[path = "../fuzz/bodies/abi_sequence.rs"]
 mod abi_sequence;
+#[path = "../fuzz/bodies/import_descriptor.rs"]
+mod import_descriptor;
+#[path = "../fuzz/bodies/import_parse.rs"]
+mod import_parse;
 #[path = "../fuzz/bodies/phc_parse.rs"]
 mod phc_parse;
 #[path = "../fuzz/bodies/phc_roundtrip.rs"]
@@ -83,6 +87,11 @@ fn exercise(target: &str, body: fn(&[u8]), inputs: usize) {
 }
 
 #[test]
+fn import_descriptor_holds() {
+    exercise("import_descriptor", import_descriptor::run, 20_000);
+}
+
+#[test]
 fn phc_parse_holds() {
     exercise("phc_parse", phc_parse::run, 50_000);
 }
@@ -100,4 +109,58 @@ fn verify_holds() {
 #[test]
 fn abi_sequence_holds() {
     exercise("abi_sequence", abi_sequence::run, 5_000);
+}
+
+#[test]
+fn imports_argon2_scrypt_holds() {
+    exercise(
+        "imports_argon2_scrypt",
+        |data| import_parse::run(import_parse::ARGON2_AND_SCRYPT, data),
+        10_000,
+    );
+}
+
+#[test]
+fn imports_bcrypt_holds() {
+    exercise(
+        "imports_bcrypt",
+        |data| import_parse::run(import_parse::BCRYPT, data),
+        10_000,
+    );
+}
+
+#[test]
+fn imports_crypt3_holds() {
+    exercise(
+        "imports_crypt3",
+        |data| import_parse::run(import_parse::CRYPT3, data),
+        10_000,
+    );
+}
+
+#[test]
+fn imports_pbkdf2_holds() {
+    exercise(
+        "imports_pbkdf2",
+        |data| import_parse::run(import_parse::PBKDF2, data),
+        10_000,
+    );
+}
+
+#[test]
+fn imports_digests_holds() {
+    exercise(
+        "imports_digests",
+        |data| import_parse::run(import_parse::DIGESTS, data),
+        10_000,
+    );
+}
+
+#[test]
+fn imports_ldap_spring_holds() {
+    exercise(
+        "imports_ldap_spring",
+        |data| import_parse::run(import_parse::LDAP_AND_SPRING, data),
+        10_000,
+    );
 }

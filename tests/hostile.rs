@@ -22,7 +22,7 @@ const USUAL: &[u8] = br#"{"hash":{"create":{"profile":"test-only"}}}"#;
 
 /// The first scheme that is not a PHC string.
 #[cfg(feature = "imports")]
-const AFTER_PHC: Scheme = Scheme::DjangoArgon2;
+const AFTER_PHC: Scheme = Scheme::PasslibPbkdf2;
 #[cfg(not(feature = "imports"))]
 const AFTER_PHC: Scheme = Scheme::Argon2id;
 

@@ -246,8 +246,9 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#"{{"version":"0.1.0","hash":{{"create":{{"scheme":"argon2id","m_kib":19456,"t":2,"p":1}},"verify":[{}],"#,
         names.join(",")
     ) + concat!(
-        r#""limits":{"argon2_kib_passes":4194304,"argon2_m_kib":2097152,"argon2_p":64,"#,
-        r#""scrypt_nrp":8388608,"scrypt_kib":1049600,"pbkdf2_iterations":10000000}},"#,
+        r#""over_72":"reject","limits":{"argon2_kib_passes":4194304,"argon2_m_kib":2097152,"argon2_p":64,"#,
+        r#""scrypt_nrp":8388608,"scrypt_kib":1049600,"pbkdf2_iterations":10000000,"#,
+        r#""bcrypt_cost":14,"digest_compressions":10000000}},"#,
         r#""keys":[],"digest":""#,
     );
     assert!(effective.starts_with(&expected), "{effective}");

@@ -210,7 +210,7 @@ const SCRYPT: &[u8] =
 const PBKDF2: &[u8] =
     b"$pbkdf2-sha256$i=10000$c29tZXNhbHRzb21lc2FsdA$PhDZpTri2KZk3CJjksQCcDDaGf36KxfkgWElmz5yFVA";
 const MALFORMED: &[u8] = b"$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$";
-const UNSUPPORTED: &[u8] = b"$6$salt$hash";
+const UNSUPPORTED: &[u8] = b"_J9..CCCCXBrJUJV154M";
 const LATER: &[u8] = b"$saltbox$v=2$QQ$QQ";
 const OVER_LIMIT: &[u8] = b"$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// 64 MiB, more than the budget below.
@@ -318,6 +318,42 @@ fn with_scrypt() {
 #[test]
 fn with_pbkdf2() {
     every_case(PBKDF2_POLICY, E_PASSWORD_NUL);
+}
+
+/// The first string of every file of vectors: each function, each spelling.
+#[test]
+fn with_every_scheme() {
+    let core = Core::new(r#"{"hash":{"create":{"profile":"test-only"},"max_running":1}}"#);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors");
+    let mut schemes = 0;
+    for file in std::fs::read_dir(folder).expect("a folder") {
+        let path = file.expect("a file").path();
+        if path.extension().is_none_or(|extension| extension != "txt") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("text");
+        // Passwords that are not text are no matter here.
+        let row = text.lines().find_map(|line| {
+            let (password, stored) = line.strip_prefix("accept \"")?.split_once("\" ")?;
+            Some((password, stored.as_bytes()))
+        });
+        let Some((password, stored)) = row else {
+            continue;
+        };
+        let what = path.display().to_string();
+        for (password, expected) in [
+            (password.as_bytes(), OK),
+            (b"Password", REJECTED),
+            (TWO_FORMS, REJECTED),
+            (NOT_UTF8, REJECTED),
+            (&TOO_LONG[..4096], REJECTED),
+        ] {
+            let status = without_heap(&what, || core.verify(stored, password));
+            assert_eq!(status, expected, "{what}");
+        }
+        schemes += 1;
+    }
+    assert!(schemes > 35, "{schemes}");
 }
 
 /// Runs `body` while another thread holds the only slot, for as long as `body` needs it to.

@@ -289,6 +289,22 @@ fn control(name: &str, report: &str) {
 fn c_example(linking: Linking) {
     let program = compile("examples/c/sign_in.c", "c99", linking);
     check_sign_in(&run(&mut start(&program)));
+    let program = compile("examples/c/import_table.c", "c99", linking);
+    check_import(&run(start(&program).arg(mixed_table())));
+}
+
+fn mixed_table() -> PathBuf {
+    root().join("examples/mixed-table.tsv")
+}
+
+/// Every user of the table has moved in.
+fn check_import(output: &str) {
+    let table = std::fs::read_to_string(mixed_table()).expect("the table");
+    let users = table.lines().filter(|line| !line.starts_with('#')).count();
+    let anew = output.matches("  signed in, stored anew: $argon2id$v=19$m=19456");
+    assert_eq!(anew.count(), users, "{output}");
+    let all = format!("{users} of {users} users moved in");
+    assert!(output.contains(&all), "{output}");
 }
 
 /// The example's story, whoever tells it.
@@ -447,6 +463,13 @@ fn go(stage: &Path, how: &str) {
         .arg(&program)
         .arg("./cmd/sign_in"));
     check_sign_in(&run(use_stage(&mut clean(&program), stage)));
+    let program = folder("programs").join(format!("import_table-go-{how}"));
+    run(go_command(stage)
+        .args(["build", "-o"])
+        .arg(&program)
+        .arg("./cmd/import_table"));
+    let mut import = clean(&program);
+    check_import(&run(use_stage(&mut import, stage).arg(mixed_table())));
 }
 
 fn go_race() {
@@ -486,6 +509,9 @@ fn python() {
     for line in ["alice   signed in", "carol   refused", "nobody  refused"] {
         assert!(output.contains(line), "{line:?} is not in:\n{output}");
     }
+    check_import(&run(python_example()
+        .arg("import_table.py")
+        .arg(mixed_table())));
 }
 
 fn libargon2() {

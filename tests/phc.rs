@@ -349,7 +349,9 @@ fn what_hash_writes_is_read_and_verified_and_as_long_as_announced() {
         );
         created.push(stored.kdf().scheme());
     }
-    for scheme in Scheme::all().filter(|s| s.may_create()) {
+    // bcrypt's strings are no PHC strings; the tests of `hash::verify` make them.
+    let phc = |scheme: &Scheme| scheme.may_create() && scheme.name() != "bcrypt";
+    for scheme in Scheme::all().filter(phc) {
         assert!(
             created.contains(&scheme),
             "no profile of {} here",

@@ -24,6 +24,54 @@ use support::{
     unless_missing,
 };
 
+/// One published string for each function that only imports have, and for each way into one.
+const IMPORTED: [(&str, &str); 14] = [
+    (
+        "bcrypt",
+        "$2b$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2",
+    ),
+    (
+        "bcrypt_sha256",
+        "$bcrypt-sha256$v=2,t=2b,r=5$5Hg1DKFqPE8C2aflZ5vVoe$wOK1VFFtS8IGTrGa7.h5fs0u84qyPbS",
+    ),
+    (
+        "wordpress",
+        "$wp$2y$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2",
+    ),
+    (
+        "symfony",
+        "$saltbox-input$hash=symfony$$2y$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2",
+    ),
+    (
+        "sha512crypt",
+        "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1",
+    ),
+    ("md5crypt", "$1$abcdefgh$gyPqltr49ET96qfEMI36o/"),
+    (
+        "sha1crypt",
+        "$sha1$12$GGXpNqoJvglVTkGU$15ay/sqt8x.kymG1fxcilMe9uzbg",
+    ),
+    ("phpass", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0"),
+    (
+        "yescrypt",
+        "$y$j75$.......$Azb4unskovkivqV5L2S5ovdEGpbGNKmfaJnP.BqXgm3",
+    ),
+    (
+        "gost_yescrypt",
+        "$gy$j75$.......$eBagUD/6d5e0p3WmLp6DS1yMGjT9p55M7c1rJV6c2sA",
+    ),
+    ("nt_hash", "$3$$e0fba38268d0ec66ef1cb452d5885e53"),
+    ("ssha", "{SSHA}0c0blFTXXNuAMHECS4uxrj3ZieMoWImr"),
+    (
+        "hmac",
+        "$hmac-sha256$ZTAzMWJhMWMyOTM4YjFkMjgzZjkxOWExZGY5YWM2NmMxOTJhN2RkNzQ0MzJkNWZkNGFkYTI5OTk0MWJhMTA5Zg==$MTIzNDU=",
+    ),
+    (
+        "firebase",
+        "$firescrypt$ln=8,r=8,p=1$sPtDhWcd1MfdAw==$xbSou7FOl6mChCyzpCPIQ7tku7nsQMTFtyOZSXXd7tjBa4NtimOx7v42Gv2SfzPQu1oxM2/k4SsbOu73wlKe1A==$Bw==$YE0dO4bwD4JnJafh6lZZfkp1MtKzuKAXQcDCJNJNyeCHairWHKENOkbh3dzwaCdizzOspwr/FITUVlnOAwPKyw==",
+    ),
+];
+
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
@@ -603,6 +651,8 @@ fn make_every_call() -> Plan {
     for (name, function) in made {
         plan.stored.push((name, Stored::Made(function, "right", 0)));
     }
+    plan.stored
+        .extend(IMPORTED.map(|(name, stored)| (name, Stored::Other(stored))));
     let ok = "SALTBOX_OK";
     let no = "SALTBOX_REJECTED";
 
@@ -621,6 +671,18 @@ fn make_every_call() -> Plan {
             "argon2",
             &[(stored, "wrong", no)],
         );
+    }
+    // The functions of imports, and what a password goes through before them.
+    for (stored, _) in IMPORTED {
+        for password in ["wrong", "long", "accents"] {
+            plan.call(
+                format!("{password}_for_{stored}"),
+                "verify",
+                "-",
+                "argon2",
+                &[(stored, password, no)],
+            );
+        }
     }
     // Topped up by the other functions, and their equal work.
     for core in ["scrypt", "sha256", "sha512"] {

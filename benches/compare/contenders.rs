@@ -2,7 +2,7 @@
 
 use crate::peers::{self, Peer};
 use crate::rounds::{Effort, Rounds, Runner};
-use base64ct::{Base64Unpadded, Encoding};
+use base64ct::{Base64Bcrypt, Base64Unpadded, Encoding};
 use saltbox::Saltbox;
 use saltbox::hash::{Kdf, Scheme};
 use std::cell::RefCell;
@@ -21,7 +21,13 @@ const ARGON2: &[Scheme] = &[Scheme::Argon2id];
 const SCRYPT: &[Scheme] = &[Scheme::Scrypt];
 const ARGON2_AND_SCRYPT: &[Scheme] = &[Scheme::Argon2id, Scheme::Scrypt];
 const PBKDF2_AND_SCRYPT: &[Scheme] = &[Scheme::Pbkdf2Sha256, Scheme::Scrypt];
-const EVERY: &[Scheme] = &[Scheme::Argon2id, Scheme::Scrypt, Scheme::Pbkdf2Sha256];
+const EVERY: &[Scheme] = &[
+    Scheme::Argon2id,
+    Scheme::Scrypt,
+    Scheme::Pbkdf2Sha256,
+    Scheme::Bcrypt,
+];
+const BCRYPT: &[Scheme] = &[Scheme::Bcrypt];
 
 const PASSWORD: &[u8] = b"correct horse battery staple";
 const SALT: &[u8; 16] = b"saltbox: compare";
@@ -39,6 +45,8 @@ pub fn all() -> Vec<Contender> {
         contender("saltbox", EVERY, saltbox()),
         contender("argon2 crate", ARGON2, peers::argon2_crate()),
         contender("scrypt crate", SCRYPT, peers::scrypt_crate()),
+        contender("bcrypt crate", BCRYPT, peers::bcrypt_crate()),
+        contender("libxcrypt", BCRYPT, peers::libxcrypt("libcrypt.so.1")),
         contender("libargon2", ARGON2, peers::libargon2("libargon2.so.1")),
         contender("libsodium", ARGON2_AND_SCRYPT, system_libsodium()),
         contender(
@@ -91,6 +99,10 @@ fn stored(kdf: &Kdf, salt: &[u8], tag: &[u8]) -> String {
         Kdf::Argon2(a) => format!("v=19$m={},t={},p={}", a.m_kib(), a.t(), a.p()),
         Kdf::Scrypt(s) => format!("ln={},r={},p={}", s.ln(), s.r(), s.p()),
         Kdf::Pbkdf2(p) => format!("i={},l={}", p.iterations(), tag.len()),
+        Kdf::Bcrypt(b) => {
+            let [salt, tag] = [salt, tag].map(Base64Bcrypt::encode_string);
+            return format!("$2b${:02}${salt}{tag}", b.cost());
+        }
         _ => String::new(),
     };
     let [salt, tag] = [salt, tag].map(Base64Unpadded::encode_string);
@@ -121,6 +133,13 @@ pub fn print(contenders: &[Contender]) {
     }
 }
 
+fn tag_bytes(kdf: &Kdf) -> usize {
+    match kdf {
+        Kdf::Bcrypt(_) => 23,
+        _ => 32,
+    }
+}
+
 /// Lets everybody who computes `kdf` do so, in turns, and prints a table.
 pub fn compare(
     title: &str,
@@ -139,11 +158,11 @@ pub fn compare(
         }
     }
 
-    let mut ours = [0; 32];
+    let mut ours = vec![0; tag_bytes(kdf)];
     kdf.derive(PASSWORD, SALT, &mut ours)
         .map_err(|e| e.to_string())?;
     let turn = |(name, derive): &(&'static str, &'_ Derive)| -> Result<(), String> {
-        let mut tag = [0; 32];
+        let mut tag = vec![0; ours.len()];
         derive(kdf, PASSWORD, SALT, &mut tag).map_err(|e| format!("{title}: {name}: {e}"))?;
         if tag != ours {
             return Err(format!("{title}: {name} computes another tag than saltbox"));

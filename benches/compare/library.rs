@@ -10,7 +10,7 @@ impl Loaded {
     /// Loads `file`, a name for the system to find or a path.
     pub fn open(file: &str) -> Result<Self, String> {
         // SAFETY: the user installed the library or named it; libargon2,
-        // libsodium and libcrypto run nothing on loading that asks for more.
+        // libsodium, libcrypto and libxcrypt run nothing on loading that asks for more.
         let library = unsafe { Library::new(file) }.map_err(|e| e.to_string())?;
         Ok(Self(Box::leak(Box::new(library))))
     }

@@ -7,9 +7,9 @@
 //! SALTBOX_BENCH=full cargo bench ...          the large cases too, and longer
 //! ```
 //!
-//! Peers are the plain crates, and what is installed of libargon2, libsodium
-//! and libcrypto. `SALTBOX_LIBARGON2` and `SALTBOX_LIBSODIUM` add builds for
-//! this host; benches/build-peers.sh makes them.
+//! Peers are the plain crates, and what is installed of libargon2, libsodium,
+//! libcrypto and libxcrypt. `SALTBOX_LIBARGON2` and `SALTBOX_LIBSODIUM` add
+//! builds for this host; benches/build-peers.sh makes them.
 
 #[path = "../common/hostile.rs"]
 mod hostile;
@@ -25,6 +25,7 @@ mod rounds;
 use rounds::Effort;
 use saltbox::Error;
 use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
+use saltbox::hash::{Bcrypt, Revision};
 use std::process::ExitCode;
 
 /// What the command line and the environment ask for.
@@ -71,6 +72,7 @@ fn cases(full: bool) -> Result<Vec<(String, Kdf)>, Error> {
         kdfs.push(scrypt(17)?);
     }
     kdfs.push(Pbkdf2::new(Prf::Sha256, 600_000).map(Kdf::Pbkdf2)?);
+    kdfs.push(Bcrypt::new(Revision::V2b, 10).map(Kdf::Bcrypt)?);
     Ok(kdfs.into_iter().map(|kdf| (title(&kdf), kdf)).collect())
 }
 
@@ -80,6 +82,7 @@ fn title(kdf: &Kdf) -> String {
         Kdf::Argon2(a) => format!("{name} m={} t={} p={}", a.m_kib(), a.t(), a.p()),
         Kdf::Scrypt(s) => format!("{name} N=2^{} r={} p={}", s.ln(), s.r(), s.p()),
         Kdf::Pbkdf2(p) => format!("{name} i={}", p.iterations()),
+        Kdf::Bcrypt(b) => format!("{name} cost={}", b.cost()),
         _ => name.to_owned(),
     }
 }

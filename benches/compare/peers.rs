@@ -65,6 +65,71 @@ pub fn scrypt_crate() -> Peer {
     Ok((derive, locked("scrypt")))
 }
 
+/// The `bcrypt` crate, whose Blowfish Python's `bcrypt` uses too.
+pub fn bcrypt_crate() -> Peer {
+    let derive: Derive = Box::new(|kdf, password, salt, tag| {
+        let Kdf::Bcrypt(kdf) = kdf else {
+            return Err(NOT_MINE.to_owned());
+        };
+        let salt = <[u8; 16]>::try_from(salt).map_err(|e| e.to_string())?;
+        let password = [password, &[0]].concat();
+        let computed = bcrypt::bcrypt(kdf.cost(), salt, &password);
+        tag.copy_from_slice(&computed[..tag.len()]);
+        Ok(())
+    });
+    Ok((derive, locked("bcrypt")))
+}
+
+/// libxcrypt, which is most Linux distributions' crypt(3), for `$2b$`.
+pub fn libxcrypt(file: &str) -> Peer {
+    use base64ct::{Base64Bcrypt, Encoding};
+    use std::cell::RefCell;
+    use std::ffi::CString;
+    type Crypt = unsafe extern "C" fn(
+        phrase: *const c_char,
+        setting: *const c_char,
+        data: *mut c_void,
+    ) -> *const c_char;
+    type Preferred = unsafe extern "C" fn() -> *const c_char;
+    /// `struct crypt_data` of libxcrypt's crypt.h, in words for its alignment.
+    const DATA_WORDS: usize = 32768 / 8;
+
+    let library = Loaded::open(file)?;
+    // SAFETY: the types are those of crypt.h.
+    let crypt: Crypt = unsafe { library.function("crypt_r") }?;
+    // Only libxcrypt has it: glibc's own crypt, with a larger `crypt_data`, knows no bcrypt.
+    // SAFETY: the type is that of crypt.h.
+    let _: Preferred = unsafe { library.function("crypt_preferred_method") }?;
+    let data = RefCell::new(vec![0_u64; DATA_WORDS]);
+    let derive: Derive = Box::new(move |kdf, password, salt, tag| {
+        let Kdf::Bcrypt(kdf) = kdf else {
+            return Err(NOT_MINE.to_owned());
+        };
+        let text = |bytes: Vec<u8>| CString::new(bytes).map_err(|e| e.to_string());
+        let setting = format!(
+            "$2b${:02}${}",
+            kdf.cost(),
+            Base64Bcrypt::encode_string(salt)
+        );
+        let (phrase, setting) = (text(password.to_vec())?, text(setting.into())?);
+        let mut data = data.borrow_mut();
+        // SAFETY: both strings end in NUL; the data has its size, was zeroed
+        // before the first call, and is nobody else's during this one.
+        let stored = unsafe { crypt(phrase.as_ptr(), setting.as_ptr(), data.as_mut_ptr().cast()) };
+        if stored.is_null() {
+            return Err("returned NULL".to_owned());
+        }
+        // SAFETY: a string in the data.
+        let stored = unsafe { CStr::from_ptr(stored) }.to_bytes();
+        let made = stored.get(setting.count_bytes()..).unwrap_or_default();
+        Base64Bcrypt::decode(made, tag)
+            .map(drop)
+            .map_err(|e| e.to_string())
+    });
+    let place = Loaded::file_at(crypt as *const ()).unwrap_or_default();
+    Ok((derive, place))
+}
+
 /// libargon2, which does not tell its version.
 pub fn libargon2(file: &str) -> Peer {
     type Hash = unsafe extern "C" fn(

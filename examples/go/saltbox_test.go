@@ -289,6 +289,38 @@ func TestConfigurationErrorsSayWhere(t *testing.T) {
 	}
 }
 
+func TestImport(t *testing.T) {
+	core := newCore(t, testOnly, 0)
+	// SHA-256 of "salt" and "password".
+	stored, err := Import([]byte(`{"vendor":"okta","hash":{"algorithm":"SHA-256","saltOrder":"PREFIX",
+		"salt":"c2FsdA==","value":"E2Ab2k6njlWge5iGbSvmvgdE44ZvE8AMgRyrYIoo8yI="}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, core, stored, []byte("password"), nil)
+	expect(t, core, stored, password, Rejected)
+
+	for _, refused := range []struct {
+		descriptor, path, message string
+		status                    Status
+	}{
+		{`{"vendor":"descope","hash":{"sha":{"type":"sha1","salt":"00",
+			"hash":"0000000000000000000000000000000000000000"}}}`, "options.salt_position", "prefix, suffix", ErrImport},
+		{`{"vendor":"clerk","hash":{"password_hasher":"awscognito","password_digest":""}}`,
+			"hash.password_hasher", "awscognito", ErrUnsupported},
+		{"", "", "not valid JSON", ErrImport},
+	} {
+		stored, err := Import([]byte(refused.descriptor))
+		var wrong *ImportError
+		if !errors.As(err, &wrong) || !errors.Is(err, refused.status) || stored != "" {
+			t.Fatalf("Import = %q, %v", stored, err)
+		}
+		if wrong.Path != refused.path || !strings.Contains(wrong.Message, refused.message) {
+			t.Errorf("error is %+v", wrong)
+		}
+	}
+}
+
 func TestStatuses(t *testing.T) {
 	if got := ErrPasswordNotUTF8.Error(); got != "saltbox: SALTBOX_E_PASSWORD_NOT_UTF8" {
 		t.Error(got)

@@ -30,6 +30,7 @@ const (
 	ErrNotAllowed      Status = C.SALTBOX_E_NOT_ALLOWED
 	ErrLaterRelease    Status = C.SALTBOX_E_LATER_RELEASE
 	ErrLimit           Status = C.SALTBOX_E_LIMIT
+	ErrImport          Status = C.SALTBOX_E_IMPORT
 	ErrMemory          Status = C.SALTBOX_E_MEMORY
 	ErrRandom          Status = C.SALTBOX_E_RANDOM
 	ErrBudget          Status = C.SALTBOX_E_BUDGET

@@ -27,6 +27,8 @@ SCHEMES_MAX = 64
 OK = 0
 REJECTED = 1
 E_CONFIG = 20
+E_UNSUPPORTED = 41
+E_IMPORT = 45
 E_BUDGET = 52
 E_BUSY = 53
 
@@ -69,6 +71,19 @@ class Busy(SaltboxError):
 
 class ConfigError(SaltboxError):
     """The configuration is not valid, at ``path``."""
+
+    def __init__(self, status, path, offset, message):
+        super().__init__(status)
+        self.path = path
+        self.offset = offset
+        self.message = message
+
+    def __str__(self):
+        return f"{self.path}: {self.message}"
+
+
+class DescriptorError(SaltboxError):
+    """The descriptor is not valid, or describes what no scheme verifies, at ``path``."""
 
     def __init__(self, status, path, offset, message):
         super().__init__(status)
@@ -225,6 +240,23 @@ class Saltbox:
         return freed.value
 
 
+def import_descriptor(descriptor):
+    """The string to store for what another system exports in fields; ``Saltbox.verify`` reads it.
+
+    ``descriptor`` is a dict: saltbox_import in saltbox.h says what is in it.
+    """
+    text = json.dumps(descriptor).encode()
+    out = ctypes.create_string_buffer(HASH_MAX)
+    length = c_size_t()
+    diag = _Diag()
+    status = _library().saltbox_import(text, len(text), out, HASH_MAX, byref(length), byref(diag))
+    if status in (E_IMPORT, E_UNSUPPORTED):
+        path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
+        raise DescriptorError(status, path, diag.offset, message)
+    _require_ok(status)
+    return out.raw[: length.value].decode()
+
+
 def _findings(outcome):
     lib = _library()
     try:
@@ -361,6 +393,10 @@ _SIGNATURES = {
             POINTER(c_int32),
             POINTER(c_uint32),
         ],
+    ),
+    "saltbox_import": (
+        c_int32,
+        [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t), POINTER(_Diag)],
     ),
     "saltbox_capacity": (c_int32, [c_void_p, POINTER(c_uint32)]),
     "saltbox_trim": (c_int32, [c_void_p, POINTER(c_uint64)]),

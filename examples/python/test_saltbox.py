@@ -14,12 +14,14 @@ from saltbox import (
     Budget,
     Busy,
     ConfigError,
+    DescriptorError,
     PasswordError,
     Rejected,
     Saltbox,
     SaltboxError,
     StoredStringError,
     _error,
+    import_descriptor,
 )
 
 TEST_ONLY = {"hash": {"create": {"profile": "test-only"}}}
@@ -163,6 +165,28 @@ class SaltboxTest(unittest.TestCase):
             Saltbox({"hash": {"craete": {}}})
         self.assertEqual(raised.exception.path, "hash.craete")
         self.assertIn("create", raised.exception.message)
+
+    def test_import(self):
+        # SHA-256 of "salt" and "password".
+        fields = {
+            "algorithm": "SHA-256",
+            "saltOrder": "PREFIX",
+            "salt": "c2FsdA==",
+            "value": "E2Ab2k6njlWge5iGbSvmvgdE44ZvE8AMgRyrYIoo8yI=",
+        }
+        stored = import_descriptor({"vendor": "okta", "hash": fields})
+        self.assertTrue(self.saltbox.verify(stored, "password").rehash)
+        self.refuse(stored, PASSWORD)
+        unsaid = {"type": "sha1", "salt": "00", "hash": "00" * 20}
+        cognito = {"password_hasher": "awscognito", "password_digest": ""}
+        for vendor, fields, path, message, name in (
+            ("descope", {"sha": unsaid}, "options.salt_position", "prefix, suffix", "SALTBOX_E_IMPORT"),
+            ("clerk", cognito, "hash.password_hasher", "awscognito", "SALTBOX_E_UNSUPPORTED"),
+        ):
+            with self.subTest(vendor=vendor), self.assertRaises(DescriptorError) as raised:
+                import_descriptor({"vendor": vendor, "hash": fields})
+            self.assertEqual((raised.exception.path, raised.exception.name), (path, name))
+            self.assertIn(message, raised.exception.message)
 
     def test_concurrent_callers(self):
         saltbox = Saltbox({"hash": {**TEST_ONLY["hash"], "max_running": 8}})

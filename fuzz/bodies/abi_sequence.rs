@@ -133,7 +133,7 @@ fn samples() -> &'static [(Vec<u8>, saltbox_status)] {
                 b"$argon2id$v=19$m=8,t=1,p=\xff".to_vec(),
                 SALTBOX_E_MALFORMED,
             ),
-            (b"$2b$04$".to_vec(), SALTBOX_E_UNSUPPORTED),
+            (b"$9z$04$".to_vec(), SALTBOX_E_UNSUPPORTED),
             (b"\xff\xfe\0".to_vec(), SALTBOX_E_UNSUPPORTED),
             (b"$saltbox$v=1$".to_vec(), SALTBOX_E_LATER_RELEASE),
             (

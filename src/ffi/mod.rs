@@ -26,6 +26,7 @@ mod config;
 mod core;
 mod diag;
 mod guard;
+mod import;
 mod memory;
 mod outcome;
 mod password;
@@ -37,6 +38,7 @@ pub use config::{
     saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
 };
 pub use diag::saltbox_diag;
+pub use import::saltbox_import;
 pub use memory::{
     SALTBOX_SCHEMES_MAX, saltbox_capacity, saltbox_counters, saltbox_scheme_name, saltbox_stats,
     saltbox_trim,

@@ -34,6 +34,8 @@ pub const SALTBOX_E_NOT_ALLOWED: saltbox_status = 42;
 pub const SALTBOX_E_LATER_RELEASE: saltbox_status = 43;
 /// The stored string asks for more work or memory than the limits allow.
 pub const SALTBOX_E_LIMIT: saltbox_status = 44;
+/// The descriptor of a stored string is not valid; see saltbox_diag.
+pub const SALTBOX_E_IMPORT: saltbox_status = 45;
 /// The system gave no work memory.
 pub const SALTBOX_E_MEMORY: saltbox_status = 50;
 /// The system gave no randomness.
@@ -80,6 +82,7 @@ const _: () = {
     assert!(SALTBOX_E_NOT_ALLOWED == ErrorKind::NotAllowed.status());
     assert!(SALTBOX_E_LATER_RELEASE == ErrorKind::LaterRelease.status());
     assert!(SALTBOX_E_LIMIT == ErrorKind::Limit.status());
+    assert!(SALTBOX_E_IMPORT == ErrorKind::Import.status());
     assert!(SALTBOX_E_MEMORY == ErrorKind::Memory.status());
     assert!(SALTBOX_E_RANDOM == ErrorKind::Random.status());
     assert!(SALTBOX_E_BUDGET == ErrorKind::Budget.status());

@@ -2,11 +2,16 @@
 //!
 //! The `argon2` crate does the computing, in memory that is ours.
 
+use super::Scheme;
+use super::cost::{Primitive, Work};
 use super::grammar::{Reader, Text};
+use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
 use crate::arch::memory::WorkMemory;
+use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
+use std::ops::RangeInclusive;
 
 /// How Argon2 chooses the blocks it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +42,16 @@ pub struct Argon2 {
     t: u32,
     p: u32,
 }
+
+/// Inputs of the raw function beside password and salt.
+#[derive(Default)]
+struct More<'a> {
+    secret: &'a [u8],
+    associated_data: &'a [u8],
+}
+
+/// What the `argon2` crate takes.
+const MAX_ASSOCIATED_DATA_BYTES: usize = 32;
 
 /// Most lanes (RFC 9106 section 3.1).
 const MAX_P: u32 = (1 << 24) - 1;
@@ -128,11 +143,6 @@ impl Argon2 {
         self.p
     }
 
-    /// Memory times passes in KiB: the block computations of one hash.
-    pub(crate) const fn strength(&self) -> u64 {
-        self.m_kib as u64 * self.t as u64
-    }
-
     /// Work memory in bytes: `m_kib` rounded down to whole segments (RFC 9106 section 3.2).
     pub(crate) const fn memory_bytes(&self) -> u64 {
         let segments = 4 * self.p as u64;
@@ -145,12 +155,6 @@ impl Argon2 {
     /// The same function with other costs and one lane. `m_kib` is a multiple of 4 and at least 8.
     pub(crate) const fn with_one_lane(&self, m_kib: u32, t: u32) -> Self {
         Self::fixed(self.variant, self.version, m_kib, t, 1)
-    }
-
-    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
-        limits.check(Limit::Argon2KibPasses, self.strength())?;
-        limits.check(Limit::Argon2MKib, u64::from(self.m_kib))?;
-        limits.check(Limit::Argon2P, u64::from(self.p))
     }
 
     /// Reads `[v=..$]m=..,t=..,p=..`.
@@ -221,12 +225,58 @@ impl Argon2 {
         }
     }
 
+    /// Computes `tag` with the two inputs that a stored string does not have:
+    /// the secret and the associated data of RFC 9106 section 3.1.
+    ///
+    /// This is the raw function, as [`Kdf::derive`](super::Kdf::derive): no
+    /// preparation, no limits, memory of its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] where the tag is not from 4 to 1024 bytes long,
+    /// the salt is shorter than 8 bytes, or the associated data is longer than
+    /// 32; [`ErrorKind::Memory`] where the system gives no work memory.
+    pub fn derive_with(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        secret: &[u8],
+        associated_data: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        if associated_data.len() > MAX_ASSOCIATED_DATA_BYTES {
+            return Err(Error::out_of_bounds(
+                ErrorKind::Argument,
+                "associated data in bytes",
+                associated_data.len() as u64,
+                Bound::AtMost(MAX_ASSOCIATED_DATA_BYTES as u64),
+            ));
+        }
+        kdf::check_lengths(self, salt, tag)?;
+        let mut memory = WorkMemory::new(self.memory_bytes()).ok_or_else(memory_refused)?;
+        let more = More {
+            secret,
+            associated_data,
+        };
+        without_traces(|| self.fill(&mut memory, password, salt, &more, tag))
+    }
+
     /// Computes the tag in `memory`, of [`Self::memory_bytes`] bytes or more.
     pub(crate) fn derive(
         &self,
         memory: &mut WorkMemory,
         password: &[u8],
         salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.fill(memory, password, salt, &More::default(), tag)
+    }
+
+    fn fill(
+        &self,
+        memory: &mut WorkMemory,
+        password: &[u8],
+        salt: &[u8],
+        more: &More<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {
         let algorithm = match self.variant {
@@ -247,11 +297,67 @@ impl Argon2 {
             .ok()
             .and_then(|count| memory.blocks(count))
             .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
-        argon2::Params::new(self.m_kib, self.t, self.p, Some(tag.len()))
+        let mut params = argon2::ParamsBuilder::new();
+        params.m_cost(self.m_kib).t_cost(self.t).p_cost(self.p);
+        argon2::AssociatedData::new(more.associated_data)
+            .and_then(|data| params.data(data).output_len(tag.len()).build())
             .and_then(|params| {
-                argon2::Argon2::new(algorithm, version, params)
-                    .hash_password_into_with_memory(password, salt, tag, blocks)
+                argon2::Argon2::new_with_secret(more.secret, algorithm, version, params)
             })
+            .and_then(|argon2| argon2.hash_password_into_with_memory(password, salt, tag, blocks))
             .map_err(|_| Error::new(ErrorKind::Internal, "Argon2 refused checked parameters"))
+    }
+}
+
+impl Function for Argon2 {
+    fn scheme(&self) -> Scheme {
+        match self.variant {
+            Variant::Id => Scheme::Argon2id,
+            Variant::I => Scheme::Argon2i,
+            Variant::D => Scheme::Argon2d,
+        }
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.memory_bytes()
+    }
+
+    fn salt_lengths(&self) -> RangeInclusive<usize> {
+        MIN_SALT_BYTES..=usize::MAX
+    }
+
+    /// Memory times passes in KiB.
+    fn strength(&self) -> u64 {
+        u64::from(self.m_kib) * u64::from(self.t)
+    }
+
+    fn work(&self, _input_len: usize, _tag_len: usize) -> Work {
+        let blocks = self.memory_bytes() / 1024;
+        Work {
+            primitive: Primitive::Argon2,
+            units: blocks * u64::from(self.t),
+        }
+    }
+
+    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
+        limits.check(Limit::Argon2KibPasses, self.strength())?;
+        limits.check(Limit::Argon2MKib, u64::from(self.m_kib))?;
+        limits.check(Limit::Argon2P, u64::from(self.p))
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("m_kib", Parameter::Number(self.m_kib));
+        say("t", Parameter::Number(self.t));
+        say("p", Parameter::Number(self.p));
+    }
+
+    fn compute(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        input: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.derive(memory.ok_or_else(memory_missing)?, input, salt, tag)
     }
 }

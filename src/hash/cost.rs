@@ -5,10 +5,14 @@
 //! for nothing: with the same primitive exactly as much as is missing, after
 //! another primitive as much as the table of costs says.
 
+#[cfg(feature = "imports")]
+use super::Bcrypt;
 use super::kdf::memory_missing;
 use super::pool::Lease;
 use super::{Argon2, Kdf, Pbkdf2, Prf, Scrypt};
 use crate::error::Error;
+#[cfg(feature = "imports")]
+use crate::error::ErrorKind;
 
 /// What the work of a hash is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +29,27 @@ pub(crate) enum Primitive {
     /// Iterations of HMAC-SHA-1 for 20 bytes.
     #[cfg(feature = "imports")]
     HmacSha1,
+    /// Key expansions of bcrypt: 521 encryptions by Blowfish.
+    #[cfg(feature = "imports")]
+    Bcrypt,
+    /// Compressions of MD4 or MD5.
+    #[cfg(feature = "imports")]
+    Md5,
+    /// Compressions of SHA-1.
+    #[cfg(feature = "imports")]
+    Sha1,
+    /// Compressions of SHA-256.
+    #[cfg(feature = "imports")]
+    Sha256,
+    /// Compressions of SHA-512.
+    #[cfg(feature = "imports")]
+    Sha512,
 }
 
 impl Primitive {
     /// Picoseconds for one unit, at the costs people use: m=19456 t=2, N=2^17
     /// r=8, 600,000 and 210,000 iterations. Only the ratios matter. Measured on
-    /// an AMD EPYC (Zen 3) by `cargo bench --all-features --bench hash`.
+    /// an AMD EPYC (Zen 3) by `cargo bench --all-features --bench hash -- unit`.
     const fn picoseconds(self) -> u128 {
         match self {
             Self::Argon2 => 420_000,
@@ -39,6 +58,16 @@ impl Primitive {
             Self::HmacSha512 => 610_000,
             #[cfg(feature = "imports")]
             Self::HmacSha1 => 134_000,
+            #[cfg(feature = "imports")]
+            Self::Bcrypt => 26_000_000,
+            #[cfg(feature = "imports")]
+            Self::Md5 => 130_000,
+            #[cfg(feature = "imports")]
+            Self::Sha1 => 88_000,
+            #[cfg(feature = "imports")]
+            Self::Sha256 => 92_000,
+            #[cfg(feature = "imports")]
+            Self::Sha512 => 265_000,
         }
     }
 
@@ -61,24 +90,20 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// The work of computing `tag_len` bytes with `kdf`.
-    pub(crate) const fn of(kdf: &Kdf, tag_len: usize) -> Self {
-        match kdf {
-            Kdf::Argon2(argon2) => Self {
-                primitive: Primitive::Argon2,
-                units: argon2.memory_bytes() / 1024 * argon2.t() as u64,
-            },
-            Kdf::Scrypt(scrypt) => Self {
-                primitive: Primitive::Scrypt,
-                units: scrypt
-                    .strength()
-                    .saturating_add(scrypt.pbkdf2_units(tag_len)),
-            },
-            Kdf::Pbkdf2(pbkdf2) => Self {
-                primitive: Primitive::of(pbkdf2.prf()),
-                units: pbkdf2.iterations() as u64 * pbkdf2.blocks(tag_len),
-            },
-        }
+    /// The work of computing `tag_len` bytes with `kdf` for an input of `input_len`.
+    pub(crate) fn of(kdf: &Kdf, input_len: usize, tag_len: usize) -> Self {
+        kdf.function().work(input_len, tag_len)
+    }
+
+    /// How long it takes, by the table.
+    pub(crate) const fn picoseconds(self) -> u128 {
+        self.primitive.picoseconds() * self.units as u128
+    }
+
+    /// How much of `policy` this is, in percent, at most [`u32::MAX`].
+    pub(crate) fn percent_of(self, policy: Self) -> u32 {
+        let percent = self.picoseconds() * 100 / policy.picoseconds().max(1);
+        u32::try_from(percent).unwrap_or(u32::MAX)
     }
 
     /// What has to be added to `self` to cost as much as `policy`, in the policy's primitive; `None` for nothing.
@@ -86,8 +111,7 @@ impl Work {
         let units = if self.primitive == policy.primitive {
             policy.units.saturating_sub(self.units)
         } else {
-            let cost = |work: Self| work.primitive.picoseconds() * u128::from(work.units);
-            let missing = cost(policy).saturating_sub(cost(self));
+            let missing = policy.picoseconds().saturating_sub(self.picoseconds());
             // No more than the policy's own units, so it fits.
             u64::try_from(missing / policy.primitive.picoseconds()).unwrap_or(policy.units)
         };
@@ -106,6 +130,16 @@ pub(crate) fn spend(lease: &mut Lease<'_>, policy: &Kdf, work: Work) -> Result<(
             spend_iterations(policy, work.units);
             Ok(())
         }
+        #[cfg(feature = "imports")]
+        Kdf::Bcrypt(_) => {
+            Bcrypt::spend(work.units);
+            Ok(())
+        }
+        #[cfg(feature = "imports")]
+        _ => Err(Error::new(
+            ErrorKind::Internal,
+            "nothing is made with this function",
+        )),
     }
 }
 
@@ -183,7 +217,7 @@ mod tests {
 
     /// What spending what is missing really does, in the policy's units.
     fn spent(stored: &Kdf, tag_len: usize, policy: &Kdf) -> u64 {
-        let Some(missing) = Work::of(stored, tag_len).missing_to(Work::of(policy, 32)) else {
+        let Some(missing) = Work::of(stored, 0, tag_len).missing_to(Work::of(policy, 0, 32)) else {
             return 0;
         };
         let bytes = policy.memory_bytes().max(Argon2::LEAST_SPENT_BYTES);
@@ -198,7 +232,9 @@ mod tests {
             Primitive::HmacSha256 => done.sha256_iterations,
             Primitive::HmacSha512 => done.sha512_iterations,
             #[cfg(feature = "imports")]
-            Primitive::HmacSha1 => unreachable!("no policy is made of it"),
+            Primitive::Bcrypt => done.bcrypt_expansions,
+            #[cfg(feature = "imports")]
+            _ => unreachable!("no policy is made of it"),
         }
     }
 
@@ -210,7 +246,7 @@ mod tests {
             stored in (8..200_u32, 1..4_u32), policy in (8..200_u32, 1..4_u32), p in 1..4_u32,
         ) {
             let (stored, policy) = (argon2(8 * p + stored.0, stored.1, p), argon2(policy.0, policy.1, 1));
-            let (had, wanted) = (Work::of(&stored, 32).units, Work::of(&policy, 32).units);
+            let (had, wanted) = (Work::of(&stored, 0, 32).units, Work::of(&policy, 0, 32).units);
             let missing = wanted.saturating_sub(had);
             // An Argon2 hash has eight blocks at least.
             let expected = if missing == 4 { 8 } else { missing };
@@ -223,7 +259,7 @@ mod tests {
         ) {
             let stored = scrypt(stored.0, stored.1, stored.2);
             let policy = scrypt(policy.0, policy.1, policy.2);
-            let (had, wanted) = (Work::of(&stored, 32).units, Work::of(&policy, 32).units);
+            let (had, wanted) = (Work::of(&stored, 0, 32).units, Work::of(&policy, 0, 32).units);
             let missing = wanted.saturating_sub(had);
             // The least that ROMix does is two.
             prop_assert_eq!(spent(&stored, 32, &policy), missing.next_multiple_of(2));
@@ -251,11 +287,11 @@ mod tests {
             pbkdf2(Prf::Sha512, 1000),
         ];
         for policy in &all {
-            let wanted = Work::of(policy, 32);
+            let wanted = Work::of(policy, 0, 32);
             let unit = wanted.primitive.picoseconds();
             let cost = |units: u64| unit * u128::from(units);
             for stored in &all {
-                let had = Work::of(stored, 32);
+                let had = Work::of(stored, 0, 32);
                 let had = had.primitive.picoseconds() * u128::from(had.units);
                 let sum = had + cost(spent(stored, 32, policy));
                 let (least, slack) = (had.max(cost(wanted.units)), 8 * unit);

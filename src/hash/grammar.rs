@@ -17,6 +17,7 @@ pub const HASH_MAX: usize = 1024;
 pub(crate) const MAX_STORED_BYTES: usize = HASH_MAX - 1;
 
 /// Reads a stored string from left to right; every error carries its offset.
+#[derive(Clone)]
 pub(crate) struct Reader<'a> {
     text: &'a [u8],
     at: usize,
@@ -26,6 +27,26 @@ impl<'a> Reader<'a> {
     /// Begins at the offset `at`; what stands before it the caller has matched.
     pub(crate) fn at(at: usize, text: &'a [u8]) -> Self {
         Self { text, at }
+    }
+
+    /// What has not been read yet.
+    #[cfg(feature = "imports")]
+    pub(crate) fn left(&self) -> &'a [u8] {
+        self.rest()
+    }
+
+    /// Passes over `len` characters that the caller has matched.
+    #[cfg(feature = "imports")]
+    pub(crate) fn skip(&mut self, len: usize) {
+        self.at += len;
+    }
+
+    /// The next `len` characters; `None` where there are fewer.
+    #[cfg(feature = "imports")]
+    pub(crate) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let piece = self.rest().get(..len)?;
+        self.at += len;
+        Some(piece)
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -119,11 +140,29 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A number in two digits.
+    #[cfg(feature = "imports")]
+    pub(crate) fn two_digits(&mut self, expected: &'static str) -> Result<u32, Error> {
+        match self.rest() {
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9', ..] => {
+                self.at += 2;
+                Ok(u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+            }
+            _ => Err(self.malformed(expected)),
+        }
+    }
+
     /// What stands before the next `end`, or the rest; `end` itself stays.
     #[cfg(feature = "imports")]
     pub(crate) fn piece(&mut self, end: u8) -> &'a [u8] {
+        self.piece_of(&[end])
+    }
+
+    /// As [`Self::piece`], before the next of several `ends`.
+    #[cfg(feature = "imports")]
+    pub(crate) fn piece_of(&mut self, ends: &[u8]) -> &'a [u8] {
         let rest = self.rest();
-        let len = rest.iter().take_while(|c| **c != end).count();
+        let len = rest.iter().take_while(|c| !ends.contains(c)).count();
         self.at += len;
         rest.get(..len).unwrap_or_default()
     }
@@ -139,7 +178,11 @@ impl<'a> Reader<'a> {
         let at = self.at;
         let text = self.piece(end);
         let mut bytes = FixedBytes::<N>::zeroed(N);
-        let decoded = alphabet.decode(text, bytes.as_mut_slice()).map(<[u8]>::len);
+        // What cannot fit is not decoded to find that out: it may be long.
+        let may_fit = text.len() <= alphabet.most_characters(N);
+        let decoded = may_fit
+            .then(|| alphabet.decode(text, bytes.as_mut_slice()).map(<[u8]>::len))
+            .flatten();
         match decoded.filter(|len| lengths.contains(len)) {
             Some(len) => Ok(bytes.cut(len)),
             None => {
@@ -147,6 +190,9 @@ impl<'a> Reader<'a> {
                     (Some(_), _) => "salt or tag is shorter or longer than its scheme allows",
                     (None, encoding::Alphabet::Padded) => {
                         "has to be Base64 with padding, of no more bytes than its scheme allows"
+                    }
+                    (None, encoding::Alphabet::Unpadded) => {
+                        "has to be B64, without padding, of no more bytes than its scheme allows"
                     }
                     (None, encoding::Alphabet::Adapted) => {
                         "has to be B64 with \".\" for \"+\", of no more bytes than its scheme allows"

@@ -1,7 +1,17 @@
 //! Saying what a stored string is, and what is wrong with it.
 
-use super::{HashSettings, Kdf, Pool, Scheme, Stored};
+use super::cost::Work;
+use super::{HashSettings, Kdf, Pool, Recognised, Scheme, Stored};
 use crate::error::{Error, ErrorKind};
+
+#[cfg(feature = "imports")]
+use super::import::Oddities;
+#[cfg(feature = "imports")]
+use super::input::{Charset, Prehash};
+#[cfg(feature = "imports")]
+use super::settings::Over72;
+#[cfg(feature = "imports")]
+use super::{HashFunction, Revision};
 
 /// What a stored string is: its scheme, its parameters, whether it would be verified and what speaks against it.
 #[derive(Debug)]
@@ -10,7 +20,95 @@ pub struct Identified {
     stored: Option<Stored>,
     problem: Option<Error>,
     rehash: bool,
+    cost_percent: u32,
+    warnings: Warnings,
 }
+
+/// What speaks against a string that is verified all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Guessing takes less than a tenth of the policy's work.
+    Cheap,
+    /// There is no salt: equal passwords have equal strings.
+    NoSalt,
+    /// The salt has less than 8 bytes (RFC 8018 section 4.1 asks for 64 bits).
+    ShortSalt,
+    /// The tag is shorter than what its function makes.
+    ShortTag,
+    /// The first of several meanings is taken; see [`Identified::readings`].
+    Ambiguous,
+    /// Unused bits of a last character are set, as old tools wrote them.
+    PaddingBits,
+    /// Written in another Base64 than the scheme's own.
+    OtherAlphabet,
+    /// `ln` is N itself, as Ory Kratos writes it.
+    LnIsN,
+    /// bcrypt's `2x`: characters that are not ASCII may hide others before them.
+    SignExtension,
+    /// bcrypt's `2`: a password and its repetition are one.
+    CyclicKey,
+    /// A password of more than 72 bytes is rejected, whatever the system that made the string did.
+    Over72Rejected,
+    /// Of a password of more than 72 bytes only the first 72 count.
+    Over72Accepted,
+}
+
+/// Which of them apply. No heap: what a stored string makes a host allocate is its writer's choice.
+#[derive(Clone, Copy, Debug, Default)]
+struct Warnings(u16);
+
+impl Warnings {
+    fn note(&mut self, applies: bool, warning: Warning) {
+        self.0 |= u16::from(applies) << (warning as u16);
+    }
+
+    fn contains(self, warning: Warning) -> bool {
+        self.0 >> (warning as u16) & 1 == 1
+    }
+}
+
+impl Warning {
+    const ALL: [Self; 12] = [
+        Self::Cheap,
+        Self::NoSalt,
+        Self::ShortSalt,
+        Self::ShortTag,
+        Self::Ambiguous,
+        Self::PaddingBits,
+        Self::OtherAlphabet,
+        Self::LnIsN,
+        Self::SignExtension,
+        Self::CyclicKey,
+        Self::Over72Rejected,
+        Self::Over72Accepted,
+    ];
+
+    /// As findings write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cheap => "cheap",
+            Self::NoSalt => "no_salt",
+            Self::ShortSalt => "short_salt",
+            Self::ShortTag => "short_tag",
+            Self::Ambiguous => "ambiguous",
+            Self::PaddingBits => "padding_bits",
+            Self::OtherAlphabet => "other_alphabet",
+            Self::LnIsN => "ln_is_n",
+            Self::SignExtension => "sign_extension",
+            Self::CyclicKey => "cyclic_key",
+            Self::Over72Rejected => "over_72_rejected",
+            Self::Over72Accepted => "over_72_accepted",
+        }
+    }
+}
+
+/// RFC 8018 section 4.1: 64 bits.
+const SHORT_SALT_BYTES: usize = 8;
+
+/// Under this share of the policy's work a string is called cheap.
+const CHEAP_PERCENT: u32 = 10;
 
 impl Identified {
     /// The scheme, as far as the beginning of the string tells.
@@ -25,11 +123,40 @@ impl Identified {
         self.stored.as_ref().map(Stored::kdf)
     }
 
-    /// Lengths of salt and tag in bytes; `None` where the string could not be read whole.
+    /// Lengths of salt and tag in bytes; `None` where the string could not be
+    /// read whole. What stands around the password is salt.
     #[must_use]
     pub fn salt_and_tag_len(&self) -> Option<(usize, usize)> {
         let stored = self.stored.as_ref()?;
-        Some((stored.salt().len(), stored.tag_len()))
+        Some((salt_len(stored), stored.tag_len()))
+    }
+
+    /// The work of one guess in percent of the policy's; `None` where the
+    /// string could not be read whole.
+    #[must_use]
+    pub fn cost_percent_of_policy(&self) -> Option<u32> {
+        self.stored.as_ref().map(|_| self.cost_percent)
+    }
+
+    /// What speaks against the string; nothing where it could not be read whole.
+    pub fn warnings(&self) -> impl Iterator<Item = Warning> {
+        let warnings = self.warnings;
+        Warning::ALL
+            .into_iter()
+            .filter(move |warning| warnings.contains(*warning))
+    }
+
+    /// What the same text may mean, the meaning that `verify` takes first;
+    /// empty where there is one. Another one is said by importing the string.
+    #[must_use]
+    pub fn readings(&self) -> &'static [&'static str] {
+        self.stored.as_ref().map_or(&[], readings)
+    }
+
+    /// What the password goes through first, by name; empty where it enters as it is.
+    pub fn steps(&self) -> impl Iterator<Item = &'static str> {
+        let steps = self.stored.as_ref().map(steps).unwrap_or_default();
+        steps.into_iter().flatten()
     }
 
     /// Why `verify` would not take the string, and where; `None` where it would.
@@ -53,6 +180,8 @@ impl HashSettings {
             stored: None,
             problem: None,
             rehash: false,
+            cost_percent: 0,
+            warnings: Warnings::default(),
         };
         identified.problem = self.look_into(pool, stored, &mut identified).err();
         identified
@@ -64,11 +193,130 @@ impl HashSettings {
             let reason = "empty: verify takes this as an unknown user";
             return Err(Error::new(ErrorKind::Malformed, reason).at(0));
         }
-        let row = Stored::recognise(stored)?;
-        found.scheme = Some(row.scheme);
-        let stored = found.stored.insert(row.read(stored)?);
+        let recognised = Recognised::of(stored)?;
+        found.scheme = Some(recognised.scheme());
+        let stored = found.stored.insert(recognised.read(stored)?);
+        let work = Work::of(stored.kdf(), 0, stored.tag_len());
+        found.cost_percent = work.percent_of(self.policy_work());
+        found.warnings = self.warnings(stored, found.cost_percent);
         self.check(pool, stored)?;
         found.rehash = self.is_weak(stored);
         Ok(())
+    }
+
+    fn warnings(&self, stored: &Stored, cost_percent: u32) -> Warnings {
+        let salt = salt_len(stored);
+        let mut found = Warnings::default();
+        found.note(cost_percent < CHEAP_PERCENT, Warning::Cheap);
+        found.note(salt == 0, Warning::NoSalt);
+        found.note((1..SHORT_SALT_BYTES).contains(&salt), Warning::ShortSalt);
+        found.note(has_short_tag(stored), Warning::ShortTag);
+        found.note(!readings(stored).is_empty(), Warning::Ambiguous);
+        #[cfg(feature = "imports")]
+        {
+            let Oddities {
+                padding_bits,
+                alphabet,
+                ln_is_n,
+                is_inside: _,
+            } = stored.oddities;
+            let revision = match stored.kdf() {
+                Kdf::Bcrypt(bcrypt) => Some(bcrypt.revision()),
+                _ => None,
+            };
+            let cuts = revision.is_some() && stored.input.prehash == Prehash::None;
+            let accepts = self.over_72() == Over72::AcceptAndRehash;
+            found.note(padding_bits, Warning::PaddingBits);
+            found.note(alphabet, Warning::OtherAlphabet);
+            found.note(ln_is_n, Warning::LnIsN);
+            found.note(revision == Some(Revision::V2x), Warning::SignExtension);
+            found.note(revision == Some(Revision::V2), Warning::CyclicKey);
+            found.note(cuts && !accepts, Warning::Over72Rejected);
+            found.note(cuts && accepts, Warning::Over72Accepted);
+        }
+        found
+    }
+}
+
+fn salt_len(stored: &Stored) -> usize {
+    #[cfg(feature = "imports")]
+    if stored.salt().is_empty() {
+        return stored.input.affix_bytes();
+    }
+    stored.salt().len()
+}
+
+/// PBKDF2 that stops within its first block. Other functions have the length that their scheme gives them, or any.
+fn has_short_tag(stored: &Stored) -> bool {
+    matches!(stored.kdf(), Kdf::Pbkdf2(pbkdf2) if stored.tag_len() < pbkdf2.prf().output_bytes())
+}
+
+#[cfg(not(feature = "imports"))]
+fn readings(_stored: &Stored) -> &'static [&'static str] {
+    &[]
+}
+
+#[cfg(feature = "imports")]
+fn readings(stored: &Stored) -> &'static [&'static str] {
+    match (stored.scheme(), stored.kdf()) {
+        (Scheme::BareDigest, Kdf::Digest(digest)) if digest.function() == HashFunction::Md5 => {
+            &["md5", "nt-hash", "md4"]
+        }
+        // Clerk writes the same text with a salt that is to be decoded.
+        (Scheme::DjangoPbkdf2, _) => &["django-pbkdf2", "clerk-pbkdf2_sha256"],
+        // Symfony's differs for passwords of more than 72 bytes or with a NUL only.
+        (_, Kdf::Bcrypt(bcrypt))
+            if bcrypt.revision() == Revision::V2y && stored.input.is_plain() =>
+        {
+            &["bcrypt", "symfony-bcrypt"]
+        }
+        _ => &[],
+    }
+}
+
+/// Encoding, hash, what stands around.
+type Steps = [Option<&'static str>; 3];
+
+#[cfg(not(feature = "imports"))]
+fn steps(_stored: &Stored) -> Steps {
+    Steps::default()
+}
+
+#[cfg(feature = "imports")]
+fn steps(stored: &Stored) -> Steps {
+    let charset = match stored.input.charset {
+        Charset::AsIs => None,
+        Charset::Utf16Le => Some("utf16le"),
+        Charset::Latin1 => Some("latin1"),
+    };
+    let prehash = match stored.input.prehash {
+        Prehash::None => None,
+        Prehash::Md5Hex => Some("md5-hex"),
+        Prehash::Sha256Hex => Some("sha256-hex"),
+        Prehash::Sha256Base64 => Some("sha256-base64"),
+        Prehash::HmacSha256OfSaltBase64 => Some("hmac-sha256-base64"),
+        Prehash::WordPress => Some("wordpress"),
+        Prehash::Symfony => Some("symfony"),
+    };
+    let affixes = (stored.input.affix_bytes() > 0).then_some("salt");
+    [charset, prehash, affixes]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_warning_has_a_bit_and_a_name_of_its_own() {
+        for (at, warning) in Warning::ALL.into_iter().enumerate() {
+            assert_eq!(warning as usize, at);
+            let mut one = Warnings::default();
+            one.note(false, warning);
+            assert!(!one.contains(warning));
+            one.note(true, warning);
+            let named = Warning::ALL.iter().filter(|w| w.name() == warning.name());
+            assert_eq!((one.contains(warning), named.count()), (true, 1));
+            assert_eq!(one.0.count_ones(), 1);
+        }
     }
 }

@@ -1,9 +1,91 @@
-//! What is computed: key-derivation functions with their cost parameters.
+//! What is computed: functions with their cost parameters.
 
-use super::{Argon2, Limits, Pbkdf2, Prf, Scheme, Scrypt, Variant, argon2};
+use super::cost::Work;
+use super::{Argon2, Limits, Pbkdf2, Scheme, Scrypt, TAG_BYTES};
+#[cfg(feature = "imports")]
+use super::{
+    Bcrypt, Digest, FirebaseScrypt, Hmac, Md5Crypt, Phpass, Sha1Crypt, ShaCrypt, Yescrypt,
+};
 use crate::arch::memory::WorkMemory;
 use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
+use std::ops::RangeInclusive;
+
+/// What every function says about itself, and does.
+pub(crate) trait Function {
+    /// The scheme of the strings that saltbox itself would write.
+    fn scheme(&self) -> Scheme;
+
+    /// Work memory in bytes.
+    fn memory_bytes(&self) -> u64 {
+        0
+    }
+
+    /// Bytes of a tag that saltbox makes.
+    fn tag_bytes(&self) -> usize {
+        TAG_BYTES
+    }
+
+    /// How many bytes of tag can be computed.
+    fn tag_lengths(&self) -> RangeInclusive<usize> {
+        4..=1024
+    }
+
+    /// The cost of one guess in units of the scheme, to tell a weaker string.
+    fn strength(&self) -> u64;
+
+    /// The work of computing `tag_len` bytes for an input of `input_len`.
+    fn work(&self, input_len: usize, tag_len: usize) -> Work;
+
+    /// Refuses a cost over the ceilings. Allocates nothing.
+    fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error>;
+
+    /// What keeps the function from telling `input` from a shorter one.
+    fn fault_in(&self, _input: &[u8]) -> Option<InputFault> {
+        None
+    }
+
+    /// The lengths of salt that it takes, in bytes.
+    fn salt_lengths(&self) -> RangeInclusive<usize> {
+        0..=usize::MAX
+    }
+
+    /// Whether an input of this length costs no more than the ceilings allow.
+    /// Such as cost the more the longer the input is are told here, because
+    /// [`Self::check`] does not know it.
+    fn affords(&self, _limits: &Limits, _input_len: usize) -> bool {
+        true
+    }
+
+    /// Names its parameters.
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter));
+
+    /// Computes `tag` in `memory`, which has [`Self::memory_bytes`] bytes or more.
+    fn compute(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        input: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error>;
+}
+
+/// Why a function has the same tags for another input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputFault {
+    /// A NUL at this offset, which the function takes for the end, or for padding.
+    Nul(usize),
+    /// The function looks at no more than this many bytes.
+    #[cfg(feature = "imports")]
+    LongerThan(usize),
+}
+
+/// A parameter as JSON writes it.
+pub(crate) enum Parameter {
+    Number(u32),
+    #[cfg(feature = "imports")]
+    Name(&'static str),
+}
 
 /// A key-derivation function with its cost parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,64 +97,72 @@ pub enum Kdf {
     Scrypt(Scrypt),
     /// PBKDF2-HMAC.
     Pbkdf2(Pbkdf2),
+    /// bcrypt.
+    #[cfg(feature = "imports")]
+    Bcrypt(Bcrypt),
+    /// scrypt and AES, as Firebase joins them.
+    #[cfg(feature = "imports")]
+    FirebaseScrypt(FirebaseScrypt),
+    /// yescrypt and gost-yescrypt.
+    #[cfg(feature = "imports")]
+    Yescrypt(Yescrypt),
+    /// sha256crypt and sha512crypt.
+    #[cfg(feature = "imports")]
+    ShaCrypt(ShaCrypt),
+    /// md5crypt and Apache's.
+    #[cfg(feature = "imports")]
+    Md5Crypt(Md5Crypt),
+    /// sha1crypt.
+    #[cfg(feature = "imports")]
+    Sha1Crypt(Sha1Crypt),
+    /// phpass, with Drupal's SHA-512 too.
+    #[cfg(feature = "imports")]
+    Phpass(Phpass),
+    /// A hash function by itself, once or repeated.
+    #[cfg(feature = "imports")]
+    Digest(Digest),
+    /// HMAC, once.
+    #[cfg(feature = "imports")]
+    Hmac(Hmac),
 }
 
 impl Kdf {
-    /// The scheme of this function's PHC strings.
+    pub(crate) fn function(&self) -> &dyn Function {
+        match self {
+            Self::Argon2(function) => function,
+            Self::Scrypt(function) => function,
+            Self::Pbkdf2(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Bcrypt(function) => function,
+            #[cfg(feature = "imports")]
+            Self::FirebaseScrypt(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Yescrypt(function) => function,
+            #[cfg(feature = "imports")]
+            Self::ShaCrypt(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Md5Crypt(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Sha1Crypt(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Phpass(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Digest(function) => function,
+            #[cfg(feature = "imports")]
+            Self::Hmac(function) => function,
+        }
+    }
+
+    /// The scheme that strings of this function have where nothing else is said.
     #[must_use]
     pub fn scheme(&self) -> Scheme {
-        match self {
-            Self::Argon2(argon2) => match argon2.variant() {
-                Variant::Id => Scheme::Argon2id,
-                Variant::I => Scheme::Argon2i,
-                Variant::D => Scheme::Argon2d,
-            },
-            Self::Scrypt(_) => Scheme::Scrypt,
-            Self::Pbkdf2(pbkdf2) => match pbkdf2.prf() {
-                Prf::Sha256 => Scheme::Pbkdf2Sha256,
-                Prf::Sha512 => Scheme::Pbkdf2Sha512,
-                #[cfg(feature = "imports")]
-                Prf::Sha1 => Scheme::Pbkdf2Sha1,
-            },
-        }
+        self.function().scheme()
     }
 
     /// Work memory in bytes.
     #[must_use]
-    pub const fn memory_bytes(&self) -> u64 {
-        match self {
-            Self::Argon2(argon2) => argon2.memory_bytes(),
-            Self::Scrypt(scrypt) => scrypt.memory_bytes(),
-            Self::Pbkdf2(_) => 0,
-        }
-    }
-
-    /// The cost of one guess in units of the scheme: m · t, N · r · p, or iterations.
-    pub(crate) const fn strength(&self) -> u64 {
-        match self {
-            Self::Argon2(argon2) => argon2.strength(),
-            Self::Scrypt(scrypt) => scrypt.strength(),
-            Self::Pbkdf2(pbkdf2) => pbkdf2.iterations() as u64,
-        }
-    }
-
-    /// Whether no shorter password has the same tags. HMAC pads its key with
-    /// zeros (RFC 2104 section 2), so scrypt and PBKDF2 cannot tell a password
-    /// that ends in NUL from one without.
-    pub(crate) fn tells_apart(&self, password: &[u8]) -> bool {
-        match self {
-            Self::Argon2(_) => true,
-            Self::Scrypt(_) | Self::Pbkdf2(_) => password.last() != Some(&0),
-        }
-    }
-
-    /// Refuses a cost over the ceilings. Allocates nothing.
-    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
-        match self {
-            Self::Argon2(argon2) => argon2.check(limits),
-            Self::Scrypt(scrypt) => scrypt.check(limits, tag_len),
-            Self::Pbkdf2(pbkdf2) => pbkdf2.check(limits, tag_len),
-        }
+    pub fn memory_bytes(&self) -> u64 {
+        self.function().memory_bytes()
     }
 
     /// Computes `tag` from the bytes of `password` as they are: no preparation, no limits.
@@ -82,49 +172,44 @@ impl Kdf {
     /// every budget. To store a password use [`Saltbox::hash`](crate::Saltbox::hash).
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] where the tag is not from 4 to 1024 bytes long
-    /// or an Argon2 salt is shorter than 8 bytes; [`ErrorKind::Memory`] where
+    /// [`ErrorKind::Argument`] where the tag is not of a length that the
+    /// function makes (from 4 to 1024 bytes for Argon2, scrypt and PBKDF2)
+    /// or an Argon2 salt is shorter than 8 bytes, a bcrypt salt not 16 bytes
+    /// long, or a bcrypt password longer than 72 bytes or with a NUL; [`ErrorKind::Memory`] where
     /// the system gives no work memory.
     pub fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) -> Result<(), Error> {
-        let argument = |what, len: usize, bound| {
-            let len = len as u64;
-            Err(Error::out_of_bounds(ErrorKind::Argument, what, len, bound))
-        };
-        if tag.len() < 4 {
-            return argument("tag in bytes", tag.len(), Bound::AtLeast(4));
-        }
-        if tag.len() > 1024 {
-            return argument("tag in bytes", tag.len(), Bound::AtMost(1024));
-        }
-        if matches!(self, Self::Argon2(_)) && salt.len() < argon2::MIN_SALT_BYTES {
-            let bound = Bound::AtLeast(argon2::MIN_SALT_BYTES as u64);
-            return argument("salt in bytes", salt.len(), bound);
+        check_lengths(self.function(), salt, tag)?;
+        #[cfg(feature = "imports")]
+        if matches!(self, Self::Bcrypt(_)) && self.function().fault_in(password).is_some() {
+            let reason = "bcrypt takes 72 bytes, and no NUL";
+            return Err(Error::new(ErrorKind::Argument, reason));
         }
         let mut memory = match self.memory_bytes() {
             0 => None,
             bytes => Some(WorkMemory::new(bytes).ok_or_else(memory_refused)?),
         };
-        without_traces(|| self.compute(memory.as_mut(), password, salt, tag))
+        without_traces(|| {
+            self.function()
+                .compute(memory.as_mut(), password, salt, tag)
+        })
     }
+}
 
-    /// Computes `tag` in `memory`, which has [`Self::memory_bytes`] bytes or more.
-    pub(crate) fn compute(
-        &self,
-        memory: Option<&mut WorkMemory>,
-        password: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        let memory = memory.ok_or_else(memory_missing);
-        match self {
-            Self::Argon2(argon2) => argon2.derive(memory?, password, salt, tag),
-            Self::Scrypt(scrypt) => scrypt.derive(memory?, password, salt, tag),
-            Self::Pbkdf2(pbkdf2) => {
-                pbkdf2.derive(password, salt, tag);
-                Ok(())
-            }
-        }
-    }
+/// Refuses lengths that the raw functions cannot take.
+pub(super) fn check_lengths(function: &dyn Function, salt: &[u8], tag: &[u8]) -> Result<(), Error> {
+    let within = |what, len: usize, range: RangeInclusive<usize>| {
+        let bound = if len < *range.start() {
+            Bound::AtLeast(*range.start() as u64)
+        } else if len > *range.end() {
+            Bound::AtMost(*range.end() as u64)
+        } else {
+            return Ok(());
+        };
+        let (kind, len) = (ErrorKind::Argument, len as u64);
+        Err(Error::out_of_bounds(kind, what, len, bound))
+    };
+    within("tag in bytes", tag.len(), function.tag_lengths())?;
+    within("salt in bytes", salt.len(), function.salt_lengths())
 }
 
 /// The system gives none.
@@ -140,7 +225,7 @@ pub(super) fn memory_missing() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::Version;
+    use crate::hash::{Variant, Version};
 
     #[test]
     fn the_raw_function_names_what_it_cannot_take() {

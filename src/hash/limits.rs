@@ -23,6 +23,12 @@ pub enum Limit {
     ScryptKib,
     /// PBKDF2: iterations times output blocks, of which one of SHA-512 counts three times.
     Pbkdf2Iterations,
+    /// bcrypt: the cost.
+    BcryptCost,
+    /// Hash functions repeated (sha-crypt, md5crypt, phpass and the like):
+    /// compressions, which a longer password takes more of; one of SHA-512
+    /// counts three times.
+    DigestCompressions,
 }
 
 impl Limit {
@@ -62,7 +68,7 @@ struct Row {
 /// The defaults let a string cost seconds of one core, not minutes, and cover
 /// every profile of [`super::Profile`] (the largest ones need a larger
 /// `memory_mib` besides); a host that knows its table lowers them.
-const LIMITS: [Row; 6] = [
+const LIMITS: [Row; 8] = [
     Row {
         limit: Limit::Argon2KibPasses,
         key: "argon2_kib_passes",
@@ -113,6 +119,24 @@ const LIMITS: [Row; 6] = [
         key: "pbkdf2_iterations",
         what: "PBKDF2 iterations times output blocks",
         // Kratos' ceiling (hash_limits.go).
+        default: 10_000_000,
+        highest: 1 << 36,
+        is_memory_kib: false,
+    },
+    Row {
+        limit: Limit::BcryptCost,
+        key: "bcrypt_cost",
+        what: "bcrypt cost",
+        // A second of one core; Kratos stops at 15 (hash_limits.go).
+        default: 14,
+        highest: 31,
+        is_memory_kib: false,
+    },
+    Row {
+        limit: Limit::DigestCompressions,
+        key: "digest_compressions",
+        what: "compressions of a repeated hash function",
+        // phpass at 2^22 and sha-crypt at a million rounds pass, each about a second of one core.
         default: 10_000_000,
         highest: 1 << 36,
         is_memory_kib: false,

@@ -1,8 +1,12 @@
 //! PBKDF2-HMAC-SHA-256, -SHA-512 and, for imports, -SHA-1 (RFC 8018), over the `pbkdf2` crate. Constant time in password and salt.
 
+use super::Scheme;
+use super::cost::{Primitive, Work};
 use super::grammar::{Reader, Text};
+use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
+use crate::arch::memory::WorkMemory;
 use crate::error::{Error, ErrorKind};
 
 /// The hash function under HMAC.
@@ -66,18 +70,6 @@ impl Pbkdf2 {
         self.iterations
     }
 
-    /// Checks iterations times the blocks that `tag_len` bytes take, three times
-    /// that for SHA-512; an attacker needs only the first of the blocks.
-    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
-        // On CPUs with SHA instructions for SHA-256 only, SHA-512 takes three to four times as long.
-        let each = match self.prf {
-            Prf::Sha512 => 3,
-            _ => 1,
-        };
-        let work = u64::from(self.iterations) * self.blocks(tag_len) * each;
-        limits.check(Limit::Pbkdf2Iterations, work)
-    }
-
     /// Output blocks that `tag_len` bytes take, each computed by itself.
     pub(crate) const fn blocks(&self, tag_len: usize) -> u64 {
         tag_len.div_ceil(self.prf.output_bytes()) as u64
@@ -126,4 +118,64 @@ impl Pbkdf2 {
         };
         derive(password, salt, self.iterations, tag);
     }
+}
+
+impl Function for Pbkdf2 {
+    fn scheme(&self) -> Scheme {
+        match self.prf {
+            Prf::Sha256 => Scheme::Pbkdf2Sha256,
+            Prf::Sha512 => Scheme::Pbkdf2Sha512,
+            #[cfg(feature = "imports")]
+            Prf::Sha1 => Scheme::Pbkdf2Sha1,
+        }
+    }
+
+    /// Iterations.
+    fn strength(&self) -> u64 {
+        u64::from(self.iterations)
+    }
+
+    fn work(&self, _input_len: usize, tag_len: usize) -> Work {
+        Work {
+            primitive: Primitive::of(self.prf),
+            units: u64::from(self.iterations) * self.blocks(tag_len),
+        }
+    }
+
+    /// Checks iterations times the blocks that `tag_len` bytes take, three times
+    /// that for SHA-512; an attacker needs only the first of the blocks.
+    fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
+        // On CPUs with SHA instructions for SHA-256 only, SHA-512 takes three to four times as long.
+        let each = match self.prf {
+            Prf::Sha512 => 3,
+            _ => 1,
+        };
+        let work = u64::from(self.iterations) * self.blocks(tag_len) * each;
+        limits.check(Limit::Pbkdf2Iterations, work)
+    }
+
+    fn fault_in(&self, input: &[u8]) -> Option<InputFault> {
+        nul_at_the_end(input)
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("i", Parameter::Number(self.iterations));
+    }
+
+    fn compute(
+        &self,
+        _memory: Option<&mut WorkMemory>,
+        input: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.derive(input, salt, tag);
+        Ok(())
+    }
+}
+
+/// HMAC pads its key with zeros (RFC 2104 section 2), so what has the password
+/// for a key cannot tell one that ends in NUL from one without.
+pub(crate) fn nul_at_the_end(key: &[u8]) -> Option<InputFault> {
+    (key.last() == Some(&0)).then(|| InputFault::Nul(key.len() - 1))
 }

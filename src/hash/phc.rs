@@ -28,7 +28,15 @@ pub(crate) struct LeftOut {
 pub(super) fn recognises(row: &Row, text: &[u8]) -> bool {
     text.strip_prefix(b"$")
         .and_then(|text| text.strip_prefix(row.name().as_bytes()))
-        .is_some_and(|text| text.starts_with(b"$") && !is_passlib(row, text))
+        .is_some_and(|rest| rest.starts_with(b"$") && !is_passlib(row, rest) && !is_kratos(text))
+}
+
+/// Kratos writes N where PHC writes log2 N.
+fn is_kratos(_text: &[u8]) -> bool {
+    #[cfg(feature = "imports")]
+    return super::import::scrypt::is_kratos(_text);
+    #[cfg(not(feature = "imports"))]
+    return false;
 }
 
 /// passlib writes a number where PHC writes `i=`.
@@ -101,6 +109,10 @@ fn read_salt_and_tag(
         left_out: LeftOut::default(),
         #[cfg(feature = "imports")]
         source: None,
+        #[cfg(feature = "imports")]
+        input: super::Input::default(),
+        #[cfg(feature = "imports")]
+        oddities: super::Oddities::default(),
         salt,
         tag,
     })
@@ -115,6 +127,9 @@ pub(super) fn write(stored: &Stored, text: &mut Text) {
         Kdf::Argon2(argon2) => argon2.write(stored.left_out, text),
         Kdf::Scrypt(scrypt) => scrypt.write(text),
         Kdf::Pbkdf2(pbkdf2) => pbkdf2.write(stored.left_out, stored.tag_len(), text),
+        // Read by rules of other systems, and so written as they were read.
+        #[cfg(feature = "imports")]
+        _ => {}
     }
     text.push("$");
     text.push_b64(stored.salt.as_slice());

@@ -114,6 +114,10 @@ const FLOOR_ARGON2_KIB_PASSES: u64 = 7168 * 5;
 /// Least scrypt N · r · p: OWASP's N = 2^13, r = 8, p = 10.
 const FLOOR_SCRYPT_NRP: u64 = 10 << 16;
 
+/// Least bcrypt cost: OWASP's.
+#[cfg(feature = "imports")]
+const FLOOR_BCRYPT_COST: u64 = 10;
+
 /// Refuses parameters that protect less than the least that OWASP lists for their scheme.
 pub(crate) fn check_floor(kdf: &Kdf) -> Result<(), Error> {
     let at_least = |what, value: u64, floor: u64| {
@@ -123,7 +127,7 @@ pub(crate) fn check_floor(kdf: &Kdf) -> Result<(), Error> {
         let bound = Bound::AtLeast(floor);
         Err(Error::out_of_bounds(ErrorKind::Config, what, value, bound))
     };
-    let strength = kdf.strength();
+    let strength = kdf.function().strength();
     match kdf {
         Kdf::Argon2(argon2) => {
             at_least("m_kib", u64::from(argon2.m_kib()), FLOOR_KIB)?;
@@ -141,6 +145,11 @@ pub(crate) fn check_floor(kdf: &Kdf) -> Result<(), Error> {
             #[cfg(feature = "imports")]
             Prf::Sha1 => at_least("i", strength, 1_300_000),
         },
+        #[cfg(feature = "imports")]
+        Kdf::Bcrypt(bcrypt) => at_least("cost", u64::from(bcrypt.cost()), FLOOR_BCRYPT_COST),
+        // Nothing is made with the others.
+        #[cfg(feature = "imports")]
+        _ => Ok(()),
     }
 }
 
@@ -161,6 +170,7 @@ mod tests {
             );
             profile
                 .kdf
+                .function()
                 .check(&Limits::default(), TAG_BYTES)
                 .expect(profile.name);
             assert_eq!(Profile::named(profile.name), Some(*profile));

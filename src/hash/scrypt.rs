@@ -1,8 +1,12 @@
 //! scrypt (RFC 7914), over our own ROMix: the `scrypt` crate cannot take memory
 //! and aborts where there is none, so it is the oracle of the tests instead.
 
+use super::Scheme;
+use super::cost::{Primitive, Work};
 use super::grammar::{Reader, Text};
+use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
+use super::pbkdf2::nul_at_the_end;
 use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::{self, portable};
 use crate::error::{Bound, Error, ErrorKind};
@@ -96,14 +100,6 @@ impl Scrypt {
         (4 * portable::WORDS_PER_R * r).saturating_mul(n + portable::SCRATCH_BLOCKS + p)
     }
 
-    /// Checks ROMix, then the PBKDF2 before and after it (which counts where N is small and r · p
-    /// large, and hashes all blocks once for each 32 bytes of tag), then all memory.
-    pub(crate) fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::ScryptNrp, self.strength())?;
-        limits.check(Limit::ScryptNrp, self.pbkdf2_units(tag_len))?;
-        limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
-    }
-
     /// The PBKDF2 before and after ROMix, in units of N · r · p. Below 2^36 for tags that are read.
     pub(crate) const fn pbkdf2_units(&self, tag_len: usize) -> u64 {
         let blocks = self.r as u64 * self.p as u64;
@@ -173,7 +169,7 @@ impl Scrypt {
     fn romix(&self, block: &mut [u8], words: &mut [u32]) {
         #[cfg(test)]
         super::work::count(super::cost::Primitive::Scrypt, u64::from(self.r) << self.ln);
-        salsa::romix(block, words, 1 << self.ln);
+        salsa::romix(block, words, 1 << self.ln, 1 << self.ln);
     }
 
     /// Memory for `blocks` blocks of B, and for V, X and Y of one ROMix.
@@ -190,6 +186,55 @@ impl Scrypt {
             .zip(words.and_then(|words| usize::try_from(words).ok()))
             .and_then(|(bytes, words)| memory.bytes_and_words(bytes, words))
             .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for scrypt"))
+    }
+}
+
+impl Function for Scrypt {
+    fn scheme(&self) -> Scheme {
+        Scheme::Scrypt
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.memory_bytes()
+    }
+
+    /// N · r · p.
+    fn strength(&self) -> u64 {
+        self.strength()
+    }
+
+    fn work(&self, _input_len: usize, tag_len: usize) -> Work {
+        let units = self.strength().saturating_add(self.pbkdf2_units(tag_len));
+        let primitive = Primitive::Scrypt;
+        Work { primitive, units }
+    }
+
+    /// Checks ROMix, then the PBKDF2 before and after it (which counts where N is small and r · p
+    /// large, and hashes all blocks once for each 32 bytes of tag), then all memory.
+    fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error> {
+        limits.check(Limit::ScryptNrp, self.strength())?;
+        limits.check(Limit::ScryptNrp, self.pbkdf2_units(tag_len))?;
+        limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
+    }
+
+    fn fault_in(&self, input: &[u8]) -> Option<InputFault> {
+        nul_at_the_end(input)
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("ln", Parameter::Number(self.ln));
+        say("r", Parameter::Number(self.r));
+        say("p", Parameter::Number(self.p));
+    }
+
+    fn compute(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        input: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.derive(memory.ok_or_else(memory_missing)?, input, salt, tag)
     }
 }
 

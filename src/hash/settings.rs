@@ -3,9 +3,9 @@
 
 use super::pool::{MEMORY_KEYS, MemorySettings, Sizes};
 use super::profile::check_floor;
-use super::{
-    Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, TAG_BYTES, Variant, Version,
-};
+use super::{Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, Variant, Version};
+#[cfg(feature = "imports")]
+use super::{Bcrypt, Revision};
 use crate::error::{Error, ErrorKind};
 use crate::json::{Object, Value};
 
@@ -15,15 +15,44 @@ pub(crate) struct HashSettings {
     create: Kdf,
     verify: [bool; SCHEMES.len()],
     limits: Limits,
+    #[cfg(feature = "imports")]
+    over_72: Over72,
     memory: MemorySettings,
+}
+
+/// What to do with a password of more than the 72 bytes that bcrypt looks at,
+/// where the system that made the string cut it off in silence.
+#[cfg(feature = "imports")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Over72 {
+    /// It matches nothing.
+    #[default]
+    Reject,
+    /// The first 72 bytes are compared, and a rehash is asked for.
+    AcceptAndRehash,
+}
+
+#[cfg(feature = "imports")]
+impl Over72 {
+    const ALL: [Self; 2] = [Self::Reject, Self::AcceptAndRehash];
+
+    /// As a configuration writes it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Reject => "reject",
+            Self::AcceptAndRehash => "accept_and_rehash",
+        }
+    }
 }
 
 impl Default for HashSettings {
     fn default() -> Self {
         Self {
             create: Profile::default().kdf(),
-            verify: std::array::from_fn(|i| SCHEMES[i].verified_by_default),
+            verify: [true; SCHEMES.len()],
             limits: Limits::default(),
+            #[cfg(feature = "imports")]
+            over_72: Over72::default(),
             memory: MemorySettings::default(),
         }
     }
@@ -37,6 +66,11 @@ impl HashSettings {
 
     pub(crate) const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    #[cfg(feature = "imports")]
+    pub(crate) const fn over_72(&self) -> Over72 {
+        self.over_72
     }
 
     /// The size of a pool of its own.
@@ -61,7 +95,8 @@ impl HashSettings {
 
     /// Makes new hashes with `kdf`, which the floor has passed.
     fn use_kdf(&mut self, kdf: Kdf) -> Result<(), Error> {
-        kdf.check(&self.limits, TAG_BYTES)?;
+        let function = kdf.function();
+        function.check(&self.limits, function.tag_bytes())?;
         if !self.may_verify(kdf.scheme()) {
             let reason = "the scheme to create has to be among those to verify";
             return Err(Error::new(ErrorKind::Config, reason));
@@ -80,7 +115,13 @@ impl HashSettings {
     /// Reads the member `hash`; what is absent keeps its default.
     pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
-        object.only(&[&["create", "verify", "limits"], &MEMORY_KEYS[..]].concat())?;
+        let imports: &[&str] = if cfg!(feature = "imports") {
+            &["over_72"]
+        } else {
+            &[]
+        };
+        let known = [&["create", "verify", "limits"], imports, &MEMORY_KEYS[..]];
+        object.only(&known.concat())?;
         let mut settings = Self {
             memory: MemorySettings::take(&mut object)?,
             ..Self::default()
@@ -90,6 +131,13 @@ impl HashSettings {
         }
         if let Some(verify) = object.take("verify") {
             settings.verify = read_verify(&verify)?;
+        }
+        #[cfg(feature = "imports")]
+        if let Some(over_72) = object.take("over_72") {
+            let name = over_72.string()?;
+            let known = Over72::ALL.into_iter().find(|known| known.name() == name);
+            settings.over_72 =
+                known.ok_or_else(|| over_72.error("is \"reject\" or \"accept_and_rehash\""))?;
         }
         match object.take("create") {
             Some(create) => {
@@ -121,7 +169,9 @@ fn read_verify(json: &Value<'_>) -> Result<[bool; SCHEMES.len()], Error> {
 /// Reads `{"profile":name}`, or `{"scheme":name}` with that scheme's parameters.
 fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
     let mut object = json.object()?;
-    object.only(&["profile", "scheme", "m_kib", "t", "p", "ln", "r", "i"])?;
+    object.only(&[
+        "profile", "scheme", "m_kib", "t", "p", "ln", "r", "i", "cost",
+    ])?;
     if let Some(profile) = object.take("profile") {
         if let Some(other) = object.first() {
             return Err(other.error("a profile brings its own scheme and parameters"));
@@ -155,6 +205,11 @@ fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
         Scheme::Pbkdf2Sha512 => {
             let [i] = numbers(&mut object, ["i"])?;
             Pbkdf2::new(Prf::Sha512, i).map(Kdf::Pbkdf2)
+        }
+        #[cfg(feature = "imports")]
+        Scheme::Bcrypt => {
+            let [cost] = numbers(&mut object, ["cost"])?;
+            Bcrypt::new(Revision::V2b, cost).map(Kdf::Bcrypt)
         }
         _ => {
             let reason = format!("only verified, never created; created are {creatable}");

@@ -1,8 +1,15 @@
 //! Making a hash and verifying one.
 
 use super::cost::{self, Work};
+#[cfg(feature = "imports")]
+use super::input::Room;
+use super::kdf::InputFault;
 use super::pool::{Event, Lease};
+#[cfg(feature = "imports")]
+use super::settings::Over72;
 use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Stored, TAG_BYTES, Tag, Text};
+#[cfg(feature = "imports")]
+use super::{Oddities, Revision};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::secret::{FixedBytes, constant_time_eq};
 use crate::text::{self, Forms, MAX_PASSWORD_BYTES};
@@ -59,8 +66,11 @@ impl HashSettings {
                 let reason = "a password to be set has to be UTF-8";
                 Error::new(ErrorKind::PasswordNotUtf8, reason).at(offset)
             })?;
+            // Longer than what was received, where it is decomposed.
+            check_taken(&kdf, prepared)?;
             pool.run(kdf.memory_bytes(), |lease| {
-                kdf.compute(lease.memory(), prepared, salt, stored.tag.as_mut_slice())
+                let tag = stored.tag.as_mut_slice();
+                kdf.function().compute(lease.memory(), prepared, salt, tag)
             })
         })?;
         let mut text = Text::new();
@@ -150,7 +160,7 @@ impl HashSettings {
         match task {
             Task::Compare(target) => {
                 let topped_up = self
-                    .missing_after(target)
+                    .missing_after(target, 0)
                     .map_or(0, |_| match self.create() {
                         Kdf::Argon2(_) => policy.max(Argon2::LEAST_SPENT_BYTES),
                         _ => policy,
@@ -162,9 +172,15 @@ impl HashSettings {
     }
 
     /// What a mismatch of one form has to add to cost as much as the policy.
-    fn missing_after(&self, target: &Stored) -> Option<Work> {
-        let spent = Work::of(target.kdf(), target.tag_len());
-        spent.missing_to(Work::of(self.create(), TAG_BYTES))
+    fn missing_after(&self, target: &Stored, input_len: usize) -> Option<Work> {
+        let spent = Work::of(target.kdf(), input_len, target.tag_len());
+        spent.missing_to(self.policy_work())
+    }
+
+    /// The work of the policy's hash.
+    pub(crate) fn policy_work(&self) -> Work {
+        let tag_len = self.create().function().tag_bytes();
+        Work::of(self.create(), 0, tag_len)
     }
 
     /// Computes what `task` asks for. Whether the password is right.
@@ -185,20 +201,93 @@ impl HashSettings {
                 spend_policy(lease, self.create(), &forms)?;
                 return Ok(Verdict::Rejected);
             };
-            let Some(form) = compare(lease, target, &forms)?.filter(|_| possible) else {
-                if let Some(missing) = self.missing_after(target) {
-                    for _ in forms.each() {
+            let first = self.attempt(lease, target, forms.first)?;
+            let as_received = forms.as_received;
+            let as_received = as_received.map(|form| self.attempt(lease, target, form));
+            let as_received = as_received.transpose()?;
+            let attempts = [Some(&first), as_received.as_ref()].into_iter().flatten();
+            let Some(match_) = attempts.clone().find(|attempt| attempt.matches & possible) else {
+                for attempt in attempts {
+                    if let Some(missing) = self.missing_after(target, attempt.input_len) {
                         cost::spend(lease, self.create(), missing)?;
                     }
                 }
                 return Ok(Verdict::Rejected);
             };
+            let only_as_received = !first.matches;
             Ok(Verdict::Accepted {
-                rehash: (form == Form::AsReceived || self.is_weak(target))
+                rehash: (only_as_received || match_.is_cut || self.is_weak(target))
                     && std::str::from_utf8(password).is_ok()
-                    && check_settable(self.create(), password).is_ok(),
+                    && check_settable(self.create(), forms.first).is_ok(),
             })
         })
+    }
+
+    /// Compares one form of the password.
+    fn attempt(
+        &self,
+        lease: &mut Lease<'_>,
+        target: &Stored,
+        password: &[u8],
+    ) -> Result<Attempt, Error> {
+        #[cfg(feature = "imports")]
+        if !target.input.is_plain() {
+            return self.attempt_after_steps(lease, target, password);
+        }
+        self.compare(lease, target, Some(password))
+    }
+
+    /// As [`Self::attempt`], for a password that goes through something first.
+    /// Apart, so that the room for it is on the stack only where it is used.
+    #[cfg(feature = "imports")]
+    #[inline(never)]
+    fn attempt_after_steps(
+        &self,
+        lease: &mut Lease<'_>,
+        target: &Stored,
+        password: &[u8],
+    ) -> Result<Attempt, Error> {
+        let mut room = Room::new();
+        let entered = target.input.enter(password, target.salt(), &mut room);
+        self.compare(lease, target, entered)
+    }
+
+    /// Compares what `entered`, if anything could.
+    #[inline(never)]
+    fn compare(
+        &self,
+        lease: &mut Lease<'_>,
+        target: &Stored,
+        entered: Option<&[u8]>,
+    ) -> Result<Attempt, Error> {
+        let taken = entered.and_then(|input| self.taken(target, input));
+        // What cannot be right costs as much as what is wrong.
+        let (input, is_possible) = taken.map_or((&b""[..], false), |input| (input, true));
+        let mut tag = Tag::zeroed(target.tag_len());
+        let function = target.kdf().function();
+        function.compute(lease.memory(), input, target.salt(), tag.as_mut_slice())?;
+        Ok(Attempt {
+            matches: constant_time_eq(tag.as_slice(), target.tag.as_slice()) & is_possible,
+            is_cut: entered.is_some_and(|entered| input.len() < entered.len()),
+            input_len: input.len(),
+        })
+    }
+
+    /// As much of `input` as the function is given; `None` where nothing of it may match.
+    fn taken<'i>(&self, target: &Stored, input: &'i [u8]) -> Option<&'i [u8]> {
+        let function = target.kdf().function();
+        match function.fault_in(input) {
+            None => function
+                .affords(self.limits(), input.len())
+                .then_some(input),
+            Some(InputFault::Nul(_)) => None,
+            #[cfg(feature = "imports")]
+            Some(InputFault::LongerThan(most)) => (self.over_72() == Over72::AcceptAndRehash)
+                .then(|| input.get(..most))
+                .flatten()
+                // What stands behind the cut may have a NUL; what is compared may not.
+                .filter(|input| function.fault_in(input).is_none()),
+        }
     }
 
     /// What the caller is told, and counted.
@@ -229,7 +318,10 @@ impl HashSettings {
             let reason = "the configuration does not list this scheme in hash.verify";
             return Err(Error::new(ErrorKind::NotAllowed, reason).at(0));
         }
-        stored.kdf().check(self.limits(), stored.tag_len())?;
+        stored
+            .kdf()
+            .function()
+            .check(self.limits(), stored.tag_len())?;
         pool.check(stored.kdf().memory_bytes())
     }
 
@@ -240,14 +332,28 @@ impl HashSettings {
     /// nodes with different settings only one asks for a rehash of the other's
     /// strings: a string that is merely different is left alone.
     pub(crate) fn is_weak(&self, stored: &Stored) -> bool {
-        let policy = self.create();
-        let old_version = |kdf: &Kdf| matches!(kdf, Kdf::Argon2(a) if a.version_number() < 0x13);
+        let (policy, kdf) = (self.create(), stored.kdf());
         stored.scheme() != policy.scheme()
-            || old_version(stored.kdf())
+            || is_old_version(stored)
             || stored.salt().len() < SALT_BYTES
-            || stored.tag_len() < TAG_BYTES
-            || stored.kdf().strength() < policy.strength()
-            || lost_memory_hardness(stored.kdf(), policy)
+            || stored.tag_len() < policy.function().tag_bytes()
+            || kdf.function().strength() < policy.function().strength()
+            || lost_memory_hardness(kdf, policy)
+    }
+}
+
+/// Argon2 of 2015, bcrypt with known faults, what was hashed before it was
+/// hashed, or spelled in a way that not everybody reads.
+fn is_old_version(stored: &Stored) -> bool {
+    #[cfg(feature = "imports")]
+    if !stored.input.is_plain() || stored.oddities != Oddities::default() {
+        return true;
+    }
+    match stored.kdf() {
+        Kdf::Argon2(argon2) => argon2.version_number() < 0x13,
+        #[cfg(feature = "imports")]
+        Kdf::Bcrypt(bcrypt) => matches!(bcrypt.revision(), Revision::V2 | Revision::V2x),
+        _ => false,
     }
 }
 
@@ -270,40 +376,20 @@ enum Task {
     Refuse(Error),
 }
 
-/// Which form of the password matched.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Prepared,
-    AsReceived,
-}
-
-/// Compares every form, whether or not an earlier one matched.
-fn compare(
-    lease: &mut Lease<'_>,
-    target: &Stored,
-    forms: &Forms<'_>,
-) -> Result<Option<Form>, Error> {
-    let mut tag = Tag::zeroed(target.tag_len());
-    let mut matches = |password: &[u8]| -> Result<bool, Error> {
-        let kdf = target.kdf();
-        kdf.compute(lease.memory(), password, target.salt(), tag.as_mut_slice())?;
-        let equal = constant_time_eq(tag.as_slice(), target.tag.as_slice());
-        Ok(equal & kdf.tells_apart(password))
-    };
-    let first = matches(forms.first)?;
-    let as_received = forms.as_received.map(matches).transpose()?.unwrap_or(false);
-    Ok(match (first, as_received) {
-        (true, _) => Some(Form::Prepared),
-        (false, true) => Some(Form::AsReceived),
-        (false, false) => None,
-    })
+/// What came of comparing one form of the password.
+struct Attempt {
+    matches: bool,
+    /// Whether only the beginning of the input was compared.
+    is_cut: bool,
+    input_len: usize,
 }
 
 /// Spends the work of the policy on every form, for nothing.
 fn spend_policy(lease: &mut Lease<'_>, policy: &Kdf, forms: &Forms<'_>) -> Result<(), Error> {
     let mut tag = Tag::zeroed(TAG_BYTES);
     for password in forms.each() {
-        policy.compute(lease.memory(), password, &NO_USER_SALT, tag.as_mut_slice())?;
+        let function = policy.function();
+        function.compute(lease.memory(), password, &NO_USER_SALT, tag.as_mut_slice())?;
         std::hint::black_box(tag.as_slice());
     }
     Ok(())
@@ -323,16 +409,32 @@ fn check_settable(kdf: &Kdf, password: &[u8]) -> Result<(), Error> {
             Bound::AtMost(MAX_PASSWORD_BYTES as u64),
         ));
     }
-    if !kdf.tells_apart(password) {
-        let reason = "scrypt and PBKDF2 cannot tell a NUL at the end of a password from none";
-        return Err(Error::new(ErrorKind::PasswordNul, reason).at(password.len() - 1));
+    check_taken(kdf, password)
+}
+
+/// Refuses what the function cannot tell from another password.
+fn check_taken(kdf: &Kdf, password: &[u8]) -> Result<(), Error> {
+    match kdf.function().fault_in(password) {
+        None => Ok(()),
+        Some(InputFault::Nul(at)) => {
+            let reason = "the scheme cannot tell this NUL from the end of the password";
+            Err(Error::new(ErrorKind::PasswordNul, reason).at(at))
+        }
+        #[cfg(feature = "imports")]
+        Some(InputFault::LongerThan(most)) => Err(Error::out_of_bounds(
+            ErrorKind::PasswordTooLong,
+            "password in bytes, of which bcrypt looks at the first only,",
+            password.len() as u64,
+            Bound::AtMost(most as u64),
+        )),
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "imports")]
+    use crate::hash::Bcrypt;
     use crate::hash::work::{self, Done};
     use crate::hash::{Pbkdf2, Prf, Scrypt, Variant, Version};
     use crate::json;
@@ -438,7 +540,7 @@ mod tests {
                 bytes => crate::arch::memory::WorkMemory::rounded(bytes).expect("small") as u64,
             };
             let cost = |kdf: &Kdf| {
-                let Work { primitive, units } = Work::of(kdf, TAG_BYTES);
+                let Work { primitive, units } = Work::of(kdf, 0, TAG_BYTES);
                 work::of(|| work::count(primitive, units))
             };
             let of_policy = Done {
@@ -495,8 +597,8 @@ mod tests {
         };
         let (right, wrong) = (verify(b"right"), verify(b"wrong"));
         assert_eq!((right.argon2_blocks, right.sha256_iterations), (0, 100));
-        let missing = Work::of(&Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), TAG_BYTES)
-            .missing_to(Work::of(settings.create(), TAG_BYTES))
+        let missing = Work::of(&Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), 0, TAG_BYTES)
+            .missing_to(Work::of(settings.create(), 0, TAG_BYTES))
             .expect("the policy costs more");
         assert_eq!(wrong.sha256_iterations, 100);
         assert_eq!(wrong.argon2_blocks, missing.units.next_multiple_of(4));
@@ -604,5 +706,136 @@ mod tests {
         let stats = pool.stats();
         assert_eq!((stats.accepted, stats.rejected), (1, 1));
         assert_eq!((stats.no_user, stats.refused), (1, 1));
+    }
+
+    /// One string for every function that only imports have, and what is odd about their inputs.
+    #[cfg(feature = "imports")]
+    const IMPORTED: [&str; 19] = [
+        "$2b$04$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2",
+        "$bcrypt-sha256$v=2,t=2b,r=5$5Hg1DKFqPE8C2aflZ5vVoe$wOK1VFFtS8IGTrGa7.h5fs0u84qyPbS",
+        "$wp$2y$04$iWN5xRwDE7i9R5jVJvCyqOxS1CNnwUggQaF8O2W9Bg8TuXQz.ngrS",
+        "$5$rounds=1000$saltstring$PUh3dLhrRUf5DImijCTHA/6RNalgRtHHx.PjXg80gE2",
+        "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1",
+        "$1$abcdefgh$gyPqltr49ET96qfEMI36o/",
+        "$apr1$r31.....$HqJZimcKQFAMYayBlzkrA/",
+        "$sha1$12$GGXpNqoJvglVTkGU$15ay/sqt8x.kymG1fxcilMe9uzbg",
+        "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+        "$S$5TOxWPdvJRs0P/xZBdrrPlGgzViOS0drHu3jaIjitesfttrp18bk",
+        "$y$j75$.......$Azb4unskovkivqV5L2S5ovdEGpbGNKmfaJnP.BqXgm3",
+        "$gy$j75$.......$eBagUD/6d5e0p3WmLp6DS1yMGjT9p55M7c1rJV6c2sA",
+        "$3$$e0fba38268d0ec66ef1cb452d5885e53",
+        "{SSHA}0c0blFTXXNuAMHECS4uxrj3ZieMoWImr",
+        "{sha256}97cde38028ad898ebc02e690819fa220e88c62e0699403e94fff291cfffaf8410849f27605abcbc0",
+        "sha512_symfony$50$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==",
+        "$hmac-sha256$ZTAzMWJhMWMyOTM4YjFkMjgzZjkxOWExZGY5YWM2NmMxOTJhN2RkNzQ0MzJkNWZkNGFkYTI5OTk0MWJhMTA5Zg==$MTIzNDU=",
+        "$firescrypt$ln=4,r=8,p=1$sPtDhWcd1MfdAw==$xbSou7FOl6mChCyzpCPIQ7tku7nsQMTFtyOZSXXd7tjBa4NtimOx7v42Gv2SfzPQu1oxM2/k4SsbOu73wlKe1A==$Bw==$YE0dO4bwD4JnJafh6lZZfkp1MtKzuKAXQcDCJNJNyeCHairWHKENOkbh3dzwaCdizzOspwr/FITUVlnOAwPKyw==",
+        "5f4dcc3b5aa765d61d8327deb882cf99",
+    ];
+
+    /// What a rejection does adds up to the policy's work, or to the string's own where that is more.
+    #[cfg(feature = "imports")]
+    #[test]
+    fn rejections_by_imported_functions_cost_what_the_policy_costs() {
+        const WRONG: [&[u8]; 6] = [
+            b"",
+            b"wrong",
+            &[b'a'; 100],
+            &[b'a'; 1000],
+            b"nul\0in",
+            b"\xff",
+        ];
+        for policy in [
+            Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100_000)),
+            Kdf::Bcrypt(Bcrypt::fixed(Revision::V2b, 8)),
+        ] {
+            let mut settings = HashSettings::default();
+            settings.create_for_test(policy);
+            let pool = pool(&settings);
+            let wanted = settings.policy_work().picoseconds();
+            let unit = wanted / u128::from(settings.policy_work().units);
+            for stored in IMPORTED {
+                for password in WRONG {
+                    let done = work::of(|| {
+                        let verdict = settings.verify(&pool, stored.as_bytes(), password);
+                        assert_eq!(verdict, Ok(Verdict::Rejected), "{stored}");
+                    });
+                    assert_eq!(done.leases, 1);
+                    let (had, slack) = (done.picoseconds(), 2 * unit);
+                    assert!(
+                        had + slack > wanted && had < wanted + slack,
+                        "{stored}: {had} of {wanted}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[cfg(feature = "imports")]
+    #[test]
+    fn bcrypt_is_made_and_refuses_what_it_would_cut_off() {
+        let settings = settings(r#"{"create":{"scheme":"bcrypt","cost":10}}"#);
+        let pool = pool(&settings);
+        let longest = "é".repeat(36);
+        let stored = settings.hash(&pool, longest.as_bytes()).expect("72 bytes");
+        assert!(stored.as_str().starts_with("$2b$10$"));
+        assert_eq!(stored.as_str().len(), settings.hash_len());
+        let verify = |stored: &str, password: &str| {
+            settings.verify(&pool, stored.as_bytes(), password.as_bytes())
+        };
+        let accepted = Ok(Verdict::Accepted { rehash: false });
+        assert_eq!(verify(stored.as_str(), &longest), accepted);
+        // Decomposed it has 108 bytes, and is the same password.
+        assert_eq!(verify(stored.as_str(), &"e\u{301}".repeat(36)), accepted);
+        assert_eq!(
+            verify(stored.as_str(), &format!("{longest}x")),
+            Ok(Verdict::Rejected)
+        );
+        let refusal = |password: &str| {
+            let made = settings.hash(&pool, password.as_bytes());
+            made.map(|_| ()).map_err(|e| (e.kind(), e.offset()))
+        };
+        assert_eq!(
+            refusal(&"a".repeat(73)),
+            Err((ErrorKind::PasswordTooLong, None))
+        );
+        // 72 bytes that become 144 when they are composed: U+1D15E has no composed form.
+        assert_eq!(
+            refusal(&"\u{1d15e}".repeat(18)),
+            Err((ErrorKind::PasswordTooLong, None))
+        );
+        assert_eq!(refusal("a\0b"), Err((ErrorKind::PasswordNul, Some(1))));
+        assert_eq!(refusal(""), Err((ErrorKind::PasswordEmpty, None)));
+        // Of the same cost by another tool: left alone. Cheaper, or of a revision with a fault: not.
+        let others = [
+            ("$2b$10$", "$2y$10$", false),
+            ("$2b$10$", "$2a$10$", false),
+            ("$2b$10$", "$2x$10$", true),
+        ];
+        let ascii = settings.hash(&pool, b"password").expect("hashes");
+        for (own, other, rehash) in others {
+            let other = ascii.as_str().replace(own, other);
+            assert_eq!(
+                verify(&other, "password"),
+                Ok(Verdict::Accepted { rehash }),
+                "{other}"
+            );
+        }
+    }
+
+    /// crypt(3) takes no longer one, and what it costs grows with the square of the length.
+    #[cfg(feature = "imports")]
+    #[test]
+    fn an_overlong_password_costs_crypt3_no_more_than_a_short_one() {
+        let settings = settings(r#"{"create":{"profile":"owasp-pbkdf2-sha512"}}"#);
+        let pool = pool(&settings);
+        let stored = IMPORTED[4].as_bytes();
+        let compressions = |password: &[u8]| {
+            let done = work::of(|| {
+                let _ = settings.verify(&pool, stored, password);
+            });
+            done.sha512_compressions
+        };
+        assert_eq!(compressions(&[b'a'; 4096]), compressions(b""));
+        assert!(compressions(&[b'a'; 511]) > 5 * compressions(b""));
     }
 }

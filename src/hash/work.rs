@@ -2,6 +2,8 @@
 //! cost the same is proven by counts, not by clocks.
 
 use super::cost::Primitive;
+#[cfg(feature = "imports")]
+use super::cost::Work;
 use std::cell::Cell;
 
 /// Work done, by primitive, and what was reserved for it.
@@ -12,6 +14,12 @@ pub(crate) struct Done {
     pub(crate) sha256_iterations: u64,
     pub(crate) sha512_iterations: u64,
     pub(crate) sha1_iterations: u64,
+    pub(crate) bcrypt_expansions: u64,
+    /// Compressions of hash functions by themselves, as all that follow.
+    pub(crate) md5_compressions: u64,
+    pub(crate) sha1_compressions: u64,
+    pub(crate) sha256_compressions: u64,
+    pub(crate) sha512_compressions: u64,
     /// Slots taken.
     pub(crate) leases: u64,
     /// Bytes of work memory they came with.
@@ -26,6 +34,11 @@ thread_local! {
             sha256_iterations: 0,
             sha512_iterations: 0,
             sha1_iterations: 0,
+            bcrypt_expansions: 0,
+            md5_compressions: 0,
+            sha1_compressions: 0,
+            sha256_compressions: 0,
+            sha512_compressions: 0,
             leases: 0,
             bytes: 0,
         })
@@ -52,6 +65,16 @@ pub(crate) fn count(primitive: Primitive, units: u64) {
         Primitive::HmacSha512 => done.sha512_iterations += units,
         #[cfg(feature = "imports")]
         Primitive::HmacSha1 => done.sha1_iterations += units,
+        #[cfg(feature = "imports")]
+        Primitive::Bcrypt => done.bcrypt_expansions += units,
+        #[cfg(feature = "imports")]
+        Primitive::Md5 => done.md5_compressions += units,
+        #[cfg(feature = "imports")]
+        Primitive::Sha1 => done.sha1_compressions += units,
+        #[cfg(feature = "imports")]
+        Primitive::Sha256 => done.sha256_compressions += units,
+        #[cfg(feature = "imports")]
+        Primitive::Sha512 => done.sha512_compressions += units,
     }
     DONE.set(done);
 }
@@ -68,4 +91,25 @@ pub(crate) fn of(call: impl FnOnce()) -> Done {
     DONE.take();
     call();
     DONE.take()
+}
+
+/// What was done in picoseconds of the table of costs.
+#[cfg(feature = "imports")]
+impl Done {
+    pub(crate) fn picoseconds(&self) -> u128 {
+        let units = [
+            (Primitive::Argon2, self.argon2_blocks),
+            (Primitive::Scrypt, self.scrypt_units),
+            (Primitive::HmacSha256, self.sha256_iterations),
+            (Primitive::HmacSha512, self.sha512_iterations),
+            (Primitive::HmacSha1, self.sha1_iterations),
+            (Primitive::Bcrypt, self.bcrypt_expansions),
+            (Primitive::Md5, self.md5_compressions),
+            (Primitive::Sha1, self.sha1_compressions),
+            (Primitive::Sha256, self.sha256_compressions),
+            (Primitive::Sha512, self.sha512_compressions),
+        ];
+        let cost = |(primitive, units)| Work { primitive, units }.picoseconds();
+        units.into_iter().map(cost).sum()
+    }
 }

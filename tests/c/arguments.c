@@ -89,6 +89,7 @@ static void versions_and_names(void) {
         NAMED(SALTBOX_E_NOT_ALLOWED),
         NAMED(SALTBOX_E_LATER_RELEASE),
         NAMED(SALTBOX_E_LIMIT),
+        NAMED(SALTBOX_E_IMPORT),
         NAMED(SALTBOX_E_MEMORY),
         NAMED(SALTBOX_E_RANDOM),
         NAMED(SALTBOX_E_BUDGET),
@@ -772,6 +773,98 @@ static void identify(void) {
     saltbox_outcome_free(NULL);
 }
 
+/* SHA-256 of "salt" and "password". */
+#define DESCRIPTOR                                                                       \
+    "{\"vendor\":\"okta\",\"hash\":{\"algorithm\":\"SHA-256\",\"saltOrder\":\"PREFIX\"," \
+    "\"salt\":\"c2FsdA==\",\"value\":\"E2Ab2k6njlWge5iGbSvmvgdE44ZvE8AMgRyrYIoo8yI=\"}}"
+
+static const char IMPORTED[] = "$saltbox-input$prefix=c2FsdA$"
+                               "$saltbox-digest$h=sha256,i=1"
+                               "$E2Ab2k6njlWge5iGbSvmvgdE44ZvE8AMgRyrYIoo8yI";
+
+/* Refused: nothing written but the size for SALTBOX_E_BUFFER, and the diagnosis. */
+static void refuse_import(const uint8_t *json, size_t json_len, size_t cap, saltbox_status status) {
+    char out[SALTBOX_HASH_MAX];
+    saltbox_diag diag;
+    for (int with_diag = 0; with_diag < 2; with_diag++) {
+        size_t len = 4711;
+        memset(out, UNTOUCHED, sizeof out);
+        memset(&diag, UNTOUCHED, sizeof diag);
+        CHECK_STATUS(saltbox_import(json, json_len, out, cap, &len, with_diag ? &diag : NULL),
+                     status);
+        CHECK(all_bytes_are(out, sizeof out, UNTOUCHED));
+        CHECK(len == (status == SALTBOX_E_BUFFER ? sizeof IMPORTED : 4711));
+        if (with_diag) {
+            check_diag(&diag, status);
+        }
+    }
+}
+
+static void import(void) {
+    IMPOSSIBLE(impossible);
+    static const char option[] = "{\"vendor\":\"descope\",\"hash\":{\"sha\":{\"type\":\"sha1\","
+                                 "\"salt\":\"00\",\"hash\":"
+                                 "\"0000000000000000000000000000000000000000\"}}}";
+    static const char cognito[] = "{\"vendor\":\"clerk\",\"hash\":{\"password_hasher\":"
+                                  "\"awscognito\",\"password_digest\":\"\"}}";
+    const uint8_t *json = BYTES(DESCRIPTOR);
+    const size_t json_len = sizeof DESCRIPTOR - 1;
+    char out[SALTBOX_HASH_MAX];
+    saltbox_diag diag;
+    size_t len = 4711;
+
+    refuse_import(NULL, json_len, sizeof out, SALTBOX_E_ARGUMENT);
+    refuse_import(NULL, 0, sizeof out, SALTBOX_E_IMPORT);
+    refuse_import(json, 0, sizeof out, SALTBOX_E_IMPORT);
+    refuse_import(json, json_len - 1, sizeof out, SALTBOX_E_IMPORT);
+    refuse_import(BYTES("\xff"), 1, sizeof out, SALTBOX_E_IMPORT);
+    refuse_import(BYTES(option), sizeof option - 1, sizeof out, SALTBOX_E_IMPORT);
+    refuse_import(BYTES(cognito), sizeof cognito - 1, sizeof out, SALTBOX_E_UNSUPPORTED);
+    refuse_import(json, json_len, 0, SALTBOX_E_BUFFER);
+    refuse_import(json, json_len, 1, SALTBOX_E_BUFFER);
+    refuse_import(json, json_len, sizeof IMPORTED - 1, SALTBOX_E_BUFFER);
+    for (size_t i = 0; i < 2; i++) {
+        refuse_import(json, impossible[i], sizeof out, SALTBOX_E_ARGUMENT);
+        refuse_import(NULL, impossible[i], sizeof out, SALTBOX_E_ARGUMENT);
+    }
+
+    CHECK_STATUS(saltbox_import(json, json_len, NULL, 0, &len, NULL), SALTBOX_E_BUFFER);
+    CHECK(len == sizeof IMPORTED);
+    len = 4711;
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_import(json, json_len, NULL, sizeof out, &len, &diag), SALTBOX_E_ARGUMENT);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+    CHECK(len == 4711);
+    memset(out, UNTOUCHED, sizeof out);
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_import(json, json_len, out, sizeof out, NULL, &diag), SALTBOX_E_ARGUMENT);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_import(json, json_len, NULL, 0, NULL, NULL), SALTBOX_E_ARGUMENT);
+    CHECK(all_bytes_are(out, sizeof out, UNTOUCHED));
+
+    /* An option that is missing is named. */
+    CHECK_STATUS(saltbox_import(BYTES(option), sizeof option - 1, out, sizeof out, &len, &diag),
+                 SALTBOX_E_IMPORT);
+    CHECK(strcmp(diag.path, "options.salt_position") == 0);
+    CHECK(strstr(diag.message, "prefix, suffix") != NULL);
+
+    /* The size asked for is enough, and not a byte behind it is written. */
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_import(json, json_len, out, sizeof IMPORTED, &len, &diag), SALTBOX_OK);
+    CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    CHECK(len == sizeof IMPORTED - 1 && strcmp(out, IMPORTED) == 0);
+    CHECK(all_bytes_are(out + sizeof IMPORTED, sizeof out - sizeof IMPORTED, UNTOUCHED));
+    CHECK_STATUS(saltbox_verify(cheap, out, len, BYTES("password"), 8, NULL), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(cheap, out, len, BYTES("Password"), 8, NULL), SALTBOX_REJECTED);
+    {
+        MISALIGNED(size_t, len_out);
+        CHECK_STATUS(saltbox_import(json, json_len, NULL, 0, len_out, NULL), SALTBOX_E_BUFFER);
+        CHECK(size_in(len_out) == sizeof IMPORTED);
+        CHECK_STATUS(saltbox_import(json, json_len, out, sizeof out, len_out, NULL), SALTBOX_OK);
+        CHECK(size_in(len_out) == sizeof IMPORTED - 1);
+    }
+}
+
 static void capacity(void) {
     static const struct {
         const char *json;
@@ -1087,6 +1180,7 @@ int main(void) {
     verify_batch();
     verify_batch_misaligned();
     identify();
+    import();
     capacity();
     trim();
     stats();

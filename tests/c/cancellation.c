@@ -153,6 +153,16 @@ static int call_identify(const struct core *core, struct made *made) {
         == SALTBOX_OK;
 }
 
+static int call_import(const struct core *core, struct made *made) {
+    static const char json[] = "{\"vendor\":\"descope\",\"hash\":{\"md5\":{\"hash\":"
+                               "\"5f4dcc3b5aa765d61d8327deb882cf99\"}}}";
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_import((const uint8_t *)json, sizeof json - 1, out, sizeof out, &len, NULL)
+        == SALTBOX_OK;
+}
+
 static int call_outcome_json(const struct core *core, struct made *made) {
     size_t len = 0;
     (void)core, (void)made;
@@ -194,6 +204,7 @@ static const struct {
     {"saltbox_scheme_name", call_scheme_name, NULL},
     {"saltbox_effective_config", call_effective_config, NULL},
     {"saltbox_identify", call_identify, NULL},
+    {"saltbox_import", call_import, NULL},
     {"saltbox_outcome_json", call_outcome_json, NULL},
     {"saltbox_outcome_free", call_outcome_free, call_identify},
 };

@@ -363,12 +363,17 @@ static size_t scheme(const char *name) {
 /* The numbers are those of the counters: they never change, new ones stand at the end. */
 static void schemes_have_names(void) {
     static const char *const names[] = {
-        "argon2id",       "argon2i",       "argon2d",         "scrypt",
-        "pbkdf2-sha256",  "pbkdf2-sha512", "pbkdf2-sha1",     "django-argon2",
-        "passlib-pbkdf2", "ldap-pbkdf2",   "atlassian-pkcs5s2", "django-pbkdf2",
-        "werkzeug-pbkdf2", "seafile-pbkdf2", "spring-pbkdf2",  "aspnet-v2",
-        "aspnet-v3",      "scrypt-7",      "django-scrypt",   "werkzeug-scrypt",
-        "spring-scrypt",
+        "argon2id", "argon2i", "argon2d", "scrypt",
+        "pbkdf2-sha256", "pbkdf2-sha512", "pbkdf2-sha1", "passlib-pbkdf2",
+        "ldap-pbkdf2", "atlassian-pkcs5s2", "django-pbkdf2", "werkzeug-pbkdf2",
+        "seafile-pbkdf2", "spring-pbkdf2", "aspnet-v2", "aspnet-v3",
+        "scrypt-7", "django-scrypt", "werkzeug-scrypt", "spring-scrypt",
+        "kratos-scrypt", "firebase-scrypt", "bcrypt", "bcrypt-sha256",
+        "sha256crypt", "sha512crypt", "md5crypt", "apr1",
+        "sha1crypt", "phpass", "drupal7", "yescrypt",
+        "gost-yescrypt", "nt-hash", "ldap-digest", "spring-digest",
+        "spring-sha256", "django-digest", "mediawiki", "symfony-digest",
+        "templated-digest", "hmac", "saltbox-digest", "bare-digest",
     };
     const uint32_t count = sizeof names / sizeof names[0];
     for (uint32_t i = 0; i < count; i++) {

@@ -12,12 +12,12 @@ pub(crate) const KERNEL: &str = if cfg!(target_arch = "x86_64") {
 };
 
 /// Replaces `block`, of 128 · r bytes, by ROMix(block); see [`portable::romix`].
-pub(crate) fn romix(block: &mut [u8], memory: &mut [u32], n: usize) {
+pub(crate) fn romix(block: &mut [u8], memory: &mut [u32], n: usize, steps: u64) {
     #[cfg(target_arch = "x86_64")]
-    portable::romix(block, memory, n, |from, to| {
+    portable::romix(block, memory, n, steps, |from, to| {
         // SAFETY: SSE2 is part of x86-64.
         unsafe { sse2::block_mix(from, to) }
     });
     #[cfg(not(target_arch = "x86_64"))]
-    portable::romix(block, memory, n, portable::block_mix);
+    portable::romix(block, memory, n, steps, portable::block_mix);
 }

@@ -5,12 +5,12 @@
 //! vectors needs, and rows become columns by rotating three of four rows.
 
 /// Words of a Salsa20 block.
-const WORDS: usize = 16;
+pub(crate) const WORDS: usize = 16;
 
 /// Place of word `i` of the diagonal order in a Salsa20 block: row by row the four diagonals.
 const DIAGONAL: [usize; WORDS] = [0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11];
 
-pub(super) type Block = [u32; WORDS];
+pub(crate) type Block = [u32; WORDS];
 type Row = [u32; 4];
 
 /// Words of memory in a block of 128 · r bytes, for each r.
@@ -19,7 +19,8 @@ pub(crate) const WORDS_PER_R: u64 = 32;
 /// Blocks that [`romix`] needs besides the N of V: X and Y.
 pub(crate) const SCRATCH_BLOCKS: u64 = 2;
 
-/// Replaces `block`, of 128 · r bytes, by ROMix(block) with N = `n`, a power of two above 1.
+/// Replaces `block`, of 128 · r bytes, by ROMix(block) with N = `n` and an even number of `steps`
+/// that read V again: N of them in scrypt. Where there are any, N is a power of two above 1.
 ///
 /// `memory` holds N + [`SCRATCH_BLOCKS`] blocks or more; it is left full of secrets.
 ///
@@ -29,6 +30,7 @@ pub(super) fn romix(
     block: &mut [u8],
     memory: &mut [u32],
     n: usize,
+    steps: u64,
     block_mix: impl Fn(&[Block], &mut [Block]),
 ) {
     let (bytes, _) = block.as_chunks_mut::<64>();
@@ -56,7 +58,7 @@ pub(super) fn romix(
         }
         block_mix(from, to);
     };
-    for _ in 0..n / 2 {
+    for _ in 0..steps / 2 {
         step(x, y);
         step(y, x);
     }
@@ -66,12 +68,12 @@ pub(super) fn romix(
     }
 }
 
-fn load(bytes: &[u8; 64]) -> Block {
+pub(crate) fn load(bytes: &[u8; 64]) -> Block {
     let (words, _) = bytes.as_chunks::<4>();
     DIAGONAL.map(|at| u32::from_le_bytes(words[at]))
 }
 
-fn store(words: &Block) -> [u8; 64] {
+pub(crate) fn store(words: &Block) -> [u8; 64] {
     let mut bytes = [0; 64];
     let (out, _) = bytes.as_chunks_mut::<4>();
     for (word, at) in words.iter().zip(DIAGONAL) {
@@ -94,27 +96,27 @@ pub(super) fn block_mix(from: &[Block], to: &mut [Block]) {
         .zip(even.iter_mut().zip(odd.iter_mut()))
     {
         xor_into(&mut x, &pair[0]);
-        salsa20_8(&mut x);
+        salsa20::<8>(&mut x);
         *even = x;
         xor_into(&mut x, &pair[1]);
-        salsa20_8(&mut x);
+        salsa20::<8>(&mut x);
         *odd = x;
     }
 }
 
 #[inline(always)]
-fn xor_into(x: &mut Block, y: &Block) {
+pub(crate) fn xor_into(x: &mut Block, y: &Block) {
     for (x, y) in x.iter_mut().zip(y) {
         *x ^= y;
     }
 }
 
 #[inline(always)]
-fn salsa20_8(block: &mut Block) {
+pub(crate) fn salsa20<const ROUNDS: usize>(block: &mut Block) {
     let row = |i: usize| -> Row { std::array::from_fn(|k| block[4 * i + k]) };
     let start = [row(0), row(1), row(2), row(3)];
     let [mut a, mut b, mut c, mut d] = start;
-    for _ in 0..8 {
+    for _ in 0..ROUNDS {
         b = xor(b, rotate_bits::<7>(add(a, d)));
         c = xor(c, rotate_bits::<9>(add(b, a)));
         d = xor(d, rotate_bits::<13>(add(c, b)));
@@ -182,7 +184,7 @@ mod tests {
         };
         let mut block = bytes(input);
         let mut memory = vec![0; 18 * 32];
-        romix(&mut block, &mut memory, 16, block_mix);
+        romix(&mut block, &mut memory, 16, 16, block_mix);
         assert_eq!(block, bytes(output));
     }
 

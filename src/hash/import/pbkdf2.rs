@@ -1,10 +1,15 @@
 //! PBKDF2 as passlib, LDAP servers, Atlassian, Django, Werkzeug, Seafile, Spring and ASP.NET write it.
 
-use super::{MAX_TAG_BYTES, MIN_TAG_BYTES, Parts, Salt, Tag, salt, salt_text, tag};
+use super::{
+    MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, Tag, begins, salt,
+    salt_text, tag,
+};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
 use crate::hash::{Kdf, Pbkdf2, Prf};
+use crate::secret::FixedBytes;
+use std::ops::RangeInclusive;
 
 const ITERATIONS: &str = "the iterations are from 1 to 4294967295";
 
@@ -25,7 +30,7 @@ fn prf(
 }
 
 /// `$pbkdf2$`, `$pbkdf2-sha256$` or `$pbkdf2-sha512$` before a number; PHC has `i=` there.
-pub(super) fn is_passlib(text: &[u8]) -> bool {
+pub(in crate::hash) fn is_passlib(text: &[u8]) -> bool {
     ["$pbkdf2$", "$pbkdf2-sha256$", "$pbkdf2-sha512$"]
         .iter()
         .filter_map(|prefix| text.strip_prefix(prefix.as_bytes()))
@@ -33,7 +38,7 @@ pub(super) fn is_passlib(text: &[u8]) -> bool {
 }
 
 /// `$pbkdf2[-sha256|-sha512]$rounds$salt$tag`, both adapted B64. No suffix is SHA-1.
-pub(super) fn read_passlib(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_passlib(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let names = [
         ("$pbkdf2$", Prf::Sha1),
         ("$pbkdf2-sha256$", Prf::Sha256),
@@ -43,8 +48,12 @@ pub(super) fn read_passlib(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     rounds_salt_tag(prf, reader)
 }
 
+pub(in crate::hash) fn is_ldap(text: &[u8]) -> bool {
+    begins(text, &["{PBKDF2}", "{PBKDF2-"])
+}
+
 /// `{PBKDF2[-SHA1|-SHA256|-SHA512]}rounds$salt$tag`, as passlib.
-pub(super) fn read_ldap(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_ldap(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let names = [
         ("{PBKDF2}", Prf::Sha1),
         ("{PBKDF2-SHA1}", Prf::Sha1),
@@ -59,40 +68,70 @@ pub(super) fn read_ldap(reader: &mut Reader<'_>) -> Result<Parts, Error> {
 fn rounds_salt_tag(prf: Prf, reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let kdf = kdf(prf, reader.number(1..=u32::MAX, ITERATIONS)?);
     reader.expect("$", "\"$\" has to follow the iterations")?;
-    let salt = salt(reader, Alphabet::Adapted, b'$')?;
+    let (salt, odd_salt) = adapted(reader, 0..=MAX_SALT_BYTES)?;
     reader.expect("$", "\"$\" has to follow the salt")?;
-    Ok((
-        kdf,
-        salt,
-        tag(reader, Alphabet::Adapted, prf.output_bytes())?,
-    ))
+    let len = prf.output_bytes();
+    let (tag, odd_tag) = adapted(reader, len..=len)?;
+    Ok(Parts::new(kdf, salt, tag).noting(Oddities {
+        alphabet: odd_salt | odd_tag,
+        ..Oddities::default()
+    }))
+}
+
+/// Adapted B64, or B64 itself, padded or not, as passwap writes it; and whether it is the latter.
+fn adapted<const N: usize>(
+    reader: &mut Reader<'_>,
+    lengths: RangeInclusive<usize>,
+) -> Result<(FixedBytes<N>, bool), Error> {
+    for other in [Alphabet::Unpadded, Alphabet::Padded] {
+        let mut ahead = reader.clone();
+        let differs = ahead
+            .clone()
+            .piece(b'$')
+            .iter()
+            .any(|c| matches!(c, b'+' | b'='));
+        if differs && let Ok(bytes) = ahead.decoded(other, b'$', lengths.clone()) {
+            *reader = ahead;
+            return Ok((bytes, true));
+        }
+    }
+    Ok((reader.decoded(Alphabet::Adapted, b'$', lengths)?, false))
+}
+
+pub(in crate::hash) fn is_atlassian(text: &[u8]) -> bool {
+    begins(text, &["{PKCS5S2}"])
 }
 
 /// `{PKCS5S2}` and padded Base64 of 16 bytes of salt and 32 of tag: SHA-1, 10,000 iterations.
-pub(super) fn read_atlassian(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_atlassian(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.expect("{PKCS5S2}", "\"{PKCS5S2}\" has to stand here")?;
     let (salt, tag) = salt_and_tag(reader, Alphabet::Padded, 16, 32)?;
-    Ok((kdf(Prf::Sha1, 10_000), salt, tag))
+    Ok(Parts::new(kdf(Prf::Sha1, 10_000), salt, tag))
+}
+
+pub(in crate::hash) fn is_django(text: &[u8]) -> bool {
+    begins(text, &["pbkdf2_sha1$", "pbkdf2_sha256$"])
 }
 
 /// `pbkdf2_(sha1|sha256)$iterations$salt$tag`: the salt is text, the tag padded Base64.
-pub(super) fn read_django(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_django(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let names = [("pbkdf2_sha1$", Prf::Sha1), ("pbkdf2_sha256$", Prf::Sha256)];
     let prf = prf(reader, &names, "\"pbkdf2_\" has to stand here")?;
     let kdf = kdf(prf, reader.number(1..=u32::MAX, ITERATIONS)?);
     reader.expect("$", "\"$\" has to follow the iterations")?;
     let salt = salt_text(reader, b'$')?;
     reader.expect("$", "\"$\" has to follow the salt")?;
-    Ok((
-        kdf,
-        salt,
-        tag(reader, Alphabet::Padded, prf.output_bytes())?,
-    ))
+    let tag = tag(reader, Alphabet::Padded, prf.output_bytes())?;
+    Ok(Parts::new(kdf, salt, tag))
+}
+
+pub(in crate::hash) fn is_werkzeug(text: &[u8]) -> bool {
+    begins(text, &["pbkdf2:"])
 }
 
 /// `pbkdf2:(sha1|sha256|sha512):iterations$salt$tag`: the salt is text, the tag
 /// hexadecimal. Without iterations the version that wrote it would have to be known.
-pub(super) fn read_werkzeug(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_werkzeug(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let names = [
         ("pbkdf2:sha1", Prf::Sha1),
         ("pbkdf2:sha256", Prf::Sha256),
@@ -104,40 +143,50 @@ pub(super) fn read_werkzeug(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.expect("$", "\"$\" has to follow the iterations")?;
     let salt = salt_text(reader, b'$')?;
     reader.expect("$", "\"$\" has to follow the salt")?;
-    Ok((kdf, salt, tag(reader, Alphabet::Hex, prf.output_bytes())?))
+    let tag = tag(reader, Alphabet::Hex, prf.output_bytes())?;
+    Ok(Parts::new(kdf, salt, tag))
+}
+
+pub(in crate::hash) fn is_seafile(text: &[u8]) -> bool {
+    begins(text, &["PBKDF2SHA256$"])
 }
 
 /// `PBKDF2SHA256$iterations$salt$tag`, both hexadecimal.
-pub(super) fn read_seafile(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_seafile(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.expect("PBKDF2SHA256$", "\"PBKDF2SHA256$\" has to stand here")?;
     let kdf = kdf(Prf::Sha256, reader.number(1..=u32::MAX, ITERATIONS)?);
     reader.expect("$", "\"$\" has to follow the iterations")?;
     let salt = salt(reader, Alphabet::Hex, b'$')?;
     reader.expect("$", "\"$\" has to follow the salt")?;
-    Ok((kdf, salt, tag(reader, Alphabet::Hex, 32)?))
+    let tag = tag(reader, Alphabet::Hex, 32)?;
+    Ok(Parts::new(kdf, salt, tag))
+}
+
+pub(in crate::hash) fn is_spring(text: &[u8]) -> bool {
+    begins(text, &["{pbkdf2}", "{pbkdf2@"])
 }
 
 /// `{pbkdf2}` (the defaults of Spring Security 5.5) or `{pbkdf2@SpringSecurity_v5_8}`,
 /// and hexadecimal of salt and tag. The string says no parameter; the id does.
-pub(super) fn read_spring(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_spring(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     if reader.accept("{pbkdf2}") {
         let (salt, tag) = salt_and_tag(reader, Alphabet::Hex, 8, 32)?;
-        return Ok((kdf(Prf::Sha1, 185_000), salt, tag));
+        return Ok(Parts::new(kdf(Prf::Sha1, 185_000), salt, tag));
     }
     let expected = "the id is {pbkdf2} or {pbkdf2@SpringSecurity_v5_8}";
     reader.expect("{pbkdf2@SpringSecurity_v5_8}", expected)?;
     let (salt, tag) = salt_and_tag(reader, Alphabet::Hex, 16, 32)?;
-    Ok((kdf(Prf::Sha256, 310_000), salt, tag))
+    Ok(Parts::new(kdf(Prf::Sha256, 310_000), salt, tag))
 }
 
 /// 49 bytes, of which the first is zero: 68 characters, of which the first says
 /// 000000 and the second 00 and four more bits.
-pub(super) fn is_asp_net_v2(text: &[u8]) -> bool {
+pub(in crate::hash) fn is_asp_net_v2(text: &[u8]) -> bool {
     text.len() == 68 && matches!(text, [b'A', b'A'..=b'P', ..])
 }
 
 /// A one, and the three high bytes of a small number.
-pub(super) fn is_asp_net_v3(text: &[u8]) -> bool {
+pub(in crate::hash) fn is_asp_net_v3(text: &[u8]) -> bool {
     text.starts_with(b"AQAAAA")
 }
 
@@ -145,15 +194,15 @@ pub(super) fn is_asp_net_v3(text: &[u8]) -> bool {
 const MOST_BLOB: usize = 13 + 128 + MAX_TAG_BYTES;
 
 /// Base64 of 00, 16 bytes of salt, 32 of tag: SHA-1, 1000 iterations.
-pub(super) fn read_asp_net_v2(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_asp_net_v2(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let blob = reader.decoded::<MOST_BLOB>(Alphabet::Padded, b'$', 49..=49)?;
     let (salt, tag) = split(blob.as_slice(), 1, 16)?;
-    Ok((kdf(Prf::Sha1, 1000), salt, tag))
+    Ok(Parts::new(kdf(Prf::Sha1, 1000), salt, tag))
 }
 
 /// Base64 of 01, and of four numbers of 32 bits, big end first: function
 /// (0 SHA-1, 1 SHA-256, 2 SHA-512), iterations, length of the salt; then salt and tag.
-pub(super) fn read_asp_net_v3(reader: &mut Reader<'_>) -> Result<Parts, Error> {
+pub(in crate::hash) fn read_asp_net_v3(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let blob = reader.decoded::<MOST_BLOB>(Alphabet::Padded, b'$', 13 + 32..=MOST_BLOB)?;
     let refuse = |reason| Error::new(ErrorKind::Malformed, reason).at(0);
     let ([_, header @ ..], _) = blob
@@ -186,7 +235,7 @@ pub(super) fn read_asp_net_v3(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     }
     let salt_len = usize::try_from(salt_len).unwrap_or(usize::MAX);
     let (salt, tag) = split(blob.as_slice(), 13, salt_len)?;
-    Ok((kdf(prf, iterations), salt, tag))
+    Ok(Parts::new(kdf(prf, iterations), salt, tag))
 }
 
 /// Salt and tag of fixed lengths in one text.

@@ -67,8 +67,24 @@ pub struct Stats {
     pub refused: u64,
     /// The kernels in use: primitive and name.
     pub kernels: &'static [(&'static str, &'static str)],
-    accepted_by_scheme: [u64; SCHEMES.len()],
-    rejected_by_scheme: [u64; SCHEMES.len()],
+    accepted_by_scheme: PerScheme<u64>,
+    rejected_by_scheme: PerScheme<u64>,
+}
+
+/// Something for each scheme, in the order of [`Scheme`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct PerScheme<T>([T; SCHEMES.len()]);
+
+impl<T: Default> Default for PerScheme<T> {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| T::default()))
+    }
+}
+
+impl PerScheme<AtomicU64> {
+    fn read(&self) -> PerScheme<u64> {
+        PerScheme(std::array::from_fn(|at| self.0[at].load(Ordering::Relaxed)))
+    }
 }
 
 /// Verdicts over the stored strings of one scheme.
@@ -88,8 +104,9 @@ impl Stats {
     pub fn schemes(&self) -> impl Iterator<Item = SchemeStats> {
         let counts = self
             .accepted_by_scheme
+            .0
             .into_iter()
-            .zip(self.rejected_by_scheme);
+            .zip(self.rejected_by_scheme.0);
         Scheme::all()
             .zip(counts)
             .map(|(scheme, (accepted, rejected))| SchemeStats {
@@ -119,8 +136,8 @@ pub(super) struct Counters {
     rehash: AtomicU64,
     no_user: AtomicU64,
     refused: AtomicU64,
-    accepted: [AtomicU64; SCHEMES.len()],
-    rejected: [AtomicU64; SCHEMES.len()],
+    accepted: PerScheme<AtomicU64>,
+    rejected: PerScheme<AtomicU64>,
 }
 
 impl Counters {
@@ -133,12 +150,12 @@ impl Counters {
             Event::Busy => add(&self.busy),
             Event::Made => add(&self.made),
             Event::Accepted { scheme, rehash } => {
-                add(&self.accepted[scheme as usize]);
+                add(&self.accepted.0[scheme as usize]);
                 if rehash {
                     add(&self.rehash);
                 }
             }
-            Event::Rejected(scheme) => add(&self.rejected[scheme as usize]),
+            Event::Rejected(scheme) => add(&self.rejected.0[scheme as usize]),
             Event::NoUser => add(&self.no_user),
             Event::Refused => add(&self.refused),
         }
@@ -152,9 +169,9 @@ impl Counters {
         stats.rehash = read(&self.rehash);
         stats.no_user = read(&self.no_user);
         stats.refused = read(&self.refused);
-        stats.accepted_by_scheme = std::array::from_fn(|at| read(&self.accepted[at]));
-        stats.rejected_by_scheme = std::array::from_fn(|at| read(&self.rejected[at]));
-        stats.accepted = stats.accepted_by_scheme.iter().sum();
-        stats.rejected = stats.rejected_by_scheme.iter().sum();
+        stats.accepted_by_scheme = self.accepted.read();
+        stats.rejected_by_scheme = self.rejected.read();
+        stats.accepted = stats.accepted_by_scheme.0.iter().sum();
+        stats.rejected = stats.rejected_by_scheme.0.iter().sum();
     }
 }

@@ -1,0 +1,227 @@
+//! phpass's portable hash with MD5 (`$P$`, phpBB's `$H$`) and Drupal 7's with SHA-512 (`$S$`).
+//! The length of the password shows in the time, its bytes do not.
+
+use super::crypt3::{Sum, compressions};
+use crate::arch::memory::WorkMemory;
+use crate::error::{Bound, Error, ErrorKind};
+use crate::hash::Scheme;
+use crate::hash::cost::{Primitive, Work};
+use crate::hash::kdf::{Function, Parameter};
+use crate::hash::limits::{Limit, Limits};
+use md5::Md5;
+use sha2::Sha512;
+use sha2::digest::{Digest, FixedOutputReset};
+use std::ops::RangeInclusive;
+
+/// The hash function under phpass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PhpassHash {
+    /// MD5, `$P$` and `$H$`.
+    Md5,
+    /// SHA-512, Drupal's `$S$`.
+    Sha512,
+}
+
+/// Cost parameters of phpass. Verified, never made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Phpass {
+    hash: PhpassHash,
+    log2_count: u8,
+}
+
+/// phpass PasswordHash.php (`crypt_private`) and Drupal 7 includes/password.inc refuse what lies outside.
+pub(crate) const MIN_LOG2_COUNT: u8 = 7;
+pub(crate) const MAX_LOG2_COUNT: u8 = 30;
+
+/// The only length of salt, as text.
+pub(crate) const SALT_BYTES: usize = 8;
+
+/// Drupal 7 cuts its strings to 55 characters (`DRUPAL_HASH_LENGTH`): 43 of tag,
+/// which are 32 bytes and two bits.
+const DRUPAL_TAG_BYTES: usize = 33;
+const DRUPAL_LAST_BITS: u8 = 0b11;
+
+/// Drupal 7 hashes no longer password (`_password_crypt` in includes/password.inc).
+const DRUPAL_MAX_PASSWORD_BYTES: usize = 512;
+
+impl Phpass {
+    /// phpass with this hash function and 2^`log2_count` iterations.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] where `log2_count` is not from 7 to 30.
+    pub fn new(hash: PhpassHash, log2_count: u8) -> Result<Self, Error> {
+        let bound = match log2_count {
+            0..MIN_LOG2_COUNT => Bound::AtLeast(u64::from(MIN_LOG2_COUNT)),
+            MIN_LOG2_COUNT..=MAX_LOG2_COUNT => return Ok(Self::fixed(hash, log2_count)),
+            _ => Bound::AtMost(u64::from(MAX_LOG2_COUNT)),
+        };
+        let (kind, value) = (ErrorKind::Argument, u64::from(log2_count));
+        Err(Error::out_of_bounds(kind, "log2 count", value, bound))
+    }
+
+    /// As [`Self::new`], for a number that is known to be in range.
+    pub(crate) const fn fixed(hash: PhpassHash, log2_count: u8) -> Self {
+        Self { hash, log2_count }
+    }
+
+    /// The hash function.
+    #[must_use]
+    pub const fn hash(&self) -> PhpassHash {
+        self.hash
+    }
+
+    /// log2 of the iterations.
+    #[must_use]
+    pub const fn log2_count(&self) -> u8 {
+        self.log2_count
+    }
+
+    /// Bytes of tag: one length only.
+    pub(crate) const fn tag_bytes(&self) -> usize {
+        match self.hash {
+            PhpassHash::Md5 => 16,
+            PhpassHash::Sha512 => DRUPAL_TAG_BYTES,
+        }
+    }
+
+    /// Compressions for a password of this length.
+    pub(crate) const fn work_units(&self, password_len: usize) -> u64 {
+        let (sum, block) = match self.hash {
+            PhpassHash::Md5 => (16, 64),
+            PhpassHash::Sha512 => (64, 128),
+        };
+        let password = password_len as u64;
+        compressions(password.saturating_add(sum), block)
+            .saturating_mul(1 << self.log2_count)
+            .saturating_add(compressions(
+                password.saturating_add(SALT_BYTES as u64),
+                block,
+            ))
+    }
+
+    /// Computes the tag, of [`Self::tag_bytes`].
+    pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
+        match self.hash {
+            PhpassHash::Md5 => self.run::<Md5>(password, salt, tag),
+            PhpassHash::Sha512 => {
+                self.run::<Sha512>(password, salt, tag);
+                if let Some(last) = tag.get_mut(DRUPAL_TAG_BYTES - 1) {
+                    *last &= DRUPAL_LAST_BITS;
+                }
+            }
+        }
+    }
+
+    fn run<D: Digest + FixedOutputReset>(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
+        let (mut hash, mut sum) = (D::new(), Sum::<D>::zeroed());
+        Digest::update(&mut hash, salt);
+        Digest::update(&mut hash, password);
+        sum.take(&mut hash);
+        for _ in 0..1_u32 << self.log2_count {
+            Digest::update(&mut hash, sum.as_slice());
+            Digest::update(&mut hash, password);
+            sum.take(&mut hash);
+        }
+        for (byte, digest) in tag.iter_mut().zip(sum.as_slice()) {
+            *byte = *digest;
+        }
+    }
+}
+
+impl Function for Phpass {
+    fn scheme(&self) -> Scheme {
+        match self.hash {
+            PhpassHash::Md5 => Scheme::Phpass,
+            PhpassHash::Sha512 => Scheme::Drupal7,
+        }
+    }
+
+    fn tag_lengths(&self) -> RangeInclusive<usize> {
+        self.tag_bytes()..=self.tag_bytes()
+    }
+
+    fn strength(&self) -> u64 {
+        1 << self.log2_count
+    }
+
+    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
+        Work {
+            primitive: self.primitive(),
+            units: self.work_units(input_len),
+        }
+    }
+
+    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
+        limits.check(Limit::DigestCompressions, self.weighed(0))
+    }
+
+    fn affords(&self, limits: &Limits, input_len: usize) -> bool {
+        let work = self.weighed(input_len);
+        let most = match self.hash {
+            PhpassHash::Md5 => usize::MAX,
+            PhpassHash::Sha512 => DRUPAL_MAX_PASSWORD_BYTES,
+        };
+        input_len <= most && limits.check(Limit::DigestCompressions, work).is_ok()
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("log2_count", Parameter::Number(u32::from(self.log2_count)));
+    }
+
+    fn compute(
+        &self,
+        _memory: Option<&mut WorkMemory>,
+        input: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        #[cfg(test)]
+        crate::hash::work::count(self.primitive(), self.work_units(input.len()));
+        self.derive(input, salt, tag);
+        Ok(())
+    }
+}
+
+impl Phpass {
+    const fn primitive(&self) -> Primitive {
+        match self.hash {
+            PhpassHash::Md5 => Primitive::Md5,
+            PhpassHash::Sha512 => Primitive::Sha512,
+        }
+    }
+
+    /// What an input of this length counts against the limit.
+    fn weighed(&self, input_len: usize) -> u64 {
+        self.work_units(input_len).saturating_mul(match self.hash {
+            PhpassHash::Md5 => 1,
+            PhpassHash::Sha512 => 3,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_count_has_bounds() {
+        for hash in [PhpassHash::Md5, PhpassHash::Sha512] {
+            for log2_count in [0, 6, 31, u8::MAX] {
+                assert!(Phpass::new(hash, log2_count).is_err(), "{log2_count}");
+            }
+            for log2_count in MIN_LOG2_COUNT..=MAX_LOG2_COUNT {
+                let phpass = Phpass::new(hash, log2_count).expect("in range");
+                assert_eq!((phpass.hash(), phpass.log2_count()), (hash, log2_count));
+            }
+        }
+    }
+
+    #[test]
+    fn work_is_counted_and_does_not_wrap() {
+        assert_eq!(Phpass::fixed(PhpassHash::Md5, 7).work_units(39), 128 + 1);
+        assert_eq!(Phpass::fixed(PhpassHash::Md5, 7).work_units(40), 256 + 1);
+        assert_eq!(Phpass::fixed(PhpassHash::Sha512, 7).work_units(48), 256 + 1);
+        let largest = Phpass::fixed(PhpassHash::Sha512, MAX_LOG2_COUNT);
+        assert!(largest.work_units(usize::MAX) > largest.work_units(1 << 20));
+    }
+}

@@ -1,0 +1,616 @@
+//! yescrypt and gost-yescrypt as crypt(3) of libxcrypt computes them: `$y$`, `$gy$`.
+//!
+//! Verified, never made. There is no ROM and no upgrade of a hash (g), as in libxcrypt.
+
+mod gost;
+mod smix;
+mod text;
+
+pub(crate) use text::read;
+
+use self::smix::{LANE_BLOCKS, SBOX_N, Shape};
+use super::Scheme;
+use super::cost::{Primitive, Work};
+use super::kdf::{Function, InputFault, Parameter, memory_missing};
+use super::limits::{Limit, Limits};
+use super::pbkdf2::nul_at_the_end;
+use super::scrypt::Scrypt;
+use crate::arch::memory::WorkMemory;
+use crate::arch::salsa::{self, portable::WORDS};
+use crate::error::{Error, ErrorKind};
+use hmac::digest::FixedOutput;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::ops::RangeInclusive;
+use zeroize::Zeroizing;
+
+/// Bytes of a tag, of SHA-256 and of Streebog with 256 bits.
+const TAG_BYTES: usize = 32;
+
+/// A key on the way to the tag.
+type Key = Zeroizing<[u8; TAG_BYTES]>;
+
+/// What differs from scrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Flavor {
+    /// Nothing: scrypt with a salt that is decoded.
+    Classic,
+    /// The password is hashed before and after, and t says how often V is read.
+    Worm,
+    /// pwxform in place of Salsa20/8, and V is written as it is read.
+    Rw,
+}
+
+/// YESCRYPT_RW with six rounds, four gathers of two words and 12 KiB of S-boxes
+/// (`YESCRYPT_RW_DEFAULTS`), the one set of these that libxcrypt computes.
+const RW_DEFAULTS: u32 = 0x002 | 0x004 | 0x010 | 0x020 | 0x080;
+
+impl Flavor {
+    const ALL: [Self; 3] = [Self::Classic, Self::Worm, Self::Rw];
+
+    const fn flags(self) -> u32 {
+        match self {
+            Self::Classic => 0,
+            Self::Worm => 1,
+            Self::Rw => RW_DEFAULTS,
+        }
+    }
+
+    /// Its number in a string: 0, 1, and from 2 on the flags of RW without the two of the mode.
+    const fn number(self) -> u32 {
+        match self {
+            Self::Rw => 2 + (RW_DEFAULTS >> 2),
+            other => other.flags(),
+        }
+    }
+
+    fn written(number: u32) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|flavor| flavor.number() == number)
+    }
+}
+
+/// Cost parameters of yescrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Yescrypt {
+    is_gost: bool,
+    flavor: Flavor,
+    ln: u32,
+    r: u32,
+    p: u32,
+    t: u32,
+}
+
+/// What Streebog counts, in units of N · r · p: 22 compressions, and one for each 64 bytes of
+/// the longest prepared password, of 12 KiB; each takes less than three units (measured).
+const GOST_UNITS: u64 = 3 * (22 + (12 << 10) / 64);
+
+impl Yescrypt {
+    /// Within the bounds of `yescrypt_kdf_body` in libxcrypt, or the reason why not.
+    fn new(is_gost: bool, flavor: Flavor, [ln, r, p, t]: [u32; 4]) -> Result<Self, &'static str> {
+        if !(2..=31).contains(&ln) {
+            return Err("N has to be from 2^2 to 2^31");
+        }
+        if r < 1 || p < 1 || u64::from(r) * u64::from(p) >= 1 << 30 {
+            return Err("r times p has to be from 1 to 2^30 - 1");
+        }
+        if flavor == Flavor::Rw && (1 << ln) / p < 4 {
+            return Err("N has to be four times p or more");
+        }
+        if flavor == Flavor::Classic && t > 0 {
+            return Err("scrypt has no t");
+        }
+        Ok(Self {
+            is_gost,
+            flavor,
+            ln,
+            r,
+            p,
+            t,
+        })
+    }
+
+    /// Whether Streebog is added, `$gy$`.
+    #[must_use]
+    pub const fn is_gost(&self) -> bool {
+        self.is_gost
+    }
+
+    /// The flags of yescrypt's own interface: 0 for scrypt, 1 for WORM, 0xb6 for RW.
+    #[must_use]
+    pub const fn flags(&self) -> u32 {
+        self.flavor.flags()
+    }
+
+    /// log2 N.
+    #[must_use]
+    pub const fn ln(&self) -> u32 {
+        self.ln
+    }
+
+    /// Block size, in 128 bytes.
+    #[must_use]
+    pub const fn r(&self) -> u32 {
+        self.r
+    }
+
+    /// Parallelization, which divides N among the lanes of RW.
+    #[must_use]
+    pub const fn p(&self) -> u32 {
+        self.p
+    }
+
+    /// Additional time.
+    #[must_use]
+    pub const fn t(&self) -> u32 {
+        self.t
+    }
+
+    /// Work memory in bytes. `u64::MAX` for what no machine has.
+    #[must_use]
+    pub const fn memory_bytes(&self) -> u64 {
+        let (n, r, p) = (1 << self.ln, self.r as u64, self.p as u64);
+        match self.flavor {
+            Flavor::Classic | Flavor::Worm => self.scrypt().memory_bytes(),
+            // r p < 2^30 leaves room in all factors but the one of N.
+            Flavor::Rw => (128 * r)
+                .saturating_mul(n + 1 + p)
+                .saturating_add(64 * LANE_BLOCKS as u64 * p),
+        }
+    }
+
+    /// Whether no shorter password has the same tags: it is a message before it is a key of
+    /// HMAC, which pads those with zeros. Not so in scrypt.
+    pub(crate) const fn tells_nul_apart(&self) -> bool {
+        self.is_gost || !matches!(self.flavor, Flavor::Classic)
+    }
+
+    /// Blocks that are mixed by the main pass, in units of N · r · p: scrypt mixes two for
+    /// each, and pwxform takes no longer for two than its Salsa20/8 (measured).
+    pub(crate) const fn strength(&self) -> u64 {
+        let (n, r, p) = (1 << self.ln, self.r as u64, self.p as u64);
+        let blocks = match self.flavor {
+            Flavor::Classic | Flavor::Worm => (n + self.worm_steps()).saturating_mul(p),
+            Flavor::Rw => self.shape().steps().saturating_mul(p).saturating_add(n),
+        };
+        blocks.div_ceil(2).saturating_mul(r)
+    }
+
+    /// All that is computed for a tag of 32 bytes, in units of N · r · p.
+    pub(crate) const fn work_units(&self) -> u64 {
+        let pass = self.pass_units();
+        let prehash = match self.prehash() {
+            Some(prehash) => prehash.pass_units(),
+            None => 0,
+        };
+        let gost = if self.is_gost { GOST_UNITS } else { 0 };
+        pass.saturating_add(prehash).saturating_add(gost)
+    }
+
+    /// One pass: SMix, S-boxes, and PBKDF2 before and after.
+    const fn pass_units(&self) -> u64 {
+        let sboxes = match self.flavor {
+            Flavor::Classic | Flavor::Worm => 0,
+            Flavor::Rw => self.p as u64 * SBOX_N as u64 / 2,
+        };
+        self.strength()
+            .saturating_add(sboxes)
+            .saturating_add(self.scrypt().pbkdf2_units(TAG_BYTES))
+    }
+
+    /// scrypt with the same N, r and p.
+    const fn scrypt(&self) -> Scrypt {
+        Scrypt::fixed(self.ln, self.r, self.p)
+    }
+
+    const fn shape(&self) -> Shape {
+        Shape {
+            n: 1 << self.ln,
+            p: self.p as u64,
+            t: self.t as u64,
+        }
+    }
+
+    /// How often V is read without RW: N, half as often again with t = 1, then t N.
+    const fn worm_steps(&self) -> u64 {
+        let n = 1 << self.ln;
+        match self.t {
+            0 => n,
+            1 => n + n / 2,
+            t => n * t as u64,
+        }
+    }
+
+    /// The pass, 64 times shorter, that a large hash makes of the password first.
+    const fn prehash(&self) -> Option<Self> {
+        let each = (1 << self.ln) / self.p as u64;
+        match self.flavor {
+            // Of a lane 256 blocks or more, and 16 MiB.
+            Flavor::Rw if each >= 0x100 && each * self.r as u64 >= 0x2_0000 => Some(Self {
+                ln: self.ln - 6,
+                t: 0,
+                ..*self
+            }),
+            _ => None,
+        }
+    }
+
+    /// Computes the tag, of 32 bytes, in `memory`, of [`Self::memory_bytes`] bytes or more.
+    pub(crate) fn derive(
+        &self,
+        memory: &mut WorkMemory,
+        password: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        let tag: &mut [u8; TAG_BYTES] = tag.try_into().map_err(|_| {
+            Error::new(
+                ErrorKind::Argument,
+                "a tag of yescrypt has 32 bytes, no more and no less",
+            )
+        })?;
+        match self.flavor {
+            Flavor::Classic => self.scrypt().derive(memory, password, salt, tag)?,
+            Flavor::Worm | Flavor::Rw => {
+                let short;
+                let mut key = password;
+                if let Some(pass) = self.prehash() {
+                    short = pass.run(memory, b"yescrypt-prehash", password, salt)?;
+                    key = short.as_slice();
+                }
+                let whole = self.run(memory, b"yescrypt", key, salt)?;
+                // As SCRAM has it (RFC 5802 section 3): ClientKey, and of that StoredKey.
+                let client = hmac_sha256(whole.as_slice(), b"Client Key")?;
+                let stored = Sha256::new_with_prefix(client.as_slice());
+                FixedOutput::finalize_into(stored, tag.into());
+            }
+        }
+        if self.is_gost {
+            #[cfg(test)]
+            super::work::count(super::cost::Primitive::Scrypt, GOST_UNITS);
+            gost::seal(self, password, salt, tag)?;
+        }
+        Ok(())
+    }
+
+    /// One pass without what follows: the whole of it, and the short one before.
+    fn run(
+        &self,
+        memory: &mut WorkMemory,
+        label: &[u8],
+        password: &[u8],
+        salt: &[u8],
+    ) -> Result<Key, Error> {
+        let too_little = || Error::new(ErrorKind::Internal, "too little work memory for yescrypt");
+        let mut key = hmac_sha256(label, password)?;
+        let (blocks, words) = self.parts(memory).ok_or_else(too_little)?;
+        #[cfg(test)]
+        super::work::count(super::cost::Primitive::Scrypt, self.pass_units());
+        pbkdf2::pbkdf2_hmac::<Sha256>(&*key, salt, 1, blocks);
+        *key = *blocks.first_chunk().ok_or_else(too_little)?;
+        let block_bytes = blocks.len() / self.p as usize;
+        if self.flavor == Flavor::Rw {
+            let lanes = self.p as usize * LANE_BLOCKS * WORDS;
+            let (lanes, rest) = words.split_at_mut_checked(lanes).ok_or_else(too_little)?;
+            let (x, v) = rest.as_chunks_mut().0.split_at_mut(block_bytes / 64);
+            smix::fill_sboxes(blocks, block_bytes, lanes).ok_or_else(too_little)?;
+            let first = blocks
+                .get(..block_bytes)
+                .and_then(|block| block.last_chunk::<64>());
+            key = hmac_sha256(first.ok_or_else(too_little)?, key.as_slice())?;
+            smix::smix(self.shape(), blocks, lanes, x, v).ok_or_else(too_little)?;
+        } else {
+            for block in blocks.chunks_exact_mut(block_bytes) {
+                salsa::romix(block, words, 1 << self.ln, self.worm_steps());
+            }
+        }
+        let mut result = Key::default();
+        pbkdf2::pbkdf2_hmac::<Sha256>(&*key, blocks, 1, &mut *result);
+        Ok(result)
+    }
+
+    /// B, and words for all the rest.
+    fn parts<'m>(&self, memory: &'m mut WorkMemory) -> Option<(&'m mut [u8], &'m mut [u32])> {
+        let blocks = 128 * u64::from(self.r) * u64::from(self.p);
+        let words = (self.memory_bytes() - blocks) / 4;
+        memory.bytes_and_words(usize::try_from(blocks).ok()?, usize::try_from(words).ok()?)
+    }
+}
+
+fn hmac_sha256(key: &[u8], message: &[u8]) -> Result<Key, Error> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key)
+        .map_err(|_| Error::new(ErrorKind::Internal, "HMAC takes keys of every length"))?;
+    mac.update(message);
+    let mut result = Key::default();
+    mac.finalize_into((&mut *result).into());
+    Ok(result)
+}
+
+impl Function for Yescrypt {
+    fn scheme(&self) -> Scheme {
+        if self.is_gost {
+            Scheme::GostYescrypt
+        } else {
+            Scheme::Yescrypt
+        }
+    }
+
+    fn tag_lengths(&self) -> RangeInclusive<usize> {
+        TAG_BYTES..=TAG_BYTES
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        self.memory_bytes()
+    }
+
+    fn strength(&self) -> u64 {
+        self.strength()
+    }
+
+    fn work(&self, _input_len: usize, _tag_len: usize) -> Work {
+        Work {
+            primitive: Primitive::Scrypt,
+            units: self.work_units(),
+        }
+    }
+
+    /// Checks all work, then all memory.
+    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
+        limits.check(Limit::ScryptNrp, self.work_units())?;
+        limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
+    }
+
+    fn fault_in(&self, input: &[u8]) -> Option<InputFault> {
+        nul_at_the_end(input).filter(|_| !self.tells_nul_apart())
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("ln", Parameter::Number(self.ln));
+        say("r", Parameter::Number(self.r));
+        say("p", Parameter::Number(self.p));
+        say("t", Parameter::Number(self.t));
+        say("flags", Parameter::Number(self.flags()));
+    }
+
+    fn compute(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        input: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.derive(memory.ok_or_else(memory_missing)?, input, salt, tag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::grammar::Reader;
+    use crate::hash::work;
+    use proptest::prelude::*;
+
+    /// A whole string.
+    fn parse(stored: &str) -> Result<text::Parts, Error> {
+        let mut reader = Reader::at(0, stored.as_bytes());
+        let parts = read(&mut reader)?;
+        reader.end().map(|()| parts)
+    }
+
+    /// With a tag that is none.
+    fn costing(cost: &str) -> Yescrypt {
+        parse(&format!("{cost}$..${}", ".".repeat(43)))
+            .expect(cost)
+            .0
+    }
+
+    fn verifies(stored: &str, password: &[u8]) -> bool {
+        let (yescrypt, salt, expected) = parse(stored).expect(stored);
+        let mut memory = WorkMemory::new(yescrypt.memory_bytes()).expect("memory");
+        let mut tag = [0; TAG_BYTES];
+        let done = work::of(|| {
+            let derived = yescrypt.derive(&mut memory, password, salt.as_slice(), &mut tag);
+            derived.expect("derives");
+        });
+        assert_eq!(done.scrypt_units, yescrypt.work_units(), "{stored}");
+        tag == expected.as_slice()
+    }
+
+    /// The rows and their sources stand in tests/vectors/yescrypt.txt and gost-yescrypt.txt.
+    #[test]
+    fn known_answers() {
+        for (password, stored) in [
+            (
+                "a",
+                "$y$j75$.......$Azb4unskovkivqV5L2S5ovdEGpbGNKmfaJnP.BqXgm3",
+            ),
+            (
+                "abc",
+                "$y$j85$LdJMENpBABJJ3hIHjB1Bi.$UvuqvbTEtM2tjSx4PNDuWDTu7ZH82t51dznnOS5InOD",
+            ),
+            (
+                "a",
+                "$gy$j75$.......$eBagUD/6d5e0p3WmLp6DS1yMGjT9p55M7c1rJV6c2sA",
+            ),
+            (
+                "pleaseletmein",
+                "$y$.1/..$LdJMENpBABJJ3hIHjB1Bi.$1rQ0OolnpzhYDw65wkM3/N4oVfGvoOfkW/DeoRlw353",
+            ),
+            (
+                "pleaseletmein",
+                "$y$/1.$LdJMENpBABJJ3hIHjB1Bi.$Db.aHy4O9h7Ua8E6Rr9X4zVnlxP40PWkaPd1HPYgxO/",
+            ),
+            (
+                "pleaseletmein",
+                "$y$/0/0/.$LdJMENpBABJJ3hIHjB1Bi.$QTM9O47pKrpc.aiAMw0SyWGKHHK1Cq4SUXJHIDMUHZ6",
+            ),
+            (
+                "pleaseletmein",
+                "$y$//./0$LdJMENpBABJJ3hIHjB1Bi.$Uc2QRj/ZzHyil4tMUVTTPLVltMwxC8c6rQbJn4j3Zs8",
+            ),
+            (
+                "pleaseletmein",
+                "$y$j/.$$Uuf//D/d7Od.nFJXzWd1m4AX2IgaegOiTf/RlwvyCCA",
+            ),
+            (
+                "pleaseletmein",
+                "$y$j3..1$LdJMENpBABJJ3hIHjB1Bi.$rA7ancFFZUB1y9TO0IQxO0d2TPDGv1oFWxCJR3pse/6",
+            ),
+            (
+                "pleaseletmein",
+                "$y$j400/.$LdJMENpBABJJ3hIHjB1Bi.$L.FhaphlPbSAQ59N80jo7Ao/GRXNuOTqnHdhAVhP8B2",
+            ),
+            (
+                "pleaseletmein",
+                "$y$j9T$LdJMENpBABJJ3hIHjB1Bi.$iofk68xbXBoXKsxTyMBCh2qkQuzQZ2Zik521F9TsTq6",
+            ),
+            (
+                "pleaseletmein",
+                "$gy$.1/..$LdJMENpBABJJ3hIHjB1Bi.$wIrnhWexAodcNv6xCuIxX.vvPmq1uKbuQnJeOVSCEuA",
+            ),
+            (
+                "pleaseletmein",
+                "$gy$j400/.$LdJMENpBABJJ3hIHjB1Bi.$NV17.O73GEN1R3ijU.W5pKQISaq7p.MdLiChLGfyXF/",
+            ),
+        ] {
+            assert!(verifies(stored, password.as_bytes()), "{stored}");
+            assert!(!verifies(stored, b"wrong"), "{stored}");
+            let nul = [password.as_bytes(), b"\0"].concat();
+            let tells = parse(stored).expect(stored).0.tells_nul_apart();
+            assert_eq!(verifies(stored, &nul), !tells, "{stored}");
+        }
+    }
+
+    #[test]
+    fn flags_are_those_of_libxcrypt() {
+        for (cost, flags) in [("$y$.75", 0), ("$y$/75", 1), ("$y$j75", 0xb6)] {
+            assert_eq!(costing(cost).flags(), flags);
+        }
+    }
+
+    #[test]
+    fn refusals_tell_the_place() {
+        let tag = "Azb4unskovkivqV5L2S5ovdEGpbGNKmfaJnP.BqXgm3";
+        for (head, at, reason) in [
+            ("$y$k75$..$", 3, "flavour"),
+            ("$gy$k75$..$", 4, "flavour"),
+            ("$y$j.5$..$", 3, "2^31"),
+            ("$y$j/5..$..$", 3, "four times p"),
+            ("$y$.75/.$..$", 3, "no t"),
+            ("$y$/Fzzzzzz.zzzzzz$..$", 3, "2^30"),
+            ("$y$j751.$..$", 6, "no ROM"),
+            ("$y$j75D$..$", 6, "no ROM"),
+            ("$y$j75..", 8, "has to follow the parameters"),
+            ("$y$j7!", 5, "a character"),
+            ("$y$j75$.z$", 7, "./0-9A-Za-z"),
+            ("$7$j75$..$", 0, "$gy$"),
+        ] {
+            let error = parse(&format!("{head}{tag}")).map(|parts| parts.0);
+            let error = error.expect_err(head);
+            assert_eq!(
+                (error.kind(), error.offset()),
+                (ErrorKind::Malformed, Some(at)),
+                "{head}"
+            );
+            assert!(error.to_string().contains(reason), "{head}: {error}");
+        }
+    }
+
+    #[test]
+    fn costs_neither_wrap_nor_panic() {
+        let mut memory = WorkMemory::new(4096).expect("memory");
+        let ends = [1, 2, 7, 1 << 14, 1 << 15, 1 << 29, (1 << 30) - 1, u32::MAX];
+        for flavor in Flavor::ALL {
+            for (ln, r) in [2, 3, 20, 31]
+                .into_iter()
+                .flat_map(|ln| ends.map(|r| (ln, r)))
+            {
+                for (p, t) in ends
+                    .into_iter()
+                    .flat_map(|p| [0, 1, 2, u32::MAX].map(|t| (p, t)))
+                {
+                    let Ok(yescrypt) = Yescrypt::new(true, flavor, [ln, r, p, t]) else {
+                        continue;
+                    };
+                    let (bytes, units) = (yescrypt.memory_bytes(), yescrypt.work_units());
+                    assert!(u128::from(bytes) >= (u128::from(r) << (ln + 7)).min(u64::MAX.into()));
+                    assert!(units >= yescrypt.strength());
+                    let over = units > 1 << 23 || bytes.div_ceil(1024) > (1 << 20) + (1 << 10);
+                    assert_eq!(yescrypt.check(&Limits::default(), TAG_BYTES).is_err(), over);
+                    if bytes > 4096 {
+                        let error = yescrypt.derive(&mut memory, b"", b"", &mut [0; TAG_BYTES]);
+                        assert_eq!(error.expect_err("too little").kind(), ErrorKind::Internal);
+                    }
+                }
+            }
+        }
+        let largest = Yescrypt::new(false, Flavor::Rw, [31, (1 << 30) - 1, 1, u32::MAX]);
+        let largest = largest.expect("in range");
+        assert_eq!(
+            (largest.memory_bytes(), largest.work_units()),
+            (u64::MAX, u64::MAX)
+        );
+    }
+
+    /// libxcrypt's default, j9T: 4096 blocks of 4 KiB and a third of them again, a pass 64 times
+    /// shorter before, and each time 12 KiB of S-boxes and PBKDF2 over 4 KiB.
+    #[test]
+    fn costs_of_the_default() {
+        let default = costing("$y$j9T");
+        assert_eq!(default.memory_bytes(), 4096 * (4096 + 2) + 256 + (12 << 10));
+        assert_eq!(default.strength(), (4096 + 1366) / 2 * 32);
+        let both = (4096 + 1366 + 64 + 22) / 2 * 32;
+        assert_eq!(default.work_units(), both + 2 * (48 + 32 * 9));
+        // The largest of crypt_gensalt, cost 11, is within the default limits.
+        assert!(
+            costing("$y$jFT")
+                .check(&Limits::default(), TAG_BYTES)
+                .is_ok()
+        );
+        assert!(
+            costing("$y$jGT")
+                .check(&Limits::default(), TAG_BYTES)
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn a_tag_has_32_bytes() {
+        let yescrypt = costing("$y$j/.");
+        let mut memory = WorkMemory::new(yescrypt.memory_bytes()).expect("memory");
+        for len in [31, 33] {
+            let error = yescrypt.derive(&mut memory, b"", b"", &mut vec![0; len]);
+            assert_eq!(error.expect_err("no tag").kind(), ErrorKind::Argument);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_setting_is_written_as_it_is_read(
+            is_gost: bool, flavor in 0..3_usize, ln in 2..=31_u32, r in 0..30_u32, p in 0..30_u32,
+            t in 0..31_u32, low: u32, salt in proptest::collection::vec(any::<u8>(), 0..=64),
+        ) {
+            // Of as many bits as said.
+            let number = |bits: u32| (1 << bits | low & ((1 << bits) - 1)) >> 1;
+            let costs = [ln, number(r) + 1, number(p) + 1, number(t)];
+            let Ok(written) = Yescrypt::new(is_gost, Flavor::ALL[flavor], costs) else {
+                return Ok(());
+            };
+            let mut stored = String::new();
+            text::write_setting(&written, &salt, &mut |piece| {
+                stored.push_str(std::str::from_utf8(piece).expect("ASCII"));
+            });
+            stored = stored + "$" + &".".repeat(43);
+            let (read, read_salt, _) = parse(&stored).expect(&stored);
+            prop_assert_eq!(read, written);
+            prop_assert_eq!(read_salt.as_slice(), salt);
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\$g?y\\$[./j][./0-9A-Za-z]{0,24}\\$?[./0-9A-Za-z$]{0,130}") {
+            let mut reader = Reader::at(0, text.as_bytes());
+            let _ = read(&mut reader).map(|(yescrypt, ..)| yescrypt.check(&Limits::default(), TAG_BYTES));
+        }
+    }
+}
