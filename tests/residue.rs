@@ -125,11 +125,17 @@ enum Linking {
     Static,
 }
 
-fn compile(linking: Linking) -> PathBuf {
-    let (how, library) = match linking {
-        Linking::Shared => ("shared", shared_library()),
-        Linking::Static => ("static", static_library()),
-    };
+/// Once for all trials: a program that another one is running cannot be written.
+fn compile(linking: Linking) -> &'static Path {
+    static SHARED: OnceLock<PathBuf> = OnceLock::new();
+    static STATIC: OnceLock<PathBuf> = OnceLock::new();
+    match linking {
+        Linking::Shared => SHARED.get_or_init(|| compile_with("shared", linking, shared_library())),
+        Linking::Static => STATIC.get_or_init(|| compile_with("static", linking, static_library())),
+    }
+}
+
+fn compile_with(how: &str, linking: Linking, library: PathBuf) -> PathBuf {
     let program = folder("programs").join(format!("residue-{how}"));
     let mut gcc = Command::new("gcc");
     gcc.args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-std=c11"])
@@ -162,7 +168,7 @@ fn look(linking: Linking, mode: &str) {
         "middle" => middle().write(&file),
         _ => every_call().write(&file),
     }
-    let output = run(&mut start(&compile(linking), mode, &file));
+    let output = run(&mut start(compile(linking), mode, &file));
     print!("{output}");
     assert!(output.contains("all checks hold"), "{output}");
 }
@@ -186,14 +192,14 @@ fn core_files(linking: Linking) {
         places.push("register");
     }
     for place in places {
-        let found = pieces.find_in(&core_file(&program, &file, &folder, place));
+        let found = pieces.find_in(&core_file(program, &file, &folder, place));
         let expected = planted.bytes.windows(8).take(9).count();
         assert!(found.len() >= expected, "{place}: {found:?}");
         assert!(found.iter().all(|f| f.starts_with(&planted.name)));
     }
     let mut left = Vec::new();
     for call in plan.calls.iter().filter(|call| call.name != OCCUPANT) {
-        let found = pieces.find_in(&core_file(&program, &file, &folder, &call.name));
+        let found = pieces.find_in(&core_file(program, &file, &folder, &call.name));
         if !found.is_empty() {
             left.push(format!("{}: {found:#?}", call.name));
         }
