@@ -512,7 +512,6 @@ fn around(inside: &[(Scheme, String)]) -> Vec<(Scheme, String)> {
         before("{SHA256-CRYPT}", "$5$"),
         before("{SHA512-CRYPT}", "$6$"),
         before("{ldap}", "{SSHA}"),
-        before("{ldap}{CRYPT}", "$sha1$"),
         with_input(
             "bcrypt_sha256$",
             hex(&digest::<sha2::Sha256>(&[password])).as_bytes(),

@@ -6,6 +6,8 @@ use base64ct::{Base64Unpadded, Encoding};
 use saltbox::hash::{
     Argon2, Identified, Kdf, Pbkdf2, Prf, Scheme, Scrypt, Stored, Variant, Version, Warning,
 };
+#[cfg(feature = "imports")]
+use saltbox::hash::{Bcrypt, Revision};
 use saltbox::{ErrorKind, Saltbox, Verdict};
 
 /// From here on a row runs with `SALTBOX_PROOF=full` only.
@@ -482,4 +484,65 @@ fn what_bcrypt_cut_off_is_accepted_under_a_written_choice_only() {
     let mut nul = password;
     nul[3] = 0;
     assert_eq!(accepts.verify(&stored, &nul), Ok(Verdict::Rejected));
+}
+
+/// A salt before the password that fills bcrypt's 72 bytes would make every password the right one.
+#[cfg(feature = "imports")]
+#[test]
+fn what_stands_before_a_password_never_makes_it_meaningless() {
+    use saltbox::Config;
+    let accepts = br#"{"hash":{"over_72":"accept_and_rehash"}}"#;
+    let accepts = Saltbox::new(Config::from_json(accepts).expect("valid"));
+    let default = Saltbox::default();
+    let bcrypt = Kdf::Bcrypt(Bcrypt::new(Revision::V2b, 4).expect("in range"));
+    let stored = |before: &str, behind: &str| {
+        let whole = format!("{before}right{behind}");
+        let mut tag = [0; 23];
+        let cut = &whole.as_bytes()[..whole.len().min(72)];
+        bcrypt.derive(cut, &[0; 16], &mut tag).expect("derives");
+        let step = |name: &str, text: &str| match text {
+            "" => String::new(),
+            text => format!("{name}={}", Base64Unpadded::encode_string(text.as_bytes())),
+        };
+        let steps = step("prefix", before) + &step("suffix", behind);
+        let tag = base64ct::Base64Bcrypt::encode_string(&tag);
+        format!("$saltbox-input${steps}$$2b$04$......................{tag}")
+    };
+    for len in [1, 40, 41, 71, 72, 73, 100] {
+        let stored = stored(&"p".repeat(len), "");
+        for core in [&default, &accepts] {
+            for (password, is_right) in [
+                ("right", true),
+                ("", false),
+                ("x", false),
+                ("rightx", false),
+            ] {
+                match core.verify(&*stored, password) {
+                    Ok(verdict) => assert_eq!((verdict.is_accepted(), len <= 40), (is_right, true)),
+                    Err(error) => {
+                        assert_eq!((error.kind(), len > 40), (ErrorKind::Unsupported, true))
+                    }
+                }
+            }
+            // What bcrypt has cut off is never made up for by the written choice.
+            let long = "a".repeat(72);
+            assert!(
+                !core
+                    .verify(&*stored, &*long)
+                    .is_ok_and(Verdict::is_accepted)
+            );
+        }
+    }
+    // Of a pepper behind the password may be missing what does not fit: the password is whole.
+    for len in [1, 66, 67, 68, 128] {
+        let pepper: String = ('!'..='~').cycle().take(len).collect();
+        let stored = stored("", &pepper);
+        for core in [&default, &accepts] {
+            let right = core.verify(&*stored, "right").expect("readable");
+            assert!(right.is_accepted(), "{len}");
+            for wrong in ["", "x", "righ", "rights"] {
+                assert_eq!(core.verify(&*stored, wrong), Ok(Verdict::Rejected), "{len}");
+            }
+        }
+    }
 }

@@ -90,9 +90,16 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 ///
 /// For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
 /// "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
-/// "tag_bytes":32,"rehash":false}, or with a verdict of "malformed",
+/// "tag_bytes":32,"cost_percent_of_policy":100,"steps":[],"warnings":[],
+/// "readings":[],"rehash":false}, or with a verdict of "malformed",
 /// "unsupported", "not_allowed", "later_release", "over_limit" or "over_budget" and
 /// "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
+/// cost_percent_of_policy is the work of a guess. steps is what the password goes
+/// through first. warnings are of "cheap" (less than a tenth of the policy's
+/// work), "no_salt", "short_salt", "short_tag", "ambiguous", "padding_bits",
+/// "other_alphabet", "ln_is_n", "sign_extension", "cyclic_key",
+/// "over_72_rejected" and "over_72_accepted"; later releases may add others.
+/// readings are what an ambiguous text may mean, first what is verified.
 ///
 /// outcome: NULL gives NULL and length 0.
 /// len_out: its length in bytes; must not be NULL, or NULL is returned.

@@ -17,7 +17,7 @@ const _: () = assert!(SALTBOX_HASH_MAX == crate::hash::HASH_MAX);
 ///
 /// sb: must not be NULL.
 /// password, password_len: UTF-8, 1 to 4096 bytes; NUL bytes count like others,
-///   but scrypt and PBKDF2 take none at the end.
+///   but scrypt and PBKDF2 take none at the end. bcrypt takes 72 bytes and no NUL.
 /// hash_out, hash_cap: the buffer; SALTBOX_HASH_MAX is always enough. NULL only
 ///   with hash_cap 0, which asks for the size. Written for SALTBOX_OK only.
 /// hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,

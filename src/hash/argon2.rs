@@ -3,7 +3,7 @@
 //! The `argon2` crate does the computing, in memory that is ours.
 
 use super::Scheme;
-use super::cost::{Primitive, Work};
+use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
@@ -331,7 +331,7 @@ impl Function for Argon2 {
         u64::from(self.m_kib) * u64::from(self.t)
     }
 
-    fn work(&self, _input_len: usize, _tag_len: usize) -> Work {
+    fn work(&self, _lengths: Lengths) -> Work {
         let blocks = self.memory_bytes() / 1024;
         Work {
             primitive: Primitive::Argon2,

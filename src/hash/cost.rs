@@ -32,16 +32,16 @@ pub(crate) enum Primitive {
     /// Key expansions of bcrypt: 521 encryptions by Blowfish.
     #[cfg(feature = "imports")]
     Bcrypt,
-    /// Compressions of MD4 or MD5.
+    /// Quarters of a compression of MD4 or MD5, see [`Work::of_digests`].
     #[cfg(feature = "imports")]
     Md5,
-    /// Compressions of SHA-1.
+    /// Quarters of a compression of SHA-1.
     #[cfg(feature = "imports")]
     Sha1,
-    /// Compressions of SHA-256.
+    /// Quarters of a compression of SHA-256.
     #[cfg(feature = "imports")]
     Sha256,
-    /// Compressions of SHA-512.
+    /// Quarters of a compression of SHA-512.
     #[cfg(feature = "imports")]
     Sha512,
 }
@@ -61,13 +61,13 @@ impl Primitive {
             #[cfg(feature = "imports")]
             Self::Bcrypt => 26_000_000,
             #[cfg(feature = "imports")]
-            Self::Md5 => 130_000,
+            Self::Md5 => 29_500,
             #[cfg(feature = "imports")]
-            Self::Sha1 => 88_000,
+            Self::Sha1 => 10_300,
             #[cfg(feature = "imports")]
-            Self::Sha256 => 92_000,
+            Self::Sha256 => 10_900,
             #[cfg(feature = "imports")]
-            Self::Sha512 => 265_000,
+            Self::Sha512 => 66_000,
         }
     }
 
@@ -82,6 +82,14 @@ impl Primitive {
     }
 }
 
+/// Lengths that work follows from, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lengths {
+    pub(crate) input: usize,
+    pub(crate) salt: usize,
+    pub(crate) tag: usize,
+}
+
 /// An amount of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Work {
@@ -90,9 +98,23 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// The work of computing `tag_len` bytes with `kdf` for an input of `input_len`.
-    pub(crate) fn of(kdf: &Kdf, input_len: usize, tag_len: usize) -> Self {
-        kdf.function().work(input_len, tag_len)
+    /// The work of computing `kdf`, for what has these lengths.
+    pub(crate) fn of(kdf: &Kdf, lengths: Lengths) -> Self {
+        kdf.function().work(lengths)
+    }
+
+    /// The work of hashing `calls` messages that take so many compressions together.
+    #[cfg(feature = "imports")]
+    pub(crate) const fn of_digests(primitive: Primitive, compressions: u64, calls: u64) -> Self {
+        // A call takes longer than its compressions, by much where these are instructions.
+        let quarters = match primitive {
+            Primitive::Sha1 | Primitive::Sha256 => 5,
+            _ => 1,
+        };
+        let units = compressions
+            .saturating_mul(4)
+            .saturating_add(calls.saturating_mul(quarters));
+        Self { primitive, units }
     }
 
     /// How long it takes, by the table.
@@ -215,9 +237,18 @@ mod tests {
         Kdf::Pbkdf2(Pbkdf2::fixed(prf, iterations))
     }
 
+    fn of_tag(tag: usize) -> Lengths {
+        Lengths {
+            tag,
+            ..Lengths::default()
+        }
+    }
+
     /// What spending what is missing really does, in the policy's units.
     fn spent(stored: &Kdf, tag_len: usize, policy: &Kdf) -> u64 {
-        let Some(missing) = Work::of(stored, 0, tag_len).missing_to(Work::of(policy, 0, 32)) else {
+        let Some(missing) =
+            Work::of(stored, of_tag(tag_len)).missing_to(Work::of(policy, of_tag(32)))
+        else {
             return 0;
         };
         let bytes = policy.memory_bytes().max(Argon2::LEAST_SPENT_BYTES);
@@ -246,7 +277,7 @@ mod tests {
             stored in (8..200_u32, 1..4_u32), policy in (8..200_u32, 1..4_u32), p in 1..4_u32,
         ) {
             let (stored, policy) = (argon2(8 * p + stored.0, stored.1, p), argon2(policy.0, policy.1, 1));
-            let (had, wanted) = (Work::of(&stored, 0, 32).units, Work::of(&policy, 0, 32).units);
+            let (had, wanted) = (Work::of(&stored, of_tag(32)).units, Work::of(&policy, of_tag(32)).units);
             let missing = wanted.saturating_sub(had);
             // An Argon2 hash has eight blocks at least.
             let expected = if missing == 4 { 8 } else { missing };
@@ -259,7 +290,7 @@ mod tests {
         ) {
             let stored = scrypt(stored.0, stored.1, stored.2);
             let policy = scrypt(policy.0, policy.1, policy.2);
-            let (had, wanted) = (Work::of(&stored, 0, 32).units, Work::of(&policy, 0, 32).units);
+            let (had, wanted) = (Work::of(&stored, of_tag(32)).units, Work::of(&policy, of_tag(32)).units);
             let missing = wanted.saturating_sub(had);
             // The least that ROMix does is two.
             prop_assert_eq!(spent(&stored, 32, &policy), missing.next_multiple_of(2));
@@ -287,11 +318,11 @@ mod tests {
             pbkdf2(Prf::Sha512, 1000),
         ];
         for policy in &all {
-            let wanted = Work::of(policy, 0, 32);
+            let wanted = Work::of(policy, of_tag(32));
             let unit = wanted.primitive.picoseconds();
             let cost = |units: u64| unit * u128::from(units);
             for stored in &all {
-                let had = Work::of(stored, 0, 32);
+                let had = Work::of(stored, of_tag(32));
                 let had = had.primitive.picoseconds() * u128::from(had.units);
                 let sum = had + cost(spent(stored, 32, policy));
                 let (least, slack) = (had.max(cost(wanted.units)), 8 * unit);

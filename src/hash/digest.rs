@@ -4,9 +4,9 @@
 //! can be verified and replaced. Salts, where there are any, are part of the
 //! [input](super::input), or HMAC's key.
 
-use super::cost::{Primitive, Work};
+use super::cost::{Lengths, Primitive, Work};
 use super::kdf::{Function, Parameter};
-use super::limits::{Limit, Limits};
+use super::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use super::{MAX_SALT_BYTES, Scheme};
 use crate::arch::memory::WorkMemory;
 use crate::error::{Error, ErrorKind};
@@ -257,15 +257,14 @@ impl Function for Digest {
         u64::from(self.rounds)
     }
 
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        Work {
-            primitive: self.function.primitive(),
-            units: self.compressions(input_len),
-        }
+    fn work(&self, lengths: Lengths) -> Work {
+        let compressions = self.compressions(lengths.input);
+        let rounds = u64::from(self.rounds);
+        Work::of_digests(self.function.primitive(), compressions, rounds)
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        let work = self.compressions(0) * self.function.weight();
+        let work = self.compressions(TYPICAL_INPUT_BYTES) * self.function.weight();
         limits.check(Limit::DigestCompressions, work)
     }
 
@@ -287,7 +286,10 @@ impl Function for Digest {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
-        super::work::count(self.function.primitive(), self.compressions(input.len()));
+        super::work::count_work(self.work(Lengths {
+            input: input.len(),
+            ..Lengths::default()
+        }));
         let (mut digest, mut next) = ([0; MAX_OUTPUT_BYTES], [0; MAX_OUTPUT_BYTES]);
         let len = self.function.output_bytes();
         self.function.digest(&[input], &mut next);
@@ -340,11 +342,9 @@ impl Function for Hmac {
     }
 
     /// The key's two blocks, the message, and the digest of it; a key longer than a block is hashed besides.
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        Work {
-            primitive: self.function.primitive(),
-            units: 3 + self.function.compressions(input_len as u64),
-        }
+    fn work(&self, lengths: Lengths) -> Work {
+        let compressions = 3 + self.function.compressions(lengths.input as u64);
+        Work::of_digests(self.function.primitive(), compressions, 2)
     }
 
     fn check(&self, _limits: &Limits, _tag_len: usize) -> Result<(), Error> {
@@ -363,10 +363,10 @@ impl Function for Hmac {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
-        super::work::count(
-            self.function.primitive(),
-            self.work(input.len(), tag.len()).units,
-        );
+        super::work::count_work(self.work(Lengths {
+            input: input.len(),
+            ..Lengths::default()
+        }));
         self.function.hmac(key, input, tag);
         Ok(())
     }

@@ -6,7 +6,7 @@
 //! string is therefore read into the key stream: the project's key need not be
 //! kept beside it.
 
-use super::cost::Work;
+use super::cost::{Lengths, Work};
 use super::kdf::{Function, InputFault, Parameter};
 use super::{Limits, Scheme, Scrypt};
 use crate::arch::memory::WorkMemory;
@@ -51,8 +51,11 @@ impl Function for FirebaseScrypt {
         self.scrypt.strength()
     }
 
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        self.scrypt.work(input_len, KEY_BYTES)
+    fn work(&self, lengths: Lengths) -> Work {
+        self.scrypt.work(Lengths {
+            tag: KEY_BYTES,
+            ..lengths
+        })
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! Saying what a stored string is, and what is wrong with it.
 
-use super::cost::Work;
+use super::cost::{Lengths, Work};
 use super::{HashSettings, Kdf, Pool, Recognised, Scheme, Stored};
 use crate::error::{Error, ErrorKind};
 
@@ -11,7 +11,7 @@ use super::input::{Charset, Prehash};
 #[cfg(feature = "imports")]
 use super::settings::Over72;
 #[cfg(feature = "imports")]
-use super::{HashFunction, Revision};
+use super::{HashFunction, Prf, Revision};
 
 /// What a stored string is: its scheme, its parameters, whether it would be verified and what speaks against it.
 #[derive(Debug)]
@@ -196,7 +196,7 @@ impl HashSettings {
         let recognised = Recognised::of(stored)?;
         found.scheme = Some(recognised.scheme());
         let stored = found.stored.insert(recognised.read(stored)?);
-        let work = Work::of(stored.kdf(), 0, stored.tag_len());
+        let work = Work::of(stored.kdf(), guessing(stored));
         found.cost_percent = work.percent_of(self.policy_work());
         found.warnings = self.warnings(stored, found.cost_percent);
         self.check(pool, stored)?;
@@ -238,6 +238,19 @@ impl HashSettings {
     }
 }
 
+/// What an attacker computes for a guess: of PBKDF2's blocks only the first.
+fn guessing(stored: &Stored) -> Lengths {
+    let block = match stored.kdf() {
+        Kdf::Pbkdf2(pbkdf2) => pbkdf2.prf().output_bytes(),
+        _ => usize::MAX,
+    };
+    Lengths {
+        input: 0,
+        salt: stored.salt().len(),
+        tag: stored.tag_len().min(block),
+    }
+}
+
 fn salt_len(stored: &Stored) -> usize {
     #[cfg(feature = "imports")]
     if stored.salt().is_empty() {
@@ -263,7 +276,13 @@ fn readings(stored: &Stored) -> &'static [&'static str] {
             &["md5", "nt-hash", "md4"]
         }
         // Clerk writes the same text with a salt that is to be decoded.
-        (Scheme::DjangoPbkdf2, _) => &["django-pbkdf2", "clerk-pbkdf2_sha256"],
+        (Scheme::DjangoPbkdf2, Kdf::Pbkdf2(pbkdf2)) if pbkdf2.prf() == Prf::Sha256 => {
+            &["django-pbkdf2", "clerk-pbkdf2_sha256"]
+        }
+        // Werkzeug wrote HMAC like this, with the salt for a key, before 2.3.
+        (Scheme::DjangoDigest, _) => &["django-digest", "werkzeug-hmac"],
+        // libxcrypt widens bytes where NT has UTF-16: the same for ASCII only.
+        (Scheme::NtHash, _) => &["nt-hash", "crypt3-nt-hash"],
         // Symfony's differs for passwords of more than 72 bytes or with a NUL only.
         (_, Kdf::Bcrypt(bcrypt))
             if bcrypt.revision() == Revision::V2y && stored.input.is_plain() =>

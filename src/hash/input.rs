@@ -6,6 +6,7 @@
 
 use super::MAX_SALT_BYTES;
 use super::digest::HashFunction;
+use super::kdf::Entered;
 use crate::encoding;
 use crate::secret::FixedBytes;
 use zeroize::Zeroizing;
@@ -113,6 +114,11 @@ impl Input {
             && self.affixes.bytes.len() == 0
     }
 
+    /// Bytes that stand before the password.
+    pub(crate) fn prefix_bytes(&self) -> usize {
+        self.affixes.before
+    }
+
     /// Bytes that stand before and behind the password.
     pub(crate) fn affix_bytes(&self) -> usize {
         self.affixes.bytes.len()
@@ -125,9 +131,9 @@ impl Input {
         password: &'a [u8],
         salt: &[u8],
         room: &'a mut Room,
-    ) -> Option<&'a [u8]> {
+    ) -> Option<Entered<'a>> {
         if self.is_plain() {
-            return Some(password);
+            return Some(Entered::plain(password));
         }
         let affixes = self.affixes.bytes.as_slice();
         let (prefix, suffix) = affixes.split_at_checked(self.affixes.before)?;
@@ -135,8 +141,13 @@ impl Input {
         room.push(prefix)?;
         self.charset.push(password, room)?;
         self.prehash.replace(prefix.len(), salt, room)?;
+        let end = room.as_slice().len();
         room.push(suffix)?;
-        Some(room.as_slice())
+        Some(Entered {
+            bytes: room.as_slice(),
+            password: prefix.len()..end,
+            is_wide: self.charset == Charset::Utf16Le && self.prehash == Prehash::None,
+        })
     }
 }
 
@@ -278,7 +289,7 @@ mod tests {
         let mut room = Room::new();
         input
             .enter(password, &[0; 16], &mut room)
-            .map(<[u8]>::to_vec)
+            .map(|entered| entered.bytes.to_vec())
     }
 
     fn text(prehash: Prehash, password: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! What is computed: functions with their cost parameters.
 
-use super::cost::Work;
+use super::cost::{Lengths, Work};
 use super::{Argon2, Limits, Pbkdf2, Scheme, Scrypt, TAG_BYTES};
 #[cfg(feature = "imports")]
 use super::{
@@ -9,7 +9,7 @@ use super::{
 use crate::arch::memory::WorkMemory;
 use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 /// What every function says about itself, and does.
 pub(crate) trait Function {
@@ -34,8 +34,8 @@ pub(crate) trait Function {
     /// The cost of one guess in units of the scheme, to tell a weaker string.
     fn strength(&self) -> u64;
 
-    /// The work of computing `tag_len` bytes for an input of `input_len`.
-    fn work(&self, input_len: usize, tag_len: usize) -> Work;
+    /// The work of computing a tag, for what has these lengths.
+    fn work(&self, lengths: Lengths) -> Work;
 
     /// Refuses a cost over the ceilings. Allocates nothing.
     fn check(&self, limits: &Limits, tag_len: usize) -> Result<(), Error>;
@@ -78,6 +78,26 @@ pub(crate) enum InputFault {
     /// The function looks at no more than this many bytes.
     #[cfg(feature = "imports")]
     LongerThan(usize),
+}
+
+/// What goes into a function.
+pub(crate) struct Entered<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Where in it the password stands, or what was made of it.
+    pub(crate) password: Range<usize>,
+    /// Whether each character has two bytes, of which one may well be zero.
+    pub(crate) is_wide: bool,
+}
+
+impl<'a> Entered<'a> {
+    /// The password itself.
+    pub(crate) fn plain(password: &'a [u8]) -> Self {
+        Self {
+            bytes: password,
+            password: 0..password.len(),
+            is_wide: false,
+        }
+    }
 }
 
 /// A parameter as JSON writes it.

@@ -31,6 +31,13 @@ pub enum Limit {
     DigestCompressions,
 }
 
+/// An input that a limit has to leave room for, in bytes, where what a function
+/// costs depends on its length: a string that could not even be verified with a
+/// password of this length is over the limit. Longer ones match nothing where
+/// they would be.
+#[cfg(feature = "imports")]
+pub(crate) const TYPICAL_INPUT_BYTES: usize = 64;
+
 impl Limit {
     /// Every limit.
     pub fn all() -> impl Iterator<Item = Self> {

@@ -1,7 +1,7 @@
 //! PBKDF2-HMAC-SHA-256, -SHA-512 and, for imports, -SHA-1 (RFC 8018), over the `pbkdf2` crate. Constant time in password and salt.
 
 use super::Scheme;
-use super::cost::{Primitive, Work};
+use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
 use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits};
@@ -135,10 +135,10 @@ impl Function for Pbkdf2 {
         u64::from(self.iterations)
     }
 
-    fn work(&self, _input_len: usize, tag_len: usize) -> Work {
+    fn work(&self, lengths: Lengths) -> Work {
         Work {
             primitive: Primitive::of(self.prf),
-            units: u64::from(self.iterations) * self.blocks(tag_len),
+            units: u64::from(self.iterations) * self.blocks(lengths.tag),
         }
     }
 

@@ -5,9 +5,9 @@ use super::crypt3::{Sum, compressions};
 use crate::arch::memory::WorkMemory;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::hash::Scheme;
-use crate::hash::cost::{Primitive, Work};
+use crate::hash::cost::{self, Primitive, Work};
 use crate::hash::kdf::{Function, Parameter};
-use crate::hash::limits::{Limit, Limits};
+use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use md5::Md5;
 use sha2::Sha512;
 use sha2::digest::{Digest, FixedOutputReset};
@@ -85,7 +85,7 @@ impl Phpass {
     }
 
     /// Compressions for a password of this length.
-    pub(crate) const fn work_units(&self, password_len: usize) -> u64 {
+    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
         let (sum, block) = match self.hash {
             PhpassHash::Md5 => (16, 64),
             PhpassHash::Sha512 => (64, 128),
@@ -94,7 +94,7 @@ impl Phpass {
         compressions(password.saturating_add(sum), block)
             .saturating_mul(1 << self.log2_count)
             .saturating_add(compressions(
-                password.saturating_add(SALT_BYTES as u64),
+                password.saturating_add(salt_len as u64),
                 block,
             ))
     }
@@ -144,15 +144,13 @@ impl Function for Phpass {
         1 << self.log2_count
     }
 
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        Work {
-            primitive: self.primitive(),
-            units: self.work_units(input_len),
-        }
+    fn work(&self, lengths: cost::Lengths) -> Work {
+        let compressions = self.work_units(lengths.input, lengths.salt);
+        Work::of_digests(self.primitive(), compressions, 1 << self.log2_count)
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(0))
+        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
     }
 
     fn affords(&self, limits: &Limits, input_len: usize) -> bool {
@@ -176,7 +174,11 @@ impl Function for Phpass {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
-        crate::hash::work::count(self.primitive(), self.work_units(input.len()));
+        crate::hash::work::count_work(self.work(cost::Lengths {
+            input: input.len(),
+            salt: salt.len(),
+            tag: tag.len(),
+        }));
         self.derive(input, salt, tag);
         Ok(())
     }
@@ -192,10 +194,11 @@ impl Phpass {
 
     /// What an input of this length counts against the limit.
     fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len).saturating_mul(match self.hash {
-            PhpassHash::Md5 => 1,
-            PhpassHash::Sha512 => 3,
-        })
+        self.work_units(input_len, SALT_BYTES)
+            .saturating_mul(match self.hash {
+                PhpassHash::Md5 => 1,
+                PhpassHash::Sha512 => 3,
+            })
     }
 }
 
@@ -218,10 +221,21 @@ mod tests {
 
     #[test]
     fn work_is_counted_and_does_not_wrap() {
-        assert_eq!(Phpass::fixed(PhpassHash::Md5, 7).work_units(39), 128 + 1);
-        assert_eq!(Phpass::fixed(PhpassHash::Md5, 7).work_units(40), 256 + 1);
-        assert_eq!(Phpass::fixed(PhpassHash::Sha512, 7).work_units(48), 256 + 1);
+        assert_eq!(
+            Phpass::fixed(PhpassHash::Md5, 7).work_units(39, SALT_BYTES),
+            128 + 1
+        );
+        assert_eq!(
+            Phpass::fixed(PhpassHash::Md5, 7).work_units(40, SALT_BYTES),
+            256 + 1
+        );
+        assert_eq!(
+            Phpass::fixed(PhpassHash::Sha512, 7).work_units(48, SALT_BYTES),
+            256 + 1
+        );
         let largest = Phpass::fixed(PhpassHash::Sha512, MAX_LOG2_COUNT);
-        assert!(largest.work_units(usize::MAX) > largest.work_units(1 << 20));
+        assert!(
+            largest.work_units(usize::MAX, SALT_BYTES) > largest.work_units(1 << 20, SALT_BYTES)
+        );
     }
 }

@@ -22,7 +22,7 @@ pub enum Scheme {
     Pbkdf2Sha256,
     /// PBKDF2-HMAC-SHA-512, RFC 8018.
     Pbkdf2Sha512,
-    /// PBKDF2-HMAC-SHA-1 as a PHC string. Verified, never made, as all that follow.
+    /// PBKDF2-HMAC-SHA-1 as a PHC string. Verified, never made, as all that follow but bcrypt.
     #[cfg(feature = "imports")]
     Pbkdf2Sha1,
     /// PBKDF2 as passlib writes it.

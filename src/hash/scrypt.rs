@@ -2,7 +2,7 @@
 //! and aborts where there is none, so it is the oracle of the tests instead.
 
 use super::Scheme;
-use super::cost::{Primitive, Work};
+use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
 use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
@@ -203,8 +203,10 @@ impl Function for Scrypt {
         self.strength()
     }
 
-    fn work(&self, _input_len: usize, tag_len: usize) -> Work {
-        let units = self.strength().saturating_add(self.pbkdf2_units(tag_len));
+    fn work(&self, lengths: Lengths) -> Work {
+        let units = self
+            .strength()
+            .saturating_add(self.pbkdf2_units(lengths.tag));
         let primitive = Primitive::Scrypt;
         Work { primitive, units }
     }

@@ -1,9 +1,9 @@
 //! Making a hash and verifying one.
 
-use super::cost::{self, Work};
+use super::cost::{self, Lengths, Work};
 #[cfg(feature = "imports")]
 use super::input::Room;
-use super::kdf::InputFault;
+use super::kdf::{Entered, InputFault};
 use super::pool::{Event, Lease};
 #[cfg(feature = "imports")]
 use super::settings::Over72;
@@ -173,14 +173,29 @@ impl HashSettings {
 
     /// What a mismatch of one form has to add to cost as much as the policy.
     fn missing_after(&self, target: &Stored, input_len: usize) -> Option<Work> {
-        let spent = Work::of(target.kdf(), input_len, target.tag_len());
+        let spent = Work::of(
+            target.kdf(),
+            Lengths {
+                input: input_len,
+                salt: target.salt().len(),
+                tag: target.tag_len(),
+            },
+        );
         spent.missing_to(self.policy_work())
     }
 
     /// The work of the policy's hash.
     pub(crate) fn policy_work(&self) -> Work {
         let tag_len = self.create().function().tag_bytes();
-        Work::of(self.create(), 0, tag_len)
+        let salt = SALT_BYTES;
+        Work::of(
+            self.create(),
+            Lengths {
+                input: 0,
+                salt,
+                tag: tag_len,
+            },
+        )
     }
 
     /// Computes what `task` asks for. Whether the password is right.
@@ -234,7 +249,7 @@ impl HashSettings {
         if !target.input.is_plain() {
             return self.attempt_after_steps(lease, target, password);
         }
-        self.compare(lease, target, Some(password))
+        self.compare(lease, target, Some(&Entered::plain(password)))
     }
 
     /// As [`Self::attempt`], for a password that goes through something first.
@@ -249,7 +264,7 @@ impl HashSettings {
     ) -> Result<Attempt, Error> {
         let mut room = Room::new();
         let entered = target.input.enter(password, target.salt(), &mut room);
-        self.compare(lease, target, entered)
+        self.compare(lease, target, entered.as_ref())
     }
 
     /// Compares what `entered`, if anything could.
@@ -258,9 +273,9 @@ impl HashSettings {
         &self,
         lease: &mut Lease<'_>,
         target: &Stored,
-        entered: Option<&[u8]>,
+        entered: Option<&Entered<'_>>,
     ) -> Result<Attempt, Error> {
-        let taken = entered.and_then(|input| self.taken(target, input));
+        let taken = entered.and_then(|entered| self.taken(target, entered));
         // What cannot be right costs as much as what is wrong.
         let (input, is_possible) = taken.map_or((&b""[..], false), |input| (input, true));
         let mut tag = Tag::zeroed(target.tag_len());
@@ -268,25 +283,38 @@ impl HashSettings {
         function.compute(lease.memory(), input, target.salt(), tag.as_mut_slice())?;
         Ok(Attempt {
             matches: constant_time_eq(tag.as_slice(), target.tag.as_slice()) & is_possible,
-            is_cut: entered.is_some_and(|entered| input.len() < entered.len()),
+            is_cut: entered.is_some_and(|entered| input.len() < entered.password.end),
             input_len: input.len(),
         })
     }
 
-    /// As much of `input` as the function is given; `None` where nothing of it may match.
-    fn taken<'i>(&self, target: &Stored, input: &'i [u8]) -> Option<&'i [u8]> {
+    /// As much of what `entered` as the function is given; `None` where nothing of it may match.
+    fn taken<'i>(&self, target: &Stored, entered: &Entered<'i>) -> Option<&'i [u8]> {
         let function = target.kdf().function();
+        let input = entered.bytes;
         match function.fault_in(input) {
             None => function
                 .affords(self.limits(), input.len())
                 .then_some(input),
+            // The zero is half of a character, and HMAC tells that from none: lengths are even.
+            Some(InputFault::Nul(at)) if entered.is_wide && at % 2 == 1 => {
+                let is_half = input.get(at - 1) != Some(&0);
+                (is_half && function.affords(self.limits(), input.len())).then_some(input)
+            }
             Some(InputFault::Nul(_)) => None,
             #[cfg(feature = "imports")]
-            Some(InputFault::LongerThan(most)) => (self.over_72() == Over72::AcceptAndRehash)
-                .then(|| input.get(..most))
-                .flatten()
+            Some(InputFault::LongerThan(most)) => {
+                // What stands behind the password may go. Of the password itself it
+                // is a written choice, and never where something before it leaves
+                // little of it: with 72 bytes there every password would be right.
+                let is_whole = entered.password.end <= most;
+                let may_cut = self.over_72() == Over72::AcceptAndRehash;
+                let input = input
+                    .get(..most)
+                    .filter(|_| is_whole || (may_cut && entered.password.start == 0))?;
                 // What stands behind the cut may have a NUL; what is compared may not.
-                .filter(|input| function.fault_in(input).is_none()),
+                function.fault_in(input).is_none().then_some(input)
+            }
         }
     }
 
@@ -444,6 +472,13 @@ mod tests {
         HashSettings::read(&json).expect("valid")
     }
 
+    fn of_tag() -> Lengths {
+        Lengths {
+            tag: TAG_BYTES,
+            ..Lengths::default()
+        }
+    }
+
     fn pool(settings: &HashSettings) -> Pool {
         Pool::new(settings.pool_sizes())
     }
@@ -540,7 +575,7 @@ mod tests {
                 bytes => crate::arch::memory::WorkMemory::rounded(bytes).expect("small") as u64,
             };
             let cost = |kdf: &Kdf| {
-                let Work { primitive, units } = Work::of(kdf, 0, TAG_BYTES);
+                let Work { primitive, units } = Work::of(kdf, of_tag());
                 work::of(|| work::count(primitive, units))
             };
             let of_policy = Done {
@@ -597,8 +632,8 @@ mod tests {
         };
         let (right, wrong) = (verify(b"right"), verify(b"wrong"));
         assert_eq!((right.argon2_blocks, right.sha256_iterations), (0, 100));
-        let missing = Work::of(&Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), 0, TAG_BYTES)
-            .missing_to(Work::of(settings.create(), 0, TAG_BYTES))
+        let missing = Work::of(&Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), of_tag())
+            .missing_to(Work::of(settings.create(), of_tag()))
             .expect("the policy costs more");
         assert_eq!(wrong.sha256_iterations, 100);
         assert_eq!(wrong.argon2_blocks, missing.units.next_multiple_of(4));
@@ -833,7 +868,7 @@ mod tests {
             let done = work::of(|| {
                 let _ = settings.verify(&pool, stored, password);
             });
-            done.sha512_compressions
+            done.sha512_quarters
         };
         assert_eq!(compressions(&[b'a'; 4096]), compressions(b""));
         assert!(compressions(&[b'a'; 511]) > 5 * compressions(b""));

@@ -15,11 +15,11 @@ pub(crate) struct Done {
     pub(crate) sha512_iterations: u64,
     pub(crate) sha1_iterations: u64,
     pub(crate) bcrypt_expansions: u64,
-    /// Compressions of hash functions by themselves, as all that follow.
-    pub(crate) md5_compressions: u64,
-    pub(crate) sha1_compressions: u64,
-    pub(crate) sha256_compressions: u64,
-    pub(crate) sha512_compressions: u64,
+    /// Quarters of compressions of hash functions by themselves, as all that follow.
+    pub(crate) md5_quarters: u64,
+    pub(crate) sha1_quarters: u64,
+    pub(crate) sha256_quarters: u64,
+    pub(crate) sha512_quarters: u64,
     /// Slots taken.
     pub(crate) leases: u64,
     /// Bytes of work memory they came with.
@@ -35,10 +35,10 @@ thread_local! {
             sha512_iterations: 0,
             sha1_iterations: 0,
             bcrypt_expansions: 0,
-            md5_compressions: 0,
-            sha1_compressions: 0,
-            sha256_compressions: 0,
-            sha512_compressions: 0,
+            md5_quarters: 0,
+            sha1_quarters: 0,
+            sha256_quarters: 0,
+            sha512_quarters: 0,
             leases: 0,
             bytes: 0,
         })
@@ -68,15 +68,20 @@ pub(crate) fn count(primitive: Primitive, units: u64) {
         #[cfg(feature = "imports")]
         Primitive::Bcrypt => done.bcrypt_expansions += units,
         #[cfg(feature = "imports")]
-        Primitive::Md5 => done.md5_compressions += units,
+        Primitive::Md5 => done.md5_quarters += units,
         #[cfg(feature = "imports")]
-        Primitive::Sha1 => done.sha1_compressions += units,
+        Primitive::Sha1 => done.sha1_quarters += units,
         #[cfg(feature = "imports")]
-        Primitive::Sha256 => done.sha256_compressions += units,
+        Primitive::Sha256 => done.sha256_quarters += units,
         #[cfg(feature = "imports")]
-        Primitive::Sha512 => done.sha512_compressions += units,
+        Primitive::Sha512 => done.sha512_quarters += units,
     }
     DONE.set(done);
+}
+
+#[cfg(feature = "imports")]
+pub(crate) fn count_work(work: Work) {
+    count(work.primitive, work.units);
 }
 
 pub(crate) fn count_lease(bytes: u64) {
@@ -104,10 +109,10 @@ impl Done {
             (Primitive::HmacSha512, self.sha512_iterations),
             (Primitive::HmacSha1, self.sha1_iterations),
             (Primitive::Bcrypt, self.bcrypt_expansions),
-            (Primitive::Md5, self.md5_compressions),
-            (Primitive::Sha1, self.sha1_compressions),
-            (Primitive::Sha256, self.sha256_compressions),
-            (Primitive::Sha512, self.sha512_compressions),
+            (Primitive::Md5, self.md5_quarters),
+            (Primitive::Sha1, self.sha1_quarters),
+            (Primitive::Sha256, self.sha256_quarters),
+            (Primitive::Sha512, self.sha512_quarters),
         ];
         let cost = |(primitive, units)| Work { primitive, units }.picoseconds();
         units.into_iter().map(cost).sum()

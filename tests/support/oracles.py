@@ -677,7 +677,7 @@ def openssl():
         return Family(f"kratos_{name}", make)
 
     def mac(name):
-        make = lambda rng, password: kratos_hmac(name, password, salt_bytes(rng, 1, 200, usual=32))
+        make = lambda rng, password: kratos_hmac(name, password, salt_bytes(rng, 1, 128, usual=32))
         return Family(f"kratos_hmac_{name}", make)
 
     def firebase(compose):

@@ -7,7 +7,7 @@ mod pi;
 use self::blowfish::{Blowfish, Key};
 use self::pi::P_WORDS;
 use super::Scheme;
-use super::cost::{Primitive, Work};
+use super::cost::{Lengths, Primitive, Work};
 use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits};
 use crate::arch::memory::WorkMemory;
@@ -204,7 +204,7 @@ impl Function for Bcrypt {
         self.work_units()
     }
 
-    fn work(&self, _input_len: usize, _tag_len: usize) -> Work {
+    fn work(&self, _lengths: Lengths) -> Work {
         Work {
             primitive: Primitive::Bcrypt,
             units: self.work_units(),

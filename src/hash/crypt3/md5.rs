@@ -5,9 +5,9 @@ use super::{Lengths, MAX_PASSWORD_BYTES, Repeated, Sum, compressions, rounds, ro
 use crate::arch::memory::WorkMemory;
 use crate::error::Error;
 use crate::hash::Scheme;
-use crate::hash::cost::{Primitive, Work};
+use crate::hash::cost::{self, Primitive, Work};
 use crate::hash::kdf::{Function, Parameter};
-use crate::hash::limits::{Limit, Limits};
+use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use ::md5::Md5;
 use sha2::digest::Digest;
 use std::ops::RangeInclusive;
@@ -67,10 +67,10 @@ impl Md5Crypt {
     }
 
     /// Compressions for a password of this length, with the longest salt.
-    pub(crate) const fn work_units(&self, password_len: usize) -> u64 {
+    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
         let lengths = Lengths {
             password: password_len as u64,
-            salt: MAX_SALT as u64,
+            salt: salt_len as u64,
             sum: SUM_BYTES,
             block: BLOCK_BYTES,
         };
@@ -130,15 +130,13 @@ impl Function for Md5Crypt {
         1000
     }
 
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        Work {
-            primitive: Primitive::Md5,
-            units: self.work_units(input_len),
-        }
+    fn work(&self, lengths: cost::Lengths) -> Work {
+        let compressions = self.work_units(lengths.input, lengths.salt);
+        Work::of_digests(Primitive::Md5, compressions, u64::from(ROUNDS))
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(0))
+        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
     }
 
     fn affords(&self, limits: &Limits, input_len: usize) -> bool {
@@ -158,7 +156,11 @@ impl Function for Md5Crypt {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
-        crate::hash::work::count(Primitive::Md5, self.work_units(input.len()));
+        crate::hash::work::count_work(self.work(cost::Lengths {
+            input: input.len(),
+            salt: salt.len(),
+            tag: tag.len(),
+        }));
         self.derive(input, salt, tag);
         Ok(())
     }
@@ -167,7 +169,7 @@ impl Function for Md5Crypt {
 impl Md5Crypt {
     /// What an input of this length counts against the limit.
     fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len).saturating_mul(1)
+        self.work_units(input_len, MAX_SALT).saturating_mul(1)
     }
 }
 
@@ -188,8 +190,8 @@ mod tests {
         for magic in [Md5CryptMagic::Md5Crypt, Md5CryptMagic::Apr1] {
             let md5 = Md5Crypt::new(magic);
             assert_eq!(md5.magic(), magic);
-            assert_eq!(md5.work_units(0), 1002);
-            assert!(md5.work_units(usize::MAX) > md5.work_units(1 << 20));
+            assert_eq!(md5.work_units(0, MAX_SALT), 1002);
+            assert!(md5.work_units(usize::MAX, MAX_SALT) > md5.work_units(1 << 20, MAX_SALT));
         }
     }
 }

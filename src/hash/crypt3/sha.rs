@@ -8,9 +8,9 @@ use super::{Lengths, MAX_PASSWORD_BYTES, Repeated, Sum, compressions, rounds, ro
 use crate::arch::memory::WorkMemory;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::hash::Scheme;
-use crate::hash::cost::{Primitive, Work};
+use crate::hash::cost::{self, Primitive, Work};
 use crate::hash::kdf::{Function, Parameter};
-use crate::hash::limits::{Limit, Limits};
+use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use sha2::digest::{Digest, FixedOutputReset};
 use sha2::{Sha256, Sha512};
 use std::ops::RangeInclusive;
@@ -93,12 +93,12 @@ impl ShaCrypt {
 
     /// Compressions for a password of this length, with the longest salt and the most repetitions of
     /// it. The password is hashed as often as it has bytes, so this grows with the square.
-    pub(crate) const fn work_units(&self, password_len: usize) -> u64 {
+    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
         let (sum, block) = match self.hash {
             ShaCryptHash::Sha256 => (32, 64),
             ShaCryptHash::Sha512 => (64, 128),
         };
-        let (password, salt) = (password_len as u64, MAX_SALT as u64);
+        let (password, salt) = (password_len as u64, salt_len as u64);
         let lengths = Lengths {
             password,
             salt,
@@ -192,15 +192,13 @@ impl Function for ShaCrypt {
         u64::from(self.rounds)
     }
 
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        Work {
-            primitive: self.primitive(),
-            units: self.work_units(input_len),
-        }
+    fn work(&self, lengths: cost::Lengths) -> Work {
+        let compressions = self.work_units(lengths.input, lengths.salt);
+        Work::of_digests(self.primitive(), compressions, u64::from(self.rounds))
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(0))
+        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
     }
 
     fn affords(&self, limits: &Limits, input_len: usize) -> bool {
@@ -220,7 +218,11 @@ impl Function for ShaCrypt {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
-        crate::hash::work::count(self.primitive(), self.work_units(input.len()));
+        crate::hash::work::count_work(self.work(cost::Lengths {
+            input: input.len(),
+            salt: salt.len(),
+            tag: tag.len(),
+        }));
         self.derive(input, salt, tag);
         Ok(())
     }
@@ -236,10 +238,11 @@ impl ShaCrypt {
 
     /// What an input of this length counts against the limit.
     fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len).saturating_mul(match self.hash {
-            ShaCryptHash::Sha256 => 1,
-            ShaCryptHash::Sha512 => 3,
-        })
+        self.work_units(input_len, MAX_SALT)
+            .saturating_mul(match self.hash {
+                ShaCryptHash::Sha256 => 1,
+                ShaCryptHash::Sha512 => 3,
+            })
     }
 }
 
@@ -275,11 +278,11 @@ mod tests {
     fn work_is_counted_and_does_not_wrap() {
         let sha = ShaCrypt::fixed(ShaCryptHash::Sha256, 1000);
         let salts = (271 * 16 + 8) / 64 + 1;
-        assert_eq!(sha.work_units(0), 1000 + 1 + 1 + 1 + salts);
-        assert!(sha.work_units(4096) > 4096 * 4096 / 64);
+        assert_eq!(sha.work_units(0, MAX_SALT), 1000 + 1 + 1 + 1 + salts);
+        assert!(sha.work_units(4096, MAX_SALT) > 4096 * 4096 / 64);
         for hash in [ShaCryptHash::Sha256, ShaCryptHash::Sha512] {
             let sha = ShaCrypt::fixed(hash, MAX_ROUNDS);
-            assert!(sha.work_units(usize::MAX) > sha.work_units(1 << 20));
+            assert!(sha.work_units(usize::MAX, MAX_SALT) > sha.work_units(1 << 20, MAX_SALT));
         }
     }
 }

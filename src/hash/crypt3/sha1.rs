@@ -5,10 +5,10 @@ use super::{MAX_PASSWORD_BYTES, Sum, compressions};
 use crate::arch::memory::WorkMemory;
 use crate::error::{Error, ErrorKind};
 use crate::hash::Scheme;
-use crate::hash::cost::{Primitive, Work};
+use crate::hash::cost::{self, Primitive, Work};
 use crate::hash::grammar::Text;
 use crate::hash::kdf::{Function, InputFault, Parameter};
-use crate::hash::limits::{Limit, Limits};
+use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use crate::hash::pbkdf2::nul_at_the_end;
 use ::sha1::Sha1;
 use hmac::{HmacReset, KeyInit};
@@ -70,7 +70,7 @@ impl Sha1Crypt {
     }
 
     /// Compressions for a password of this length, with the longest salt.
-    pub(crate) const fn work_units(&self, password_len: usize) -> u64 {
+    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
         let block = BLOCK_BYTES as u64;
         let key = if password_len > BLOCK_BYTES {
             compressions(password_len as u64, block)
@@ -78,7 +78,7 @@ impl Sha1Crypt {
             0
         };
         // Ten digits are the most. The two blocks of the key are compressed once for all.
-        let first = compressions((MAX_SALT + MAGIC.len() + 10) as u64, block) + 1;
+        let first = compressions((salt_len + MAGIC.len() + 10) as u64, block) + 1;
         key + 2 + first + 2 * (self.iterations as u64).saturating_sub(1)
     }
 
@@ -132,15 +132,13 @@ impl Function for Sha1Crypt {
         u64::from(self.iterations)
     }
 
-    fn work(&self, input_len: usize, _tag_len: usize) -> Work {
-        Work {
-            primitive: Primitive::Sha1,
-            units: self.work_units(input_len),
-        }
+    fn work(&self, lengths: cost::Lengths) -> Work {
+        let compressions = self.work_units(lengths.input, lengths.salt);
+        Work::of_digests(Primitive::Sha1, compressions, u64::from(self.iterations))
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(0))
+        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
     }
 
     fn affords(&self, limits: &Limits, input_len: usize) -> bool {
@@ -164,7 +162,11 @@ impl Function for Sha1Crypt {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
-        crate::hash::work::count(Primitive::Sha1, self.work_units(input.len()));
+        crate::hash::work::count_work(self.work(cost::Lengths {
+            input: input.len(),
+            salt: salt.len(),
+            tag: tag.len(),
+        }));
         self.derive(input, salt, tag);
         Ok(())
     }
@@ -173,7 +175,7 @@ impl Function for Sha1Crypt {
 impl Sha1Crypt {
     /// What an input of this length counts against the limit.
     fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len).saturating_mul(1)
+        self.work_units(input_len, MAX_SALT).saturating_mul(1)
     }
 }
 
@@ -197,9 +199,9 @@ mod tests {
     #[test]
     fn work_is_counted_and_does_not_wrap() {
         // Two blocks of key; two of salt and numbers, one of the digest; then two each.
-        assert_eq!(Sha1Crypt::fixed(1).work_units(64), 2 + 3);
-        assert_eq!(Sha1Crypt::fixed(3).work_units(65), 2 + 2 + 3 + 4);
+        assert_eq!(Sha1Crypt::fixed(1).work_units(64, MAX_SALT), 2 + 3);
+        assert_eq!(Sha1Crypt::fixed(3).work_units(65, MAX_SALT), 2 + 2 + 3 + 4);
         let largest = Sha1Crypt::fixed(u32::MAX);
-        assert!(largest.work_units(usize::MAX) > largest.work_units(1 << 20));
+        assert!(largest.work_units(usize::MAX, MAX_SALT) > largest.work_units(1 << 20, MAX_SALT));
     }
 }

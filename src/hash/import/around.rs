@@ -7,11 +7,11 @@
 use super::{Salt, Stored, begins};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
-use crate::hash::MAX_SALT_BYTES;
 use crate::hash::grammar::{Reader, Text};
 use crate::hash::input::{Charset, Input, Prehash};
+use crate::hash::{Kdf, MAX_SALT_BYTES};
 
-/// `{ldap}{CRYPT}$6$…`, and nothing deeper.
+/// Our own steps, an id or word behind them, and nothing deeper.
 const MOST: usize = 2;
 
 /// What stands before a stored string.
@@ -98,8 +98,8 @@ const ALL: [Around; 16] = [
     Around::id("{argon2@SpringSecurity_v5_8}", &["$argon2"], ARGON2),
     Around::id(
         "{ldap}",
-        &["{"],
-        "an id of LDAP such as \"{SSHA}\" has to follow",
+        &["{SHA}", "{SSHA}", "{sha}", "{ssha}"],
+        "an id of Spring's LDAP encoder, {SHA} or {SSHA}, has to follow",
     ),
 ];
 
@@ -111,6 +111,11 @@ const PLAIN_TEXT: [&str; 5] = [
     "{PLAIN}",
     "{PLAIN-TEXT}",
 ];
+
+/// The most that may stand before a password of bcrypt, in bytes. Whoever cut
+/// the rest off in silence stored what is left of the 72 only, so a part of the
+/// password is as good as all of it; with less than 32 bytes, too small a part.
+const MAX_BCRYPT_PREFIX: usize = 40;
 
 /// How the steps before a stored string begin.
 const STEPS: &str = "$saltbox-input$";
@@ -164,6 +169,14 @@ pub(in crate::hash) fn put(
     if !input.is_plain() {
         if !inside.input.is_plain() {
             return Err(twice(at));
+        }
+        if matches!(inside.kdf, Kdf::Bcrypt(_)) && input.prefix_bytes() > MAX_BCRYPT_PREFIX {
+            let reason = "before a bcrypt password stand 40 bytes at most: of 72 that it looks at";
+            return Err(Error::new(ErrorKind::Unsupported, reason).at(at));
+        }
+        if input.charset == Charset::Utf16Le && matches!(inside.kdf, Kdf::Bcrypt(_)) {
+            let reason = "bcrypt ends at the first NUL, which UTF-16 has in every ASCII character";
+            return Err(Error::new(ErrorKind::Unsupported, reason).at(at));
         }
         inside.input = input;
     }

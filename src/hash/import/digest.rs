@@ -115,16 +115,17 @@ pub(in crate::hash) fn read_symfony(reader: &mut Reader<'_>) -> Result<Parts, Er
     let salt = super::salt_text(reader, b'$')?;
     reader.expect("$", "\"$\" has to follow the salt")?;
     let tag = tag(reader, Alphabet::Padded, 64)?;
-    let input = in_braces(salt.as_slice(), at)?;
+    let input = if salt.as_slice().is_empty() {
+        Input::default()
+    } else {
+        in_braces(salt.as_slice(), at)?
+    };
     let digest = Digest::fixed(HashFunction::Sha512, rounds, Repeat::DigestAndInput);
     Ok(Parts::new(Kdf::Digest(digest), no_salt(), tag).after(input))
 }
 
-/// The password with `{salt}` behind it, or by itself where there is no salt: Spring and Symfony.
+/// The password with `{salt}` behind it: Spring and Symfony.
 pub(super) fn in_braces(salt: &[u8], at: usize) -> Result<Input, Error> {
-    if salt.is_empty() {
-        return Ok(Input::default());
-    }
     let mut suffix = super::Salt::zeroed(0);
     let fits = suffix
         .extend(b"{")

@@ -13,7 +13,7 @@ use crate::hash::grammar::Reader;
 use crate::hash::{FirebaseScrypt, Kdf};
 use crate::secret::FixedBytes;
 
-/// `$firescrypt$` (Kratos), `$fbscrypt$` (Supabase), `$f_scrypt$` (SuperTokens), or six fields of which the first four are Base64 (Clerk).
+/// `$firescrypt$` (Kratos), `$fbscrypt$` (Supabase), `$f_scrypt$` (SuperTokens), or six fields of Base64 and numbers (Clerk).
 pub(in crate::hash) fn is_any(text: &[u8]) -> bool {
     begins(text, &["$firescrypt$", "$fbscrypt$", "$f_scrypt$"]) || is_clerk(text)
 }

@@ -33,7 +33,7 @@ fn id(text: &[u8]) -> Option<&'static (&'static str, HashFunction, bool)> {
     IDS.iter().find(|(id, ..)| stands_there(id))
 }
 
-/// Spring's `{MD5}` and `{sha256}` say the same and mean hexadecimal digits; its row stands before this one.
+/// Spring's `{MD5}` and `{sha256}` say the same and mean hexadecimal digits; they are its rows'.
 pub(in crate::hash) fn is_digest(text: &[u8]) -> bool {
     id(text).is_some() && !super::spring::is_digest(text) && !super::spring::is_sha256(text)
 }
@@ -46,8 +46,12 @@ pub(in crate::hash) fn read(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.skip(id.len());
     let at = reader.offset();
     let digest = function.output_bytes();
-    let most = if *is_salted { MOST } else { digest };
-    let bytes = reader.decoded::<MOST>(Alphabet::Padded, b'$', digest..=most)?;
+    let lengths = if *is_salted {
+        digest + 1..=MOST
+    } else {
+        digest..=digest
+    };
+    let bytes = reader.decoded::<MOST>(Alphabet::Padded, b'$', lengths)?;
     let (digest, salt) = bytes
         .as_slice()
         .split_at_checked(digest)

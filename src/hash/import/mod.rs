@@ -1,4 +1,4 @@
-//! Strings of other systems: verified, and always to be hashed anew.
+//! Strings of other systems: verified, and to be hashed anew unless the policy is bcrypt.
 //!
 //! Each file is a family. A row has two functions: whether a text begins like
 //! one of its strings, and what it says. Where a salt is text, the text itself

@@ -83,19 +83,16 @@ fn adapted<const N: usize>(
     reader: &mut Reader<'_>,
     lengths: RangeInclusive<usize>,
 ) -> Result<(FixedBytes<N>, bool), Error> {
-    for other in [Alphabet::Unpadded, Alphabet::Padded] {
-        let mut ahead = reader.clone();
-        let differs = ahead
-            .clone()
-            .piece(b'$')
-            .iter()
-            .any(|c| matches!(c, b'+' | b'='));
-        if differs && let Ok(bytes) = ahead.decoded(other, b'$', lengths.clone()) {
-            *reader = ahead;
-            return Ok((bytes, true));
-        }
-    }
-    Ok((reader.decoded(Alphabet::Adapted, b'$', lengths)?, false))
+    let text = reader.clone().piece(b'$');
+    let alphabet = if text.last() == Some(&b'=') {
+        Alphabet::Padded
+    } else if text.contains(&b'+') {
+        Alphabet::Unpadded
+    } else {
+        Alphabet::Adapted
+    };
+    let bytes = reader.decoded(alphabet, b'$', lengths)?;
+    Ok((bytes, alphabet != Alphabet::Adapted))
 }
 
 pub(in crate::hash) fn is_atlassian(text: &[u8]) -> bool {

@@ -25,7 +25,7 @@ pub(in crate::hash) fn is_digest(text: &[u8]) -> bool {
     })
 }
 
-/// `{MD5}{salt}digest`: of the password and, where there is a salt, `{salt}` behind it; hexadecimal.
+/// `{MD5}[{salt}]digest`: of the password and of what stands in and with the braces; hexadecimal.
 pub(in crate::hash) fn read_digest(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let known = IDS.iter().find(|(id, _)| reader.accept(id));
     let (_, function) =

@@ -19,8 +19,8 @@ const FUNCTIONS: [HashFunction; 4] = [
 
 const EXPECTED: &str = "the function is md5, sha1, sha256 or sha512";
 
-/// The longest key of HMAC, in bytes.
-const MAX_KEY: usize = 512;
+/// The longest key of HMAC, in bytes: SHA-512's block. For the others a longer one than their block is hashed.
+const MAX_KEY: usize = 128;
 
 /// The longest template, in bytes.
 const MAX_TEMPLATE: usize = 128;
@@ -82,14 +82,15 @@ fn fill(template: &[u8], salt: &[u8], at: usize) -> Result<Input, Error> {
     let malformed = |reason| Error::new(ErrorKind::Malformed, reason).at(at);
     let (mut prefix, mut suffix) = (Salt::zeroed(0), Salt::zeroed(0));
     let (mut rest, mut passwords) = (template, 0);
-    while let Some((first, behind)) = rest.split_first() {
+    while !rest.is_empty() {
         let (piece, left) = if let Some(left) = rest.strip_prefix(PASSWORD) {
             passwords += 1;
             (&[][..], left)
         } else if let Some(left) = rest.strip_prefix(SALT) {
             (salt, left)
         } else {
-            (std::slice::from_ref(first), behind)
+            let brace = rest.iter().skip(1).position(|c| *c == b'{');
+            rest.split_at(brace.map_or(rest.len(), |at| at + 1))
         };
         let part = if passwords == 0 {
             &mut prefix

@@ -10,7 +10,7 @@ pub(crate) use text::read;
 
 use self::smix::{LANE_BLOCKS, SBOX_N, Shape};
 use super::Scheme;
-use super::cost::{Primitive, Work};
+use super::cost::{Lengths, Primitive, Work};
 use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
@@ -348,7 +348,7 @@ impl Function for Yescrypt {
         self.strength()
     }
 
-    fn work(&self, _input_len: usize, _tag_len: usize) -> Work {
+    fn work(&self, _lengths: Lengths) -> Work {
         Work {
             primitive: Primitive::Scrypt,
             units: self.work_units(),

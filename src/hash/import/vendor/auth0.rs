@@ -43,7 +43,8 @@ const ENCODINGS: [(&str, Encoding); 3] = [
 ];
 
 const CHARSETS: [(&str, Charset); 6] = [
-    ("ascii", Charset::AsIs),
+    // Node.js, whose names these are, encodes "ascii" as it does "latin1".
+    ("ascii", Charset::Latin1),
     ("utf8", Charset::AsIs),
     ("utf16le", Charset::Utf16Le),
     ("ucs2", Charset::Utf16Le),

@@ -179,8 +179,13 @@ fn read_pbkdf2_sha1(value: &Value<'_>, text: &str) -> Result<Written, Error> {
     let iterations = fields::decimal(iterations).ok_or_else(malformed)?;
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     let tag = fields::digest(value, hash, Encoding::Hex, length)?;
-    let salt = fields::decoded(value, salt, Encoding::Hex)
-        .or_else(|_| fields::decoded(value, salt, Encoding::Text))?;
+    // "Hex, else raw text": digits in both cases are hex all the same.
+    let is_hex = salt.len() % 2 == 0 && salt.bytes().all(|c| c.is_ascii_hexdigit());
+    let salt = if is_hex {
+        fields::decoded(value, &salt.to_ascii_lowercase(), Encoding::Hex)?
+    } else {
+        fields::decoded(value, salt, Encoding::Text)?
+    };
     Ok(write::pbkdf2(
         Prf::Sha1,
         iterations,

@@ -54,14 +54,16 @@ fn read_digest(object: &mut Object<'_>, function: HashFunction) -> Result<Writte
         function.output_bytes(),
     )?;
     let order = fields::optional(object, "saltOrder");
+    let orders = [("PREFIX", Position::Prefix), ("POSTFIX", Position::Suffix)];
+    let position = order
+        .map(|order| fields::one_of(&order, &orders))
+        .transpose()?;
     let mut steps = Steps::none();
     if let Some(salt) = fields::optional(object, "salt") {
-        let orders = [("PREFIX", Position::Prefix), ("POSTFIX", Position::Suffix)];
-        let order = match order {
-            Some(order) => order,
-            None => object.require("saltOrder")?,
+        let position = match position {
+            Some(position) => position,
+            None => fields::one_of(&object.require("saltOrder")?, &orders)?,
         };
-        let position = fields::one_of(&order, &orders)?;
         steps = steps.salted(position, fields::bytes(&salt, Encoding::Base64)?);
     }
     Ok(write::digest(function, 1, Repeat::Digest, &tag, steps))
