@@ -231,7 +231,7 @@ fn too_costly_imports() -> Vec<(&'static str, String)> {
         ("over the limits, phpass", format!("$P$Ssaltsalt{}.", a(21))),
         (
             "over the limits, yescrypt",
-            format!("$y$jDT${}${}.", a(22), a(42)),
+            format!("$y$jKT${}.${}.", a(21), a(42)),
         ),
         (
             "over the limits, saltbox digest",
