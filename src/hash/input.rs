@@ -5,7 +5,7 @@
 //! and without a heap; a password that a step cannot take matches nothing.
 
 use super::MAX_SALT_BYTES;
-use super::digest::HashFunction;
+use super::hash_function::HashFunction;
 use super::kdf::Entered;
 use crate::encoding;
 use crate::secret::FixedBytes;

@@ -17,6 +17,8 @@ mod digest;
 #[cfg(feature = "imports")]
 mod firebase;
 mod grammar;
+#[cfg(feature = "imports")]
+mod hash_function;
 mod identify;
 #[cfg(feature = "imports")]
 mod import;
@@ -47,10 +49,12 @@ pub use self::bcrypt::{Bcrypt, Revision};
 #[cfg(feature = "imports")]
 pub use self::crypt3::{Md5Crypt, Md5CryptMagic, Sha1Crypt, ShaCrypt, ShaCryptHash};
 #[cfg(feature = "imports")]
-pub use self::digest::{Digest, HashFunction, Hmac, Repeat};
+pub use self::digest::{Digest, Hmac, Repeat};
 #[cfg(feature = "imports")]
 pub use self::firebase::FirebaseScrypt;
 pub use self::grammar::HASH_MAX;
+#[cfg(feature = "imports")]
+pub use self::hash_function::HashFunction;
 pub use self::identify::{Identified, Warning};
 #[cfg(feature = "imports")]
 pub use self::import::vendor::import_descriptor;

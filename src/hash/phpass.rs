@@ -1,13 +1,10 @@
 //! phpass's portable hash with MD5 (`$P$`, phpBB's `$H$`) and Drupal 7's with SHA-512 (`$S$`).
 //! The length of the password shows in the time, its bytes do not.
 
-use super::crypt3::{Sum, compressions};
-use crate::arch::memory::WorkMemory;
+use super::Scheme;
+use super::hash_function::{HashBased, HashFunction, Sum};
+use super::kdf::Parameter;
 use crate::error::{Bound, Error, ErrorKind};
-use crate::hash::Scheme;
-use crate::hash::cost::{self, Primitive, Work};
-use crate::hash::kdf::{Function, Parameter};
-use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use md5::Md5;
 use sha2::Sha512;
 use sha2::digest::{Digest, FixedOutputReset};
@@ -20,6 +17,15 @@ pub enum PhpassHash {
     Md5,
     /// SHA-512, Drupal's `$S$`.
     Sha512,
+}
+
+impl PhpassHash {
+    const fn function(self) -> HashFunction {
+        match self {
+            Self::Md5 => HashFunction::Md5,
+            Self::Sha512 => HashFunction::Sha512,
+        }
+    }
 }
 
 /// Cost parameters of phpass. Verified, never made.
@@ -84,34 +90,6 @@ impl Phpass {
         }
     }
 
-    /// Compressions for a password of this length.
-    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
-        let (sum, block) = match self.hash {
-            PhpassHash::Md5 => (16, 64),
-            PhpassHash::Sha512 => (64, 128),
-        };
-        let password = password_len as u64;
-        compressions(password.saturating_add(sum), block)
-            .saturating_mul(1 << self.log2_count)
-            .saturating_add(compressions(
-                password.saturating_add(salt_len as u64),
-                block,
-            ))
-    }
-
-    /// Computes the tag, of [`Self::tag_bytes`].
-    pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
-        match self.hash {
-            PhpassHash::Md5 => self.run::<Md5>(password, salt, tag),
-            PhpassHash::Sha512 => {
-                self.run::<Sha512>(password, salt, tag);
-                if let Some(last) = tag.get_mut(DRUPAL_TAG_BYTES - 1) {
-                    *last &= DRUPAL_LAST_BITS;
-                }
-            }
-        }
-    }
-
     fn run<D: Digest + FixedOutputReset>(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         let (mut hash, mut sum) = (D::new(), Sum::<D>::zeroed());
         Digest::update(&mut hash, salt);
@@ -122,13 +100,20 @@ impl Phpass {
             Digest::update(&mut hash, password);
             sum.take(&mut hash);
         }
-        for (byte, digest) in tag.iter_mut().zip(sum.as_slice()) {
-            *byte = *digest;
-        }
+        sum.copy_to(tag);
     }
 }
 
-impl Function for Phpass {
+impl HashBased for Phpass {
+    const MAX_SALT: usize = SALT_BYTES;
+
+    fn longest_input(&self) -> usize {
+        match self.hash {
+            PhpassHash::Md5 => usize::MAX,
+            PhpassHash::Sha512 => DRUPAL_MAX_PASSWORD_BYTES,
+        }
+    }
+
     fn scheme(&self) -> Scheme {
         match self.hash {
             PhpassHash::Md5 => Scheme::Phpass,
@@ -136,69 +121,40 @@ impl Function for Phpass {
         }
     }
 
+    fn hash_function(&self) -> HashFunction {
+        self.hash.function()
+    }
+
     fn tag_lengths(&self) -> RangeInclusive<usize> {
         self.tag_bytes()..=self.tag_bytes()
     }
 
-    fn strength(&self) -> u64 {
+    fn calls(&self) -> u64 {
         1 << self.log2_count
     }
 
-    fn work(&self, lengths: cost::Lengths) -> Work {
-        let compressions = self.work_units(lengths.input, lengths.salt);
-        Work::of_digests(self.primitive(), compressions, 1 << self.log2_count)
-    }
-
-    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
-    }
-
-    fn affords(&self, limits: &Limits, input_len: usize) -> bool {
-        let work = self.weighed(input_len);
-        let most = match self.hash {
-            PhpassHash::Md5 => usize::MAX,
-            PhpassHash::Sha512 => DRUPAL_MAX_PASSWORD_BYTES,
-        };
-        input_len <= most && limits.check(Limit::DigestCompressions, work).is_ok()
+    fn compressions(&self, password_len: usize, salt_len: usize) -> u64 {
+        let function = self.hash.function();
+        let with = |other: usize| function.compressions(password_len.saturating_add(other) as u64);
+        with(function.output_bytes())
+            .saturating_mul(self.calls())
+            .saturating_add(with(salt_len))
     }
 
     fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
         say("log2_count", Parameter::Number(u32::from(self.log2_count)));
     }
 
-    fn compute(
-        &self,
-        _memory: Option<&mut WorkMemory>,
-        input: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        #[cfg(test)]
-        crate::hash::work::count_work(self.work(cost::Lengths {
-            input: input.len(),
-            salt: salt.len(),
-            tag: tag.len(),
-        }));
-        self.derive(input, salt, tag);
-        Ok(())
-    }
-}
-
-impl Phpass {
-    const fn primitive(&self) -> Primitive {
+    fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         match self.hash {
-            PhpassHash::Md5 => Primitive::Md5,
-            PhpassHash::Sha512 => Primitive::Sha512,
+            PhpassHash::Md5 => self.run::<Md5>(password, salt, tag),
+            PhpassHash::Sha512 => {
+                self.run::<Sha512>(password, salt, tag);
+                if let Some(last) = tag.get_mut(DRUPAL_TAG_BYTES - 1) {
+                    *last &= DRUPAL_LAST_BITS;
+                }
+            }
         }
-    }
-
-    /// What an input of this length counts against the limit.
-    fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len, SALT_BYTES)
-            .saturating_mul(match self.hash {
-                PhpassHash::Md5 => 1,
-                PhpassHash::Sha512 => 3,
-            })
     }
 }
 
@@ -222,20 +178,21 @@ mod tests {
     #[test]
     fn work_is_counted_and_does_not_wrap() {
         assert_eq!(
-            Phpass::fixed(PhpassHash::Md5, 7).work_units(39, SALT_BYTES),
+            Phpass::fixed(PhpassHash::Md5, 7).compressions(39, SALT_BYTES),
             128 + 1
         );
         assert_eq!(
-            Phpass::fixed(PhpassHash::Md5, 7).work_units(40, SALT_BYTES),
+            Phpass::fixed(PhpassHash::Md5, 7).compressions(40, SALT_BYTES),
             256 + 1
         );
         assert_eq!(
-            Phpass::fixed(PhpassHash::Sha512, 7).work_units(48, SALT_BYTES),
+            Phpass::fixed(PhpassHash::Sha512, 7).compressions(48, SALT_BYTES),
             256 + 1
         );
         let largest = Phpass::fixed(PhpassHash::Sha512, MAX_LOG2_COUNT);
         assert!(
-            largest.work_units(usize::MAX, SALT_BYTES) > largest.work_units(1 << 20, SALT_BYTES)
+            largest.compressions(usize::MAX, SALT_BYTES)
+                > largest.compressions(1 << 20, SALT_BYTES)
         );
     }
 }

@@ -1,13 +1,10 @@
 //! MD5-crypt (`$1$`, FreeBSD 2.0's crypt(3)) and Apache's variant (`$apr1$`), which differs in a constant only.
 //! The length of the password shows in the time, its bytes do not.
 
-use super::{Lengths, MAX_PASSWORD_BYTES, Repeated, Sum, compressions, rounds, rounds_work};
-use crate::arch::memory::WorkMemory;
-use crate::error::Error;
+use super::{MAX_PASSWORD_BYTES, Repeated, rounds, rounds_compressions};
 use crate::hash::Scheme;
-use crate::hash::cost::{self, Primitive, Work};
-use crate::hash::kdf::{Function, Parameter};
-use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
+use crate::hash::hash_function::{HashBased, HashFunction, Sum};
+use crate::hash::kdf::Parameter;
 use ::md5::Md5;
 use sha2::digest::Digest;
 use std::ops::RangeInclusive;
@@ -39,12 +36,6 @@ pub struct Md5Crypt {
 /// In libxcrypt lib/crypt-md5.c, as in FreeBSD's.
 const ROUNDS: u32 = 1000;
 
-/// libxcrypt lib/crypt-md5.c: the rest of a longer salt does not count.
-pub(crate) const MAX_SALT: usize = 8;
-
-const SUM_BYTES: u64 = 16;
-const BLOCK_BYTES: u64 = 64;
-
 /// Which byte of the digest each byte of the text is.
 const ORDER: [u8; 16] = [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
 
@@ -65,28 +56,51 @@ impl Md5Crypt {
     pub(crate) const fn tag_bytes() -> usize {
         ORDER.len()
     }
+}
 
-    /// Compressions for a password of this length, with the longest salt.
-    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
-        let lengths = Lengths {
-            password: password_len as u64,
-            salt: salt_len as u64,
-            sum: SUM_BYTES,
-            block: BLOCK_BYTES,
-        };
-        let inner = lengths
-            .password
-            .saturating_mul(2)
-            .saturating_add(lengths.salt);
-        let bits = (usize::BITS - password_len.leading_zeros()) as u64;
-        let first = inner.saturating_add(self.magic.text().len() as u64 + bits);
-        rounds_work(ROUNDS, lengths)
-            .saturating_add(compressions(inner, BLOCK_BYTES))
-            .saturating_add(compressions(first, BLOCK_BYTES))
+impl HashBased for Md5Crypt {
+    /// libxcrypt lib/crypt-md5.c: the rest of a longer salt does not count.
+    const MAX_SALT: usize = 8;
+
+    fn longest_input(&self) -> usize {
+        MAX_PASSWORD_BYTES
     }
 
-    /// Computes the tag, of [`Self::tag_bytes`].
-    pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
+    fn scheme(&self) -> Scheme {
+        match self.magic {
+            Md5CryptMagic::Md5Crypt => Scheme::Md5Crypt,
+            Md5CryptMagic::Apr1 => Scheme::Apr1,
+        }
+    }
+
+    fn hash_function(&self) -> HashFunction {
+        HashFunction::Md5
+    }
+
+    fn tag_lengths(&self) -> RangeInclusive<usize> {
+        Self::tag_bytes()..=Self::tag_bytes()
+    }
+
+    fn calls(&self) -> u64 {
+        u64::from(ROUNDS)
+    }
+
+    fn compressions(&self, password_len: usize, salt_len: usize) -> u64 {
+        let (password, salt) = (password_len as u64, salt_len as u64);
+        let inner = password.saturating_mul(2).saturating_add(salt);
+        let bits = u64::from(usize::BITS - password_len.leading_zeros());
+        let first = inner.saturating_add(self.magic.text().len() as u64 + bits);
+        let function = self.hash_function();
+        rounds_compressions(ROUNDS, function, password, salt)
+            .saturating_add(function.compressions(inner))
+            .saturating_add(function.compressions(first))
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("rounds", Parameter::Number(ROUNDS));
+    }
+
+    fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         let (mut hash, mut sum) = (Md5::new(), Sum::<Md5>::zeroed());
         for part in [password, salt, password] {
             hash.update(part);
@@ -114,65 +128,6 @@ impl Md5Crypt {
     }
 }
 
-impl Function for Md5Crypt {
-    fn scheme(&self) -> Scheme {
-        match self.magic {
-            Md5CryptMagic::Md5Crypt => Scheme::Md5Crypt,
-            Md5CryptMagic::Apr1 => Scheme::Apr1,
-        }
-    }
-
-    fn tag_lengths(&self) -> RangeInclusive<usize> {
-        Self::tag_bytes()..=Self::tag_bytes()
-    }
-
-    fn strength(&self) -> u64 {
-        1000
-    }
-
-    fn work(&self, lengths: cost::Lengths) -> Work {
-        let compressions = self.work_units(lengths.input, lengths.salt);
-        Work::of_digests(Primitive::Md5, compressions, u64::from(ROUNDS))
-    }
-
-    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
-    }
-
-    fn affords(&self, limits: &Limits, input_len: usize) -> bool {
-        let work = self.weighed(input_len);
-        input_len <= MAX_PASSWORD_BYTES && limits.check(Limit::DigestCompressions, work).is_ok()
-    }
-
-    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
-        say("rounds", Parameter::Number(1000));
-    }
-
-    fn compute(
-        &self,
-        _memory: Option<&mut WorkMemory>,
-        input: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        #[cfg(test)]
-        crate::hash::work::count_work(self.work(cost::Lengths {
-            input: input.len(),
-            salt: salt.len(),
-            tag: tag.len(),
-        }));
-        self.derive(input, salt, tag);
-        Ok(())
-    }
-}
-
-impl Md5Crypt {
-    /// What an input of this length counts against the limit.
-    fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len, MAX_SALT).saturating_mul(1)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,8 +145,11 @@ mod tests {
         for magic in [Md5CryptMagic::Md5Crypt, Md5CryptMagic::Apr1] {
             let md5 = Md5Crypt::new(magic);
             assert_eq!(md5.magic(), magic);
-            assert_eq!(md5.work_units(0, MAX_SALT), 1002);
-            assert!(md5.work_units(usize::MAX, MAX_SALT) > md5.work_units(1 << 20, MAX_SALT));
+            assert_eq!(md5.compressions(0, Md5Crypt::MAX_SALT), 1002);
+            assert!(
+                md5.compressions(usize::MAX, Md5Crypt::MAX_SALT)
+                    > md5.compressions(1 << 20, Md5Crypt::MAX_SALT)
+            );
         }
     }
 }

@@ -4,13 +4,11 @@
 //! Not constant time: the first byte of an intermediate digest says how often the salt is hashed
 //! (step 18), and the length of the password what is hashed at all.
 
-use super::{Lengths, MAX_PASSWORD_BYTES, Repeated, Sum, compressions, rounds, rounds_work};
-use crate::arch::memory::WorkMemory;
+use super::{MAX_PASSWORD_BYTES, Repeated, rounds, rounds_compressions};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::hash::Scheme;
-use crate::hash::cost::{self, Primitive, Work};
-use crate::hash::kdf::{Function, Parameter};
-use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
+use crate::hash::hash_function::{HashBased, HashFunction, Sum};
+use crate::hash::kdf::Parameter;
 use sha2::digest::{Digest, FixedOutputReset};
 use sha2::{Sha256, Sha512};
 use std::ops::RangeInclusive;
@@ -22,6 +20,15 @@ pub enum ShaCryptHash {
     Sha256,
     /// SHA-512, `$6$`.
     Sha512,
+}
+
+impl ShaCryptHash {
+    const fn function(self) -> HashFunction {
+        match self {
+            Self::Sha256 => HashFunction::Sha256,
+            Self::Sha512 => HashFunction::Sha512,
+        }
+    }
 }
 
 /// Cost parameters of SHA-crypt. Verified, never made.
@@ -36,9 +43,6 @@ pub(crate) const MIN_ROUNDS: u32 = 1000;
 pub(crate) const MAX_ROUNDS: u32 = 999_999_999;
 /// Where the string says none.
 pub(crate) const DEFAULT_ROUNDS: u32 = 5000;
-
-/// SHA-crypt.txt, step 3: the rest of a longer salt does not count.
-pub(crate) const MAX_SALT: usize = 16;
 
 /// SHA-crypt.txt, step 22: groups of three bytes, one from each third, in a turning order.
 const ORDER_256: [u8; 32] = [
@@ -85,46 +89,7 @@ impl ShaCrypt {
 
     /// Bytes of tag: one length only.
     pub(crate) const fn tag_bytes(&self) -> usize {
-        match self.hash {
-            ShaCryptHash::Sha256 => 32,
-            ShaCryptHash::Sha512 => 64,
-        }
-    }
-
-    /// Compressions for a password of this length, with the longest salt and the most repetitions of
-    /// it. The password is hashed as often as it has bytes, so this grows with the square.
-    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
-        let (sum, block) = match self.hash {
-            ShaCryptHash::Sha256 => (32, 64),
-            ShaCryptHash::Sha512 => (64, 128),
-        };
-        let (password, salt) = (password_len as u64, salt_len as u64);
-        let lengths = Lengths {
-            password,
-            salt,
-            sum,
-            block,
-        };
-        let ones = password_len.count_ones() as u64;
-        let zeros = (usize::BITS - password_len.leading_zeros()) as u64 - ones;
-        let inner = password.saturating_mul(2).saturating_add(salt);
-        let first = password
-            .saturating_mul(zeros)
-            .saturating_add(sum * ones)
-            .saturating_add(inner);
-        rounds_work(self.rounds, lengths)
-            .saturating_add(compressions(inner, block))
-            .saturating_add(compressions(first, block))
-            .saturating_add(compressions(password.saturating_mul(password), block))
-            .saturating_add(compressions((16 + 255) * salt, block))
-    }
-
-    /// Computes the tag, of [`Self::tag_bytes`].
-    pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
-        match self.hash {
-            ShaCryptHash::Sha256 => self.run::<Sha256>(password, salt).write(&ORDER_256, tag),
-            ShaCryptHash::Sha512 => self.run::<Sha512>(password, salt).write(&ORDER_512, tag),
-        }
+        self.hash.function().output_bytes()
     }
 
     fn run<D: Digest + FixedOutputReset>(&self, password: &[u8], salt: &[u8]) -> Sum<D> {
@@ -176,7 +141,14 @@ impl ShaCrypt {
     }
 }
 
-impl Function for ShaCrypt {
+impl HashBased for ShaCrypt {
+    /// SHA-crypt.txt, step 3: the rest of a longer salt does not count.
+    const MAX_SALT: usize = 16;
+
+    fn longest_input(&self) -> usize {
+        MAX_PASSWORD_BYTES
+    }
+
     fn scheme(&self) -> Scheme {
         match self.hash {
             ShaCryptHash::Sha256 => Scheme::Sha256Crypt,
@@ -184,65 +156,50 @@ impl Function for ShaCrypt {
         }
     }
 
+    fn hash_function(&self) -> HashFunction {
+        self.hash.function()
+    }
+
     fn tag_lengths(&self) -> RangeInclusive<usize> {
         self.tag_bytes()..=self.tag_bytes()
     }
 
-    fn strength(&self) -> u64 {
+    fn calls(&self) -> u64 {
         u64::from(self.rounds)
     }
 
-    fn work(&self, lengths: cost::Lengths) -> Work {
-        let compressions = self.work_units(lengths.input, lengths.salt);
-        Work::of_digests(self.primitive(), compressions, u64::from(self.rounds))
-    }
-
-    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
-    }
-
-    fn affords(&self, limits: &Limits, input_len: usize) -> bool {
-        let work = self.weighed(input_len);
-        input_len <= MAX_PASSWORD_BYTES && limits.check(Limit::DigestCompressions, work).is_ok()
+    /// With the most repetitions of the salt. The password is hashed as often as it has
+    /// bytes, so this grows with the square.
+    fn compressions(&self, password_len: usize, salt_len: usize) -> u64 {
+        let function = self.hash.function();
+        let (password, salt) = (password_len as u64, salt_len as u64);
+        let ones = u64::from(password_len.count_ones());
+        let zeros = u64::from(usize::BITS - password_len.leading_zeros()) - ones;
+        let inner = password.saturating_mul(2).saturating_add(salt);
+        let first = password
+            .saturating_mul(zeros)
+            .saturating_add(function.output_bytes() as u64 * ones)
+            .saturating_add(inner);
+        let once = [
+            inner,
+            first,
+            password.saturating_mul(password),
+            (16 + 255) * salt,
+        ]
+        .map(|len| function.compressions(len));
+        let rounds = rounds_compressions(self.rounds, function, password, salt);
+        once.into_iter().fold(rounds, u64::saturating_add)
     }
 
     fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
         say("rounds", Parameter::Number(self.rounds));
     }
 
-    fn compute(
-        &self,
-        _memory: Option<&mut WorkMemory>,
-        input: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        #[cfg(test)]
-        crate::hash::work::count_work(self.work(cost::Lengths {
-            input: input.len(),
-            salt: salt.len(),
-            tag: tag.len(),
-        }));
-        self.derive(input, salt, tag);
-        Ok(())
-    }
-}
-
-impl ShaCrypt {
-    const fn primitive(&self) -> Primitive {
+    fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         match self.hash {
-            ShaCryptHash::Sha256 => Primitive::Sha256,
-            ShaCryptHash::Sha512 => Primitive::Sha512,
+            ShaCryptHash::Sha256 => self.run::<Sha256>(password, salt).write(&ORDER_256, tag),
+            ShaCryptHash::Sha512 => self.run::<Sha512>(password, salt).write(&ORDER_512, tag),
         }
-    }
-
-    /// What an input of this length counts against the limit.
-    fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len, MAX_SALT)
-            .saturating_mul(match self.hash {
-                ShaCryptHash::Sha256 => 1,
-                ShaCryptHash::Sha512 => 3,
-            })
     }
 }
 
@@ -278,11 +235,17 @@ mod tests {
     fn work_is_counted_and_does_not_wrap() {
         let sha = ShaCrypt::fixed(ShaCryptHash::Sha256, 1000);
         let salts = (271 * 16 + 8) / 64 + 1;
-        assert_eq!(sha.work_units(0, MAX_SALT), 1000 + 1 + 1 + 1 + salts);
-        assert!(sha.work_units(4096, MAX_SALT) > 4096 * 4096 / 64);
+        assert_eq!(
+            sha.compressions(0, ShaCrypt::MAX_SALT),
+            1000 + 1 + 1 + 1 + salts
+        );
+        assert!(sha.compressions(4096, ShaCrypt::MAX_SALT) > 4096 * 4096 / 64);
         for hash in [ShaCryptHash::Sha256, ShaCryptHash::Sha512] {
             let sha = ShaCrypt::fixed(hash, MAX_ROUNDS);
-            assert!(sha.work_units(usize::MAX, MAX_SALT) > sha.work_units(1 << 20, MAX_SALT));
+            assert!(
+                sha.compressions(usize::MAX, ShaCrypt::MAX_SALT)
+                    > sha.compressions(1 << 20, ShaCrypt::MAX_SALT)
+            );
         }
     }
 }

@@ -1,14 +1,12 @@
 //! NetBSD's SHA1-crypt (`$sha1$`): PBKDF1 (RFC 8018 section 5.1) with HMAC-SHA-1 for the hash.
 //! Constant time in password and salt but for their lengths.
 
-use super::{MAX_PASSWORD_BYTES, Sum, compressions};
-use crate::arch::memory::WorkMemory;
+use super::MAX_PASSWORD_BYTES;
 use crate::error::{Error, ErrorKind};
 use crate::hash::Scheme;
-use crate::hash::cost::{self, Primitive, Work};
 use crate::hash::grammar::Text;
-use crate::hash::kdf::{Function, InputFault, Parameter};
-use crate::hash::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
+use crate::hash::hash_function::{HashBased, HashFunction, Sum};
+use crate::hash::kdf::{InputFault, Parameter};
 use crate::hash::pbkdf2::nul_at_the_end;
 use ::sha1::Sha1;
 use hmac::{HmacReset, KeyInit};
@@ -25,14 +23,8 @@ pub struct Sha1Crypt {
     iterations: u32,
 }
 
-/// libxcrypt lib/crypt-pbkdf1-sha1.c, `CRYPT_SHA1_SALT_LENGTH`.
-pub(crate) const MAX_SALT: usize = 64;
-
 /// What follows the salt in the first message, before the iterations.
 const MAGIC: &str = "$sha1$";
-
-/// FIPS 180-4 section 5.2.1.
-const BLOCK_BYTES: usize = 64;
 
 /// Which byte of the digest each byte of the text is. Twenty do not fill the
 /// last group; the first of them fills it.
@@ -68,22 +60,49 @@ impl Sha1Crypt {
     pub(crate) const fn tag_bytes() -> usize {
         ORDER.len()
     }
+}
 
-    /// Compressions for a password of this length, with the longest salt.
-    pub(crate) const fn work_units(&self, password_len: usize, salt_len: usize) -> u64 {
-        let block = BLOCK_BYTES as u64;
-        let key = if password_len > BLOCK_BYTES {
-            compressions(password_len as u64, block)
-        } else {
-            0
-        };
-        // Ten digits are the most. The two blocks of the key are compressed once for all.
-        let first = compressions((salt_len + MAGIC.len() + 10) as u64, block) + 1;
-        key + 2 + first + 2 * (self.iterations as u64).saturating_sub(1)
+impl HashBased for Sha1Crypt {
+    /// libxcrypt lib/crypt-pbkdf1-sha1.c, `CRYPT_SHA1_SALT_LENGTH`.
+    const MAX_SALT: usize = 64;
+
+    fn longest_input(&self) -> usize {
+        MAX_PASSWORD_BYTES
     }
 
-    /// Computes the tag, of [`Self::tag_bytes`].
-    pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
+    fn scheme(&self) -> Scheme {
+        Scheme::Sha1Crypt
+    }
+
+    fn hash_function(&self) -> HashFunction {
+        HashFunction::Sha1
+    }
+
+    fn tag_lengths(&self) -> RangeInclusive<usize> {
+        Self::tag_bytes()..=Self::tag_bytes()
+    }
+
+    fn calls(&self) -> u64 {
+        u64::from(self.iterations)
+    }
+
+    fn compressions(&self, password_len: usize, salt_len: usize) -> u64 {
+        let function = self.hash_function();
+        // Ten digits are the most. The two blocks of the key are compressed once for all.
+        let first = function.compressions((salt_len + MAGIC.len() + 10) as u64) + 1;
+        let later = 2 * (u64::from(self.iterations) - 1);
+        function.hmac_key_compressions(password_len) + 2 + first + later
+    }
+
+    fn fault_in(&self, input: &[u8]) -> Option<InputFault> {
+        nul_at_the_end(input)
+    }
+
+    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
+        say("i", Parameter::Number(self.iterations));
+    }
+
+    fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         let mut sum = Sum::<Hmac>::zeroed();
         let mut hmac = hmac(password);
         hmac.update(salt);
@@ -109,74 +128,12 @@ fn hmac(password: &[u8]) -> Hmac {
             let (mut hash, mut sum) = (Sha1::new(), Sum::<Sha1>::zeroed());
             Digest::update(&mut hash, password);
             sum.take(&mut hash);
-            for (byte, digest) in key.iter_mut().zip(sum.as_slice()) {
-                *byte = *digest;
-            }
+            sum.copy_to(&mut key);
         }
     }
     let hmac = Hmac::new(&key);
     key.as_mut_slice().zeroize();
     hmac
-}
-
-impl Function for Sha1Crypt {
-    fn scheme(&self) -> Scheme {
-        Scheme::Sha1Crypt
-    }
-
-    fn tag_lengths(&self) -> RangeInclusive<usize> {
-        Self::tag_bytes()..=Self::tag_bytes()
-    }
-
-    fn strength(&self) -> u64 {
-        u64::from(self.iterations)
-    }
-
-    fn work(&self, lengths: cost::Lengths) -> Work {
-        let compressions = self.work_units(lengths.input, lengths.salt);
-        Work::of_digests(Primitive::Sha1, compressions, u64::from(self.iterations))
-    }
-
-    fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
-        limits.check(Limit::DigestCompressions, self.weighed(TYPICAL_INPUT_BYTES))
-    }
-
-    fn affords(&self, limits: &Limits, input_len: usize) -> bool {
-        let work = self.weighed(input_len);
-        input_len <= MAX_PASSWORD_BYTES && limits.check(Limit::DigestCompressions, work).is_ok()
-    }
-
-    fn fault_in(&self, input: &[u8]) -> Option<InputFault> {
-        nul_at_the_end(input)
-    }
-
-    fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
-        say("i", Parameter::Number(self.iterations));
-    }
-
-    fn compute(
-        &self,
-        _memory: Option<&mut WorkMemory>,
-        input: &[u8],
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        #[cfg(test)]
-        crate::hash::work::count_work(self.work(cost::Lengths {
-            input: input.len(),
-            salt: salt.len(),
-            tag: tag.len(),
-        }));
-        self.derive(input, salt, tag);
-        Ok(())
-    }
-}
-
-impl Sha1Crypt {
-    /// What an input of this length counts against the limit.
-    fn weighed(&self, input_len: usize) -> u64 {
-        self.work_units(input_len, MAX_SALT).saturating_mul(1)
-    }
 }
 
 #[cfg(test)]
@@ -199,9 +156,18 @@ mod tests {
     #[test]
     fn work_is_counted_and_does_not_wrap() {
         // Two blocks of key; two of salt and numbers, one of the digest; then two each.
-        assert_eq!(Sha1Crypt::fixed(1).work_units(64, MAX_SALT), 2 + 3);
-        assert_eq!(Sha1Crypt::fixed(3).work_units(65, MAX_SALT), 2 + 2 + 3 + 4);
+        assert_eq!(
+            Sha1Crypt::fixed(1).compressions(64, Sha1Crypt::MAX_SALT),
+            2 + 3
+        );
+        assert_eq!(
+            Sha1Crypt::fixed(3).compressions(65, Sha1Crypt::MAX_SALT),
+            2 + 2 + 3 + 4
+        );
         let largest = Sha1Crypt::fixed(u32::MAX);
-        assert!(largest.work_units(usize::MAX, MAX_SALT) > largest.work_units(1 << 20, MAX_SALT));
+        assert!(
+            largest.compressions(usize::MAX, Sha1Crypt::MAX_SALT)
+                > largest.compressions(1 << 20, Sha1Crypt::MAX_SALT)
+        );
     }
 }

@@ -5,10 +5,11 @@ use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::Kdf;
 use crate::hash::crypt3::{
-    DEFAULT_ROUNDS, MAX_ROUNDS, MAX_SALT_MD5, MAX_SALT_SHA, MAX_SALT_SHA1, MIN_ROUNDS, Md5Crypt,
-    Md5CryptMagic, Sha1Crypt, ShaCrypt, ShaCryptHash,
+    DEFAULT_ROUNDS, MAX_ROUNDS, MIN_ROUNDS, Md5Crypt, Md5CryptMagic, Sha1Crypt, ShaCrypt,
+    ShaCryptHash,
 };
 use crate::hash::grammar::Reader;
+use crate::hash::hash_function::HashBased;
 
 pub(in crate::hash) fn is_sha256(text: &[u8]) -> bool {
     begins(text, &["$5$", "$sha256-crypt$"])
@@ -65,7 +66,11 @@ fn read_sha(hash: ShaCryptHash, reader: &mut Reader<'_>) -> Result<Parts, Error>
         DEFAULT_ROUNDS
     };
     let function = ShaCrypt::fixed(hash, rounds);
-    let salt = salt(reader, MAX_SALT_SHA, "the salt is longer than 16 bytes")?;
+    let salt = salt(
+        reader,
+        ShaCrypt::MAX_SALT,
+        "the salt is longer than 16 bytes",
+    )?;
     let tag = tag(reader, function.tag_bytes())?;
     Ok(Parts::new(Kdf::ShaCrypt(function), salt, tag))
 }
@@ -77,7 +82,11 @@ fn read_md5_with(magic: Md5CryptMagic, reader: &mut Reader<'_>) -> Result<Parts,
         Md5CryptMagic::Md5Crypt => reader.expect(magic.text(), "\"$1$\" has to stand here")?,
         Md5CryptMagic::Apr1 => reader.expect(magic.text(), "\"$apr1$\" has to stand here")?,
     }
-    let salt = salt(reader, MAX_SALT_MD5, "the salt is longer than 8 bytes")?;
+    let salt = salt(
+        reader,
+        Md5Crypt::MAX_SALT,
+        "the salt is longer than 8 bytes",
+    )?;
     let tag = tag(reader, Md5Crypt::tag_bytes())?;
     Ok(Parts::new(Kdf::Md5Crypt(Md5Crypt::new(magic)), salt, tag))
 }
@@ -90,7 +99,11 @@ pub(in crate::hash) fn read_sha1(reader: &mut Reader<'_>) -> Result<Parts, Error
     let iterations = reader.number(range, "the iterations are from 1 to 4294967295")?;
     reader.expect("$", "\"$\" has to follow the iterations")?;
     let at = reader.offset();
-    let salt = salt(reader, MAX_SALT_SHA1, "the salt is longer than 64 bytes")?;
+    let salt = salt(
+        reader,
+        Sha1Crypt::MAX_SALT,
+        "the salt is longer than 64 bytes",
+    )?;
     check_salt_characters(salt.as_slice(), at)?;
     let tag = tag(reader, Sha1Crypt::tag_bytes())?;
     let function = Kdf::Sha1Crypt(Sha1Crypt::fixed(iterations));
