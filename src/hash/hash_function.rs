@@ -3,10 +3,9 @@
 use super::cost::{Lengths, Primitive, Work};
 use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
-use super::{MAX_SALT_BYTES, Scheme};
+use super::{Salt, Scheme};
 use crate::arch::memory::WorkMemory;
 use crate::error::Error;
-use crate::secret::FixedBytes;
 use hmac::{KeyInit, Mac, SimpleHmac};
 use md4::Md4;
 use md5::Md5;
@@ -124,15 +123,13 @@ impl HashFunction {
     }
 
     /// `key` as HMAC takes it: its digest where it is longer than a block (RFC 2104 section 2).
-    pub(crate) fn hmac_key(self, key: &[u8]) -> FixedBytes<MAX_SALT_BYTES> {
+    pub(crate) fn hmac_key(self, key: &[u8]) -> Salt {
         let is_short = key.len() as u64 <= self.block_bytes();
-        FixedBytes::copy_of(key)
-            .filter(|_| is_short)
-            .unwrap_or_else(|| {
-                let mut digest = FixedBytes::zeroed(self.output_bytes());
-                self.digest(&[key], digest.as_mut_slice());
-                digest
-            })
+        Salt::copy_of(key).filter(|_| is_short).unwrap_or_else(|| {
+            let mut digest = Salt::zeroed(self.output_bytes());
+            self.digest(&[key], digest.as_mut_slice());
+            digest
+        })
     }
 
     /// Compressions of making [`Self::hmac_key`] of a key of this length.

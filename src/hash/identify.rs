@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 #[cfg(feature = "imports")]
 use super::import::Oddities;
 #[cfg(feature = "imports")]
-use super::input::{Charset, Prehash};
+use super::input::{Charset, Input, Prehash};
 #[cfg(feature = "imports")]
 use super::settings::Over72;
 #[cfg(feature = "imports")]
@@ -303,20 +303,11 @@ fn steps(_stored: &Stored) -> Steps {
 
 #[cfg(feature = "imports")]
 fn steps(stored: &Stored) -> Steps {
-    let charset = match stored.input.charset {
-        Charset::AsIs => None,
-        Charset::Utf16Le => Some("utf16le"),
-        Charset::Latin1 => Some("latin1"),
-    };
-    let prehash = match stored.input.prehash {
-        Prehash::None => None,
-        Prehash::Md5Hex => Some("md5-hex"),
-        Prehash::Sha256Hex => Some("sha256-hex"),
-        Prehash::Sha256Base64 => Some("sha256-base64"),
-        Prehash::HmacSha256OfSaltBase64 => Some("hmac-sha256-base64"),
-        Prehash::WordPress => Some("wordpress"),
-        Prehash::Symfony => Some("symfony"),
-    };
+    let Input {
+        charset, prehash, ..
+    } = &stored.input;
+    let charset = (*charset != Charset::AsIs).then_some(charset.name());
+    let prehash = (*prehash != Prehash::None).then_some(prehash.name());
     let affixes = (stored.input.affix_bytes() > 0).then_some("salt");
     [charset, prehash, affixes]
 }

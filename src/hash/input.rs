@@ -4,18 +4,15 @@
 //! that bcrypt takes it whole, or put a salt around it. Each step is bounded
 //! and without a heap; a password that a step cannot take matches nothing.
 
-use super::MAX_SALT_BYTES;
 use super::hash_function::HashFunction;
 use super::kdf::Entered;
+use super::{Salt, bcrypt};
 use crate::encoding;
 use crate::secret::FixedBytes;
 use zeroize::Zeroizing;
 
 /// The longest input, in bytes, of a string that has any of these steps.
 pub(crate) const MAX_INPUT_BYTES: usize = 4096;
-
-/// Bytes of a password that bcrypt looks at.
-const BCRYPT_BYTES: usize = 72;
 
 /// How the characters of a password become bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +57,7 @@ pub(crate) struct Input {
 
 /// What stands before and behind the password.
 struct Affixes {
-    bytes: FixedBytes<MAX_SALT_BYTES>,
+    bytes: Salt,
     /// How many of them stand before it.
     before: usize,
 }
@@ -152,6 +149,15 @@ impl Input {
 }
 
 impl Charset {
+    /// As findings and our own spelling have it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::AsIs => "as-is",
+            Self::Utf16Le => "utf16le",
+            Self::Latin1 => "latin1",
+        }
+    }
+
     /// Appends `password` in this encoding.
     fn push(self, password: &[u8], room: &mut Room) -> Option<()> {
         if self == Self::AsIs {
@@ -173,6 +179,19 @@ impl Charset {
 }
 
 impl Prehash {
+    /// As findings and our own spelling have it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Md5Hex => "md5-hex",
+            Self::Sha256Hex => "sha256-hex",
+            Self::Sha256Base64 => "sha256-base64",
+            Self::HmacSha256OfSaltBase64 => "hmac-sha256-base64",
+            Self::WordPress => "wordpress",
+            Self::Symfony => "symfony",
+        }
+    }
+
     /// Puts the hash of what stands from `at` on in its place.
     fn replace(self, at: usize, salt: &[u8], room: &mut Room) -> Option<()> {
         let mut text = Zeroizing::new([0; MAX_HASH_TEXT]);
@@ -206,14 +225,14 @@ impl Prehash {
                     )
                 }
                 Self::Symfony => {
-                    if password.len() <= BCRYPT_BYTES && !password.contains(&0) {
+                    if password.len() <= bcrypt::MAX_PASSWORD_BYTES && !password.contains(&0) {
                         return Some(());
                     }
                     let whole = base64(
                         digest::<64>(HashFunction::Sha512, password).as_slice(),
                         text,
                     )?;
-                    whole.get(..BCRYPT_BYTES)
+                    whole.get(..bcrypt::MAX_PASSWORD_BYTES)
                 }
             }
         }?;

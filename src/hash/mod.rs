@@ -26,6 +26,7 @@ mod import;
 mod input;
 mod kdf;
 mod limits;
+mod make;
 mod pbkdf2;
 mod phc;
 #[cfg(feature = "imports")]
@@ -37,6 +38,7 @@ mod scrypt;
 mod settings;
 mod stored;
 mod verify;
+mod weak;
 #[cfg(test)]
 pub(crate) mod work;
 mod wrapper;
@@ -101,6 +103,9 @@ pub(crate) const MIN_TAG_BYTES: usize = 16;
 
 /// Longest tag that is read, in bytes. The PHC specification stops at 64; other systems do not.
 pub(crate) const MAX_TAG_BYTES: usize = 128;
+
+/// A salt as it goes into the function.
+pub(crate) type Salt = FixedBytes<MAX_SALT_BYTES>;
 
 /// A tag, or what is compared with one.
 pub(crate) type Tag = FixedBytes<MAX_TAG_BYTES>;

@@ -6,9 +6,8 @@ use super::import::{self, Oddities};
 use super::input::Input;
 use super::phc::{self, LeftOut};
 use super::scheme::{Row, SCHEMES};
-use super::{Kdf, MAX_SALT_BYTES, MAX_STORED_BYTES, Scheme, Tag, Text, wrapper};
+use super::{Kdf, MAX_STORED_BYTES, Salt, Scheme, Tag, Text, wrapper};
 use crate::error::{Error, ErrorKind};
-use crate::secret::FixedBytes;
 use std::fmt;
 
 /// A stored string that has been read: scheme, function, salt, tag.
@@ -24,7 +23,7 @@ pub struct Stored {
     pub(super) input: Input,
     #[cfg(feature = "imports")]
     pub(super) oddities: Oddities,
-    pub(super) salt: FixedBytes<MAX_SALT_BYTES>,
+    pub(super) salt: Salt,
     pub(super) tag: Tag,
 }
 
@@ -39,7 +38,7 @@ impl Stored {
     }
 
     /// What saltbox makes with `kdf`: the tag is still to be computed.
-    pub(crate) fn to_make(kdf: Kdf, salt: FixedBytes<MAX_SALT_BYTES>) -> Self {
+    pub(crate) fn to_make(kdf: Kdf, salt: Salt) -> Self {
         Self {
             scheme: kdf.scheme(),
             kdf,
@@ -165,6 +164,7 @@ impl fmt::Debug for Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::MAX_SALT_BYTES;
     use crate::hash::{Argon2, MAX_TAG_BYTES, Pbkdf2, Prf, Scrypt, Variant, Version};
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
             Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, u32::MAX)),
         ];
         for kdf in longest {
-            let mut stored = Stored::to_make(kdf, FixedBytes::zeroed(MAX_SALT_BYTES));
+            let mut stored = Stored::to_make(kdf, Salt::zeroed(MAX_SALT_BYTES));
             stored.tag = Tag::zeroed(MAX_TAG_BYTES);
             let mut text = Text::new();
             stored.write(&mut text);

@@ -66,7 +66,7 @@ const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 23;
 
 /// Bytes of a password that bcrypt looks at.
-const MAX_PASSWORD_BYTES: usize = 72;
+pub(super) const MAX_PASSWORD_BYTES: usize = 72;
 
 impl Bcrypt {
     /// bcrypt with 2^`cost` rounds of key expansions.

@@ -4,7 +4,7 @@
 //! What is inside keeps its scheme, so limits, permissions and statistics see
 //! it as they see any other.
 
-use super::{Salt, Stored, begins};
+use super::{Salt, Stored, begins, one_of};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::{Reader, Text};
@@ -209,14 +209,14 @@ fn steps(reader: &mut Reader<'_>) -> Result<Input, Error> {
     if next(reader, "text=") {
         input.charset = one_of(
             reader,
-            &[("utf16le", Charset::Utf16Le), ("latin1", Charset::Latin1)],
+            &[Charset::Utf16Le, Charset::Latin1].map(|charset| (charset.name(), charset)),
             "the text is utf16le or latin1",
         )?;
     }
     if next(reader, "hash=") {
         input.prehash = one_of(
             reader,
-            &[("md5-hex", Prehash::Md5Hex), ("symfony", Prehash::Symfony)],
+            &[Prehash::Md5Hex, Prehash::Symfony].map(|prehash| (prehash.name(), prehash)),
             "the hash is md5-hex or symfony",
         )?;
     }
@@ -243,15 +243,4 @@ fn affix(reader: &mut Reader<'_>) -> Result<Salt, Error> {
     piece
         .decoded(Alphabet::Unpadded, b'$', 1..=MAX_SALT_BYTES)
         .map_err(|error| error.moved(at))
-}
-
-fn one_of<T: Copy>(
-    reader: &mut Reader<'_>,
-    names: &[(&str, T)],
-    expected: &'static str,
-) -> Result<T, Error> {
-    let known = names.iter().find(|(name, _)| reader.accept(name));
-    known
-        .map(|(_, meaning)| *meaning)
-        .ok_or_else(|| reader.malformed(expected))
 }

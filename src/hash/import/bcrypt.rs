@@ -1,6 +1,6 @@
 //! bcrypt as crypt(3) writes it, and bcrypt over a SHA-256 as passlib does.
 
-use super::{Oddities, Parts, Salt, Tag, begins};
+use super::{Oddities, Parts, Salt, Tag, begins, one_of};
 use crate::encoding;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::{Reader, Text};
@@ -43,7 +43,7 @@ pub(in crate::hash) fn is_passlib(text: &[u8]) -> bool {
 /// `$2b$10$`, 22 characters of salt, 31 of tag.
 pub(in crate::hash) fn read(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.expect("$", "\"$2b$\" has to stand here")?;
-    let revision = revision(reader)?;
+    let revision = one_of(reader, &REVISIONS, "the revision is 2, 2a, 2b, 2x or 2y")?;
     reader.expect("$", "\"$\" has to follow the revision")?;
     let cost = reader.two_digits("the cost is two digits, from 04 to 31")?;
     let kdf = kdf(reader, revision, cost)?;
@@ -69,13 +69,6 @@ pub(in crate::hash) fn read_passlib(reader: &mut Reader<'_>) -> Result<Parts, Er
     reader.expect("$", "\"$\" has to follow the cost")?;
     let parts = salt_and_tag(reader, kdf, "$")?;
     Ok(parts.after(Input::prehashed(prehash)))
-}
-
-fn revision(reader: &mut Reader<'_>) -> Result<Revision, Error> {
-    let known = REVISIONS.iter().find(|(name, _)| reader.accept(name));
-    known
-        .map(|(_, revision)| *revision)
-        .ok_or_else(|| reader.malformed("the revision is 2, 2a, 2b, 2x or 2y"))
 }
 
 fn kdf(reader: &Reader<'_>, revision: Revision, cost: u32) -> Result<Kdf, Error> {

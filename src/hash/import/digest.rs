@@ -22,8 +22,8 @@ pub(super) fn named(
     known.copied().ok_or_else(|| reader.malformed(expected))
 }
 
-/// The functions that bare digests are read as, by the number of their digits.
-const BARE: [HashFunction; 4] = [
+/// The functions that most systems have, of which no two have digests of one length.
+pub(super) const COMMON: [HashFunction; 4] = [
     HashFunction::Md5,
     HashFunction::Sha1,
     HashFunction::Sha256,
@@ -32,7 +32,8 @@ const BARE: [HashFunction; 4] = [
 
 fn bare_function(text: &[u8]) -> Option<HashFunction> {
     let is_long = |function: &HashFunction| 2 * function.output_bytes() == text.len();
-    BARE.into_iter()
+    COMMON
+        .into_iter()
         .find(is_long)
         .filter(|_| text.iter().all(u8::is_ascii_hexdigit))
 }

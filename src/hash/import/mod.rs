@@ -22,16 +22,9 @@ pub(super) mod yescrypt;
 use super::grammar::{Reader, Text};
 use super::input::Input;
 use super::phc::LeftOut;
-use super::{Kdf, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Scheme, Stored};
+use super::{Kdf, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Salt, Scheme, Stored, Tag};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
-use crate::secret::FixedBytes;
-
-/// A salt as it goes into the function.
-type Salt = FixedBytes<MAX_SALT_BYTES>;
-
-/// A tag, whatever it was written in.
-type Tag = FixedBytes<MAX_TAG_BYTES>;
 
 /// How the strings of a row are recognised and read.
 pub(super) struct Grammar {
@@ -109,6 +102,18 @@ pub(super) fn read(scheme: Scheme, grammar: &Grammar, text: &[u8]) -> Result<Sto
 /// Whether `text` begins with one of these.
 fn begins(text: &[u8], prefixes: &[&str]) -> bool {
     prefixes.iter().any(|p| text.starts_with(p.as_bytes()))
+}
+
+/// What one of `names` stands for, which is passed over. The first that fits is it.
+fn one_of<T: Copy>(
+    reader: &mut Reader<'_>,
+    names: &[(&str, T)],
+    expected: &'static str,
+) -> Result<T, Error> {
+    let known = names.iter().find(|(name, _)| reader.accept(name));
+    known
+        .map(|(_, meaning)| *meaning)
+        .ok_or_else(|| reader.malformed(expected))
 }
 
 /// Text up to `end`, which is the salt as it is.

@@ -1,7 +1,7 @@
 //! PBKDF2 as passlib, LDAP servers, Atlassian, Django, Werkzeug, Seafile, Spring and ASP.NET write it.
 
 use super::{
-    MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, Tag, begins, salt,
+    MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, Tag, begins, one_of, salt,
     salt_text, tag,
 };
 use crate::encoding::Alphabet;
@@ -15,18 +15,6 @@ const ITERATIONS: &str = "the iterations are from 1 to 4294967295";
 
 fn kdf(prf: Prf, iterations: u32) -> Kdf {
     Kdf::Pbkdf2(Pbkdf2::fixed(prf, iterations))
-}
-
-/// One of several names of hash functions.
-fn prf(
-    reader: &mut Reader<'_>,
-    names: &[(&str, Prf)],
-    expected: &'static str,
-) -> Result<Prf, Error> {
-    let known = names.iter().find(|(name, _)| reader.accept(name));
-    known
-        .map(|(_, prf)| *prf)
-        .ok_or_else(|| reader.malformed(expected))
 }
 
 /// `$pbkdf2$`, `$pbkdf2-sha256$` or `$pbkdf2-sha512$` before a number; PHC has `i=` there.
@@ -44,7 +32,7 @@ pub(in crate::hash) fn read_passlib(reader: &mut Reader<'_>) -> Result<Parts, Er
         ("$pbkdf2-sha256$", Prf::Sha256),
         ("$pbkdf2-sha512$", Prf::Sha512),
     ];
-    let prf = prf(reader, &names, "\"$pbkdf2\" has to stand here")?;
+    let prf = one_of(reader, &names, "\"$pbkdf2\" has to stand here")?;
     rounds_salt_tag(prf, reader)
 }
 
@@ -61,7 +49,7 @@ pub(in crate::hash) fn read_ldap(reader: &mut Reader<'_>) -> Result<Parts, Error
         ("{PBKDF2-SHA512}", Prf::Sha512),
     ];
     let expected = "the scheme is {PBKDF2}, {PBKDF2-SHA1}, {PBKDF2-SHA256} or {PBKDF2-SHA512}";
-    let prf = prf(reader, &names, expected)?;
+    let prf = one_of(reader, &names, expected)?;
     rounds_salt_tag(prf, reader)
 }
 
@@ -113,7 +101,7 @@ pub(in crate::hash) fn is_django(text: &[u8]) -> bool {
 /// `pbkdf2_(sha1|sha256)$iterations$salt$tag`: the salt is text, the tag padded Base64.
 pub(in crate::hash) fn read_django(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let names = [("pbkdf2_sha1$", Prf::Sha1), ("pbkdf2_sha256$", Prf::Sha256)];
-    let prf = prf(reader, &names, "\"pbkdf2_\" has to stand here")?;
+    let prf = one_of(reader, &names, "\"pbkdf2_\" has to stand here")?;
     let kdf = kdf(prf, reader.number(1..=u32::MAX, ITERATIONS)?);
     reader.expect("$", "\"$\" has to follow the iterations")?;
     let salt = salt_text(reader, b'$')?;
@@ -134,7 +122,7 @@ pub(in crate::hash) fn read_werkzeug(reader: &mut Reader<'_>) -> Result<Parts, E
         ("pbkdf2:sha256", Prf::Sha256),
         ("pbkdf2:sha512", Prf::Sha512),
     ];
-    let prf = prf(reader, &names, "the hash is sha1, sha256 or sha512")?;
+    let prf = one_of(reader, &names, "the hash is sha1, sha256 or sha512")?;
     reader.expect(":", "\":\" and the iterations have to stand here")?;
     let kdf = kdf(prf, reader.number(1..=u32::MAX, ITERATIONS)?);
     reader.expect("$", "\"$\" has to follow the iterations")?;

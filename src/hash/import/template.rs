@@ -1,23 +1,13 @@
 //! Digests of a template of salt and password, and HMAC, as Ory Kratos writes
 //! them; and passwap's salted MD5.
 
-use super::digest::{named, once};
+use super::digest::{COMMON, named, once};
 use super::{Parts, Salt, Tag, begins, between, tag};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
 use crate::hash::input::Input;
 use crate::hash::{HashFunction, Hmac, Kdf};
-
-/// The functions of Kratos' templates.
-const FUNCTIONS: [HashFunction; 4] = [
-    HashFunction::Md5,
-    HashFunction::Sha1,
-    HashFunction::Sha256,
-    HashFunction::Sha512,
-];
-
-const EXPECTED: &str = "the function is md5, sha1, sha256 or sha512";
 
 /// The longest key of HMAC, in bytes: SHA-512's block. For the others a longer one than their block is hashed.
 const MAX_KEY: usize = 128;
@@ -47,7 +37,11 @@ pub(in crate::hash) fn read(reader: &mut Reader<'_>) -> Result<Parts, Error> {
         }
     }
     reader.expect("$", "\"$md5$\" or its like has to stand here")?;
-    let function = named(reader, &FUNCTIONS, EXPECTED)?;
+    let function = named(
+        reader,
+        &COMMON,
+        "the function is md5, sha1, sha256 or sha512",
+    )?;
     reader.expect("$", "\"$\" has to follow the function")?;
     let mut input = Input::default();
     if reader.accept("pf=") {

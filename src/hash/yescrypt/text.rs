@@ -8,8 +8,7 @@ use super::{Flavor, Yescrypt};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
-use crate::hash::{MAX_SALT_BYTES, MAX_TAG_BYTES};
-use crate::secret::FixedBytes;
+use crate::hash::{Salt, Tag};
 
 /// Digits that begin a number of one character, of two, and so on up to six.
 const BEGINS: [(u32, u32); 6] = [(0, 48), (48, 56), (56, 60), (60, 62), (62, 63), (63, 64)];
@@ -25,11 +24,7 @@ const HAS_T: u32 = 2;
 const LONGEST_SALT: usize = 64;
 
 /// Function, salt and tag.
-pub(super) type Parts = (
-    Yescrypt,
-    FixedBytes<MAX_SALT_BYTES>,
-    FixedBytes<MAX_TAG_BYTES>,
-);
+pub(super) type Parts = (Yescrypt, Salt, Tag);
 
 /// Reads flavour, log2 N, r, p and t, the salt and 32 bytes of tag.
 pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Parts, Error> {

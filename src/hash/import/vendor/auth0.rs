@@ -5,7 +5,7 @@ use super::fields::{self, Encoding, Options, POSITIONS, Position};
 use super::forms::{ARGON2, BCRYPT, Form, LDAP};
 use super::steps::Steps;
 use super::write::{self, Written};
-use super::{FUNCTIONS, Salt, Tag, string_as_is, unsupported};
+use super::{Salt, Tag, string_as_is, unsupported};
 use crate::error::{Error, ErrorKind};
 use crate::hash::input::Charset;
 use crate::hash::{HashFunction, Prf, Repeat};
@@ -186,7 +186,8 @@ fn read_hash(algorithm: Algorithm, hash: &mut Object<'_>, steps: Steps) -> Resul
             let (value, encoding) = value_of(hash, &["digest", "key"])?;
             let names = hash.require("digest")?;
             let refused = ["ripemd160", "whirlpool"];
-            let function = fields::one_of_or_refused(&names, &FUNCTIONS, &refused)?;
+            let functions = HashFunction::ALL.map(|function| (function.name(), function));
+            let function = fields::one_of_or_refused(&names, &functions, &refused)?;
             let mut key = hash.require("key")?.object()?;
             key.only(&["value", "encoding"])?;
             let of_key = match fields::optional(&mut key, "encoding") {

@@ -22,7 +22,7 @@ use self::fields::{Options, text};
 use self::write::Written;
 use super::{MAX_SALT_BYTES, Salt, Tag};
 use crate::error::{Error, ErrorKind};
-use crate::hash::{HashFunction, Prf};
+use crate::hash::Prf;
 use crate::json::{self, Value};
 
 /// Reads the member `hash` of one vendor.
@@ -153,15 +153,4 @@ const PRFS: [(&str, Prf); 3] = [
     ("sha1", Prf::Sha1),
     ("sha256", Prf::Sha256),
     ("sha512", Prf::Sha512),
-];
-
-/// The names of hash functions where a vendor writes them plainly.
-const FUNCTIONS: [(&str, HashFunction); 7] = [
-    ("md4", HashFunction::Md4),
-    ("md5", HashFunction::Md5),
-    ("sha1", HashFunction::Sha1),
-    ("sha224", HashFunction::Sha224),
-    ("sha256", HashFunction::Sha256),
-    ("sha384", HashFunction::Sha384),
-    ("sha512", HashFunction::Sha512),
 ];

@@ -69,16 +69,12 @@ impl Steps {
             text.push(value);
             separator = ",";
         };
-        match self.charset {
-            Charset::AsIs => {}
-            Charset::Utf16Le => put("text=", "utf16le"),
-            Charset::Latin1 => put("text=", "latin1"),
+        if self.charset != Charset::AsIs {
+            put("text=", self.charset.name());
         }
-        match self.prehash {
-            Prehash::Md5Hex => put("hash=", "md5-hex"),
-            Prehash::Symfony => put("hash=", "symfony"),
-            // The others have strings of their own.
-            _ => {}
+        // The others have strings of their own.
+        if matches!(self.prehash, Prehash::Md5Hex | Prehash::Symfony) {
+            put("hash=", self.prehash.name());
         }
         for (key, salt) in [("prefix=", &self.prefix), ("suffix=", &self.suffix)] {
             if salt.len() > 0 {
