@@ -3,11 +3,8 @@
 //! Profiles of 1 GiB and more only with `SALTBOX_BENCH=full`. How saltbox
 //! stands next to others is what `compare` is for.
 
-#[path = "common/hostile.rs"]
-mod hostile;
-
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
-use saltbox::hash::{Profile, Stored};
+use saltbox::hash::Profile;
 use saltbox::{Config, MAX_PASSWORD_BYTES, Saltbox};
 use std::hint::black_box;
 use std::time::Duration;
@@ -132,26 +129,6 @@ fn preparation(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Strings that no one should have written. `verify` spends a hash's work on them; this is what it spends besides.
-fn refusing(criterion: &mut Criterion) {
-    let saltbox = Saltbox::default();
-    let mut group = criterion.benchmark_group("refuse");
-    group
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(500));
-    for hostile in hostile::strings() {
-        if hostile.unreadable {
-            group.bench_function(BenchmarkId::new("parse", hostile.kind), |b| {
-                b.iter(|| Stored::parse(black_box(&hostile.stored)));
-            });
-        }
-        group.bench_function(BenchmarkId::new("identify", hostile.kind), |b| {
-            b.iter(|| saltbox.identify(black_box(&hostile.stored)));
-        });
-    }
-    group.finish();
-}
-
 /// What the table of costs (`src/hash/cost.rs`) says a unit of each primitive takes.
 #[cfg(feature = "imports")]
 fn per_unit(criterion: &mut Criterion) {
@@ -211,12 +188,5 @@ fn per_unit(criterion: &mut Criterion) {
 #[cfg(not(feature = "imports"))]
 fn per_unit(_criterion: &mut Criterion) {}
 
-criterion_group!(
-    benches,
-    per_profile,
-    no_user,
-    preparation,
-    refusing,
-    per_unit
-);
+criterion_group!(benches, per_profile, no_user, preparation, per_unit);
 criterion_main!(benches);

@@ -1,7 +1,7 @@
 //! Secret bytes: fixed buffers that wipe themselves, and the constant-time compare.
 
+use crate::arch::wipe;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
 /// Up to `N` bytes on the stack, wiped when dropped. No `Debug`, no `Clone`.
 pub(crate) struct FixedBytes<const N: usize> {
@@ -35,10 +35,7 @@ impl<const N: usize> FixedBytes<N> {
     /// Leaves the first `len` bytes, and wipes the others.
     #[cfg(feature = "imports")]
     pub(crate) fn truncate(&mut self, len: usize) {
-        self.as_mut_slice()
-            .get_mut(len..)
-            .unwrap_or_default()
-            .zeroize();
+        wipe(self.as_mut_slice().get_mut(len..).unwrap_or_default());
         self.len = self.len.min(len);
     }
 
@@ -66,7 +63,7 @@ impl<const N: usize> FixedBytes<N> {
 
 impl<const N: usize> Drop for FixedBytes<N> {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 }
 

@@ -11,16 +11,14 @@
 //! libcrypto and libxcrypt. `SALTBOX_LIBARGON2` and `SALTBOX_LIBSODIUM` add
 //! builds for this host; benches/build-peers.sh makes them.
 
-#[path = "../common/hostile.rs"]
-mod hostile;
-
 mod contenders;
 mod library;
 mod machine;
 mod overhead;
 mod peers;
-mod refusing;
+mod reading;
 mod rounds;
+mod strings;
 
 use rounds::Effort;
 use saltbox::Error;
@@ -102,8 +100,8 @@ fn run(options: &Options) -> Result<(), String> {
     if options.asks_for(overhead::TITLE) {
         overhead::compare(options.effort)?;
     }
-    if options.asks_for(refusing::TITLE) {
-        refusing::compare(options.effort)?;
+    if options.asks_for(reading::TITLE) {
+        reading::compare(options.effort)?;
     }
     Ok(())
 }

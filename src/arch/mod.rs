@@ -8,3 +8,5 @@ pub(crate) mod process;
 pub(crate) mod salsa;
 pub(crate) mod stack;
 mod wipe;
+
+pub(crate) use self::wipe::wipe;

@@ -1,4 +1,4 @@
-//! Zeros over work memory, in a way that is never optimised away.
+//! Zeros over work memory and secrets, in a way that is never optimised away.
 //!
 //! `zeroize` stores byte by byte, and no compiler may widen its stores: on an
 //! AMD Zen 3 it took 3.3 ms for 19 MiB, whose Argon2id (t = 2) takes 18.
@@ -7,7 +7,9 @@
 /// Overwrites `bytes` with zeros, also where nothing reads them afterwards.
 pub(crate) fn wipe(bytes: &mut [u8]) {
     #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
-    if bytes.len() < x86_64::STREAM_FROM {
+    if bytes.len() < x86_64::FILL_FROM {
+        x86_64::store(bytes);
+    } else if bytes.len() < x86_64::STREAM_FROM {
         x86_64::fill(bytes);
     } else {
         x86_64::stream(bytes);
@@ -16,7 +18,7 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
     zeroize::Zeroize::zeroize(bytes);
 }
 
-/// Both kernels do with what every x86-64 has.
+/// All kernels do with what every x86-64 has.
 #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
 mod x86_64 {
     use std::arch::asm;
@@ -35,6 +37,36 @@ mod x86_64 {
     ///
     /// Vectors of AVX2 stream no faster, so nothing asks what the CPU has.
     pub(super) const STREAM_FROM: usize = 12 << 20;
+
+    /// Where the start of `rep stosb`, some 30 cycles, no longer counts.
+    pub(super) const FILL_FROM: usize = 512;
+
+    /// Vector by vector, of which the last two may overlap.
+    pub(super) fn store(bytes: &mut [u8]) {
+        const VECTOR: usize = 16;
+        if bytes.len() < VECTOR {
+            return fill(bytes);
+        }
+        let range = bytes.as_mut_ptr_range();
+        // SAFETY: there is a vector's room before the end, so the last store,
+        // which begins there, is inside. Those before it begin at `at`, as long
+        // as it is less than that place.
+        unsafe {
+            asm!(
+                "pxor {zero}, {zero}",
+                "2:",
+                "movups [{at}], {zero}",
+                "add {at}, 16",
+                "cmp {at}, {last}",
+                "jb 2b",
+                "movups [{last}], {zero}",
+                zero = out(xmm_reg) _,
+                at = inout(reg) range.start => _,
+                last = in(reg) range.end.wrapping_sub(VECTOR),
+                options(nostack),
+            );
+        }
+    }
 
     /// Through the caches.
     pub(super) fn fill(bytes: &mut [u8]) {
@@ -93,7 +125,7 @@ mod tests {
 
     /// The choice, and each kernel by itself.
     #[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
-    const KERNELS: &[fn(&mut [u8])] = &[wipe, x86_64::fill, x86_64::stream];
+    const KERNELS: &[fn(&mut [u8])] = &[wipe, x86_64::store, x86_64::fill, x86_64::stream];
     #[cfg(not(all(target_arch = "x86_64", target_pointer_width = "64")))]
     const KERNELS: &[fn(&mut [u8])] = &[wipe];
 
@@ -123,7 +155,7 @@ mod tests {
     #[test]
     fn every_small_slice() {
         let starts: Vec<usize> = (0..64).collect();
-        let lens: Vec<usize> = (0..300).collect();
+        let lens: Vec<usize> = (0..300).chain(505..520).collect();
         wipes_what_it_is_given(&starts, &lens);
     }
 

@@ -1,4 +1,4 @@
-//! Stored strings that have to be refused, from the first byte to the last.
+//! Stored strings that take long to read: refused at the last byte, or accepted and as long as can be.
 
 /// A stored string as somebody with a grudge would write it.
 pub struct Hostile {
@@ -16,7 +16,7 @@ const SALT: &str = "AAECAwQFBgcICQoLDA0ODw";
 const TAG: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh";
 
 /// Every kind, each refused at another step of the reader.
-pub fn strings() -> Vec<Hostile> {
+pub fn hostile() -> Vec<Hostile> {
     let argon2id = |parameters: &str| format!("$argon2id$v=19${parameters}${SALT}${TAG}8");
     let good = "m=19456,t=2,p=1";
     let unreadable = [
@@ -70,7 +70,7 @@ pub fn strings() -> Vec<Hostile> {
             ),
         ])
         .collect();
-    let hostile = |unreadable| {
+    let of = |unreadable| {
         move |(kind, stored): (&'static str, String)| Hostile {
             kind,
             stored: stored.into_bytes(),
@@ -80,8 +80,8 @@ pub fn strings() -> Vec<Hostile> {
     unreadable
         .into_iter()
         .chain(unreadable_imports())
-        .map(hostile(true))
-        .chain(too_costly.into_iter().map(hostile(false)))
+        .map(of(true))
+        .chain(too_costly.into_iter().map(of(false)))
         .collect()
 }
 
@@ -242,5 +242,97 @@ fn too_costly_imports() -> Vec<(&'static str, String)> {
 
 #[cfg(not(feature = "imports"))]
 fn too_costly_imports() -> Vec<(&'static str, String)> {
+    Vec::new()
+}
+
+/// Of what is longest to read one string each, all of them accepted.
+pub fn longest() -> Vec<(&'static str, String)> {
+    let phc = |begin: &str| format!("{begin}${}${}", "A".repeat(171), "A".repeat(171));
+    let mut all = vec![
+        ("Argon2id", phc("$argon2id$v=19$m=19456,t=2,p=1")),
+        ("scrypt", phc("$scrypt$ln=17,r=8,p=1")),
+    ];
+    all.extend(longest_imports());
+    all
+}
+
+#[cfg(feature = "imports")]
+fn longest_imports() -> Vec<(&'static str, String)> {
+    let a = |len: usize| "A".repeat(len);
+    let steps = |prefix: usize| format!("$saltbox-input$text=latin1,prefix={}$", a(prefix));
+    let hmac = |name: &str, digest: usize| {
+        let hex = "MDAw".repeat(2 * digest / 3);
+        let rest = match 2 * digest % 3 {
+            0 => "",
+            1 => "MA==",
+            _ => "MDA=",
+        };
+        format!("$hmac-{name}${hex}{rest}${}=", a(171))
+    };
+    vec![
+        (
+            "bcrypt of Django",
+            format!("bcrypt_sha256$$2b$12${}.{}.", a(21), a(30)),
+        ),
+        (
+            "sha512crypt",
+            format!("$6$rounds=5000${}${}.", a(16), a(85)),
+        ),
+        ("yescrypt", format!("$y$j9T${}.${}.", a(85), a(42))),
+        (
+            "Firebase",
+            format!("$firescrypt$ln=14,r=8,p=1${0}==${0}==${0}==${0}==", a(86)),
+        ),
+        (
+            "scrypt of Django",
+            format!("scrypt$16384${}$8$1${}==", a(128), a(86)),
+        ),
+        (
+            "scrypt of Werkzeug",
+            format!("scrypt:32768:8:1${}${}", a(128), a(128)),
+        ),
+        (
+            "PBKDF2 of passlib",
+            format!("$pbkdf2-sha512$25000${}${}", a(171), a(86)),
+        ),
+        (
+            "PBKDF2 of Spring",
+            format!("{{pbkdf2}}{}", "0".repeat(2 * (8 + 32))),
+        ),
+        ("bare digest", "0".repeat(128)),
+        (
+            "Symfony",
+            format!("sha512_symfony$1${}${}==", a(126), a(86)),
+        ),
+        (
+            "template",
+            format!(
+                "$sha512$pf=e1NBTFR9e1BBU1NXT1JEfQ==${}=${}==",
+                a(171),
+                a(86)
+            ),
+        ),
+        ("LDAP", format!("{{SSHA512}}{}", a(256))),
+        (
+            "steps, saltbox digest",
+            format!(
+                "{}$saltbox-digest$h=sha512,i=1,c=input${}",
+                steps(171),
+                a(86)
+            ),
+        ),
+        (
+            "steps, HMAC-MD5",
+            format!("{}{}", steps(168), hmac("md5", 16)),
+        ),
+        (
+            "steps, HMAC-SHA-512",
+            format!("{}{}", steps(168), hmac("sha512", 64)),
+        ),
+    ]
+}
+
+#[cfg(not(feature = "imports"))]
+fn longest_imports() -> Vec<(&'static str, String)> {
     Vec::new()
 }
