@@ -206,6 +206,15 @@ impl Alphabet {
         }
     }
 
+    /// The character whose bits are zero.
+    pub(crate) const fn zero(self) -> &'static str {
+        match self {
+            Self::Padded | Self::Unpadded | Self::Adapted => "A",
+            Self::Crypt => ".",
+            Self::Hex => "0",
+        }
+    }
+
     /// Decodes `text` into the front of `out`; `None` where it is not of this
     /// alphabet, or is but would not be written so, or does not fit.
     pub(crate) fn decode<'o>(self, text: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {

@@ -266,6 +266,12 @@ impl Text {
         self.is_whole
     }
 
+    /// Marks it as cut, where what was to be appended could not be had.
+    #[cfg(feature = "imports")]
+    pub(crate) fn spoil(&mut self) {
+        self.is_whole = false;
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         let written = self.bytes.get(..self.len).unwrap_or_default();
         std::str::from_utf8(written).unwrap_or_default()

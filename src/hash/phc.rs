@@ -12,7 +12,7 @@
 
 use super::grammar::{Reader, Text};
 use super::{Argon2, Kdf, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Pbkdf2, Prf, Row};
-use super::{Scheme, Scrypt, Stored, Variant, argon2};
+use super::{Scheme, Scrypt, Stored, Tag, Variant, argon2};
 use crate::error::{Error, ErrorKind};
 
 /// What a string left out. The default, nothing, is how saltbox writes.
@@ -118,15 +118,15 @@ fn read_salt_and_tag(
     })
 }
 
-/// Writes what [`read`] read.
-pub(super) fn write(stored: &Stored, text: &mut Text) {
+/// Writes what [`read`] read, with `tag` in the place of the tag.
+pub(super) fn write(stored: &Stored, tag: &Tag, text: &mut Text) {
     text.push("$");
     text.push(stored.scheme.name());
     text.push("$");
     match &stored.kdf {
         Kdf::Argon2(argon2) => argon2.write(stored.left_out, text),
         Kdf::Scrypt(scrypt) => scrypt.write(text),
-        Kdf::Pbkdf2(pbkdf2) => pbkdf2.write(stored.left_out, stored.tag_len(), text),
+        Kdf::Pbkdf2(pbkdf2) => pbkdf2.write(stored.left_out, tag.len(), text),
         // Read by rules of other systems, and so written as they were read.
         #[cfg(feature = "imports")]
         _ => {}
@@ -134,5 +134,5 @@ pub(super) fn write(stored: &Stored, text: &mut Text) {
     text.push("$");
     text.push_b64(stored.salt.as_slice());
     text.push("$");
-    text.push_b64(stored.tag.as_slice());
+    text.push_b64(tag.as_slice());
 }

@@ -1,7 +1,7 @@
 //! A stored string that has been read.
 
 #[cfg(feature = "imports")]
-use super::import::{self, Oddities};
+use super::import::{self, Oddities, Source};
 #[cfg(feature = "imports")]
 use super::input::Input;
 use super::phc::{self, LeftOut};
@@ -17,7 +17,7 @@ pub struct Stored {
     pub(super) left_out: LeftOut,
     /// The text itself, where it is not made of the parts.
     #[cfg(feature = "imports")]
-    pub(super) source: Option<Text>,
+    pub(super) source: Option<Source>,
     /// What the password goes through first.
     #[cfg(feature = "imports")]
     pub(super) input: Input,
@@ -92,12 +92,27 @@ impl Stored {
             text.push(source.as_str());
             return;
         }
+        self.write_parts(&self.tag, text);
+    }
+
+    /// Writes its recipe, which `wrapper.rs` describes: the same with every byte of the tag zero.
+    #[cfg_attr(not(test), allow(dead_code, reason = "for wrapped strings"))]
+    pub(crate) fn write_recipe(&self, text: &mut Text) {
         #[cfg(feature = "imports")]
-        if let Kdf::Bcrypt(bcrypt) = &self.kdf {
-            import::bcrypt::write(bcrypt, self, text);
+        if let Some(source) = &self.source {
+            source.write_recipe(text);
             return;
         }
-        phc::write(self, text);
+        self.write_parts(&Tag::zeroed(self.tag_len()), text);
+    }
+
+    fn write_parts(&self, tag: &Tag, text: &mut Text) {
+        #[cfg(feature = "imports")]
+        if let Kdf::Bcrypt(bcrypt) = &self.kdf {
+            import::bcrypt::write(bcrypt, self.salt(), tag, text);
+            return;
+        }
+        phc::write(self, tag, text);
     }
 }
 
@@ -184,6 +199,22 @@ mod tests {
             let read = Stored::parse(text.as_str().as_bytes()).expect("reads what it wrote");
             assert_eq!(read.to_text(), text.as_str());
             assert_eq!(read.kdf(), &kdf);
+        }
+    }
+
+    #[test]
+    fn a_recipe_is_the_string_with_its_tag_zero() {
+        for setting in [
+            "$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHQ$",
+            "$argon2i$m=8,t=1,p=1$c29tZXNhbHQ$",
+            "$pbkdf2-sha256$i=1$$",
+            "$pbkdf2-sha256$i=1,l=16$$",
+            "$scrypt$ln=1,r=1,p=1$c29tZXNhbHQ$",
+        ] {
+            let stored = Stored::parse(format!("{setting}{}Q", "Q".repeat(21)).as_bytes());
+            let mut text = Text::new();
+            stored.expect("parses").write_recipe(&mut text);
+            assert_eq!(text.as_str(), format!("{setting}{}", "A".repeat(22)));
         }
     }
 }

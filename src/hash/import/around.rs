@@ -4,10 +4,10 @@
 //! What is inside keeps its scheme, so limits, permissions and statistics see
 //! it as they see any other.
 
-use super::{Salt, Stored, begins, one_of};
+use super::{Salt, Source, Stored, TagPlace, begins, one_of};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
-use crate::hash::grammar::{Reader, Text};
+use crate::hash::grammar::Reader;
 use crate::hash::input::{Charset, Input, Prehash};
 use crate::hash::{Kdf, MAX_SALT_BYTES};
 
@@ -181,7 +181,12 @@ pub(in crate::hash) fn put(
         inside.input = input;
     }
     inside.oddities.is_inside = true;
-    inside.source = Some(Text::of(text));
+    let tag = match &inside.source {
+        Some(source) => source.tag_moved(at),
+        // Of PHC's family.
+        None => TagPlace::at_the_end(text.len(), inside.tag_len(), Alphabet::Unpadded),
+    };
+    inside.source = Some(Source::new(text, tag));
     Ok(inside)
 }
 

@@ -1,17 +1,20 @@
 //! bcrypt as crypt(3) writes it, and bcrypt over a SHA-256 as passlib does.
 
-use super::{Oddities, Parts, Salt, Tag, begins, one_of};
+use super::{FoundTag, Oddities, Parts, Salt, Tag, begins, one_of};
 use crate::encoding;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::{Reader, Text};
 use crate::hash::input::{Input, Prehash};
-use crate::hash::{Bcrypt, Kdf, Revision, Stored};
+use crate::hash::{Bcrypt, Kdf, Revision};
 
 /// Characters of a salt: 16 bytes, and four bits to spare.
 const SALT_CHARACTERS: usize = 22;
 
 /// Characters of a tag: 23 bytes, and two bits to spare.
 const TAG_CHARACTERS: usize = 31;
+
+/// The character whose bits are zero.
+const ZERO: &str = ".";
 
 const COST: &str = "the cost is from 4 to 31";
 
@@ -80,7 +83,9 @@ fn kdf(reader: &Reader<'_>, revision: Revision, cost: u32) -> Result<Kdf, Error>
 fn salt_and_tag(reader: &mut Reader<'_>, kdf: Kdf, between: &'static str) -> Result<Parts, Error> {
     let (salt, odd_salt) = field(reader, SALT_CHARACTERS, "the salt has 22 characters")?;
     reader.expect(between, "\"$\" has to follow the salt")?;
+    let at = reader.offset();
     let (tag, odd_tag) = field(reader, TAG_CHARACTERS, "the tag has 31 characters")?;
+    let tag = FoundTag::alone(tag, at..reader.offset(), ZERO);
     let salt = Salt::copy_of(salt.as_slice());
     let salt = salt.ok_or_else(|| Error::new(ErrorKind::Internal, "a salt of 16 bytes"))?;
     Ok(Parts::new(kdf, salt, tag).noting(Oddities {
@@ -108,13 +113,13 @@ fn field(
 }
 
 /// Writes what saltbox makes: `$2b$`.
-pub(in crate::hash) fn write(bcrypt: &Bcrypt, stored: &Stored, text: &mut Text) {
-    let (mut salt, mut tag) = ([0; SALT_CHARACTERS], [0; TAG_CHARACTERS]);
+pub(in crate::hash) fn write(bcrypt: &Bcrypt, salt: &[u8], tag: &Tag, text: &mut Text) {
+    let (mut salt_text, mut tag_text) = ([0; SALT_CHARACTERS], [0; TAG_CHARACTERS]);
     text.push("$");
     text.push(bcrypt.revision().name());
     text.push(if bcrypt.cost() < 10 { "$0" } else { "$" });
     text.push_number(bcrypt.cost());
     text.push("$");
-    text.push(encoding::bcrypt_encode(stored.salt(), &mut salt).unwrap_or_default());
-    text.push(encoding::bcrypt_encode(stored.tag.as_slice(), &mut tag).unwrap_or_default());
+    text.push(encoding::bcrypt_encode(salt, &mut salt_text).unwrap_or_default());
+    text.push(encoding::bcrypt_encode(tag.as_slice(), &mut tag_text).unwrap_or_default());
 }

@@ -1,6 +1,6 @@
 //! MD5-crypt, SHA-crypt and SHA1-crypt as crypt(3) and Apache write them. The salt is the text as it stands.
 
-use super::{Parts, Salt, Tag, begins, salt_text};
+use super::{FoundTag, Parts, Salt, begins, salt_text};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::Kdf;
@@ -138,6 +138,6 @@ fn salt(reader: &mut Reader<'_>, most: usize, too_long: &'static str) -> Result<
 }
 
 /// The rest: a tag of `len` bytes.
-fn tag(reader: &mut Reader<'_>, len: usize) -> Result<Tag, Error> {
-    reader.decoded(Alphabet::Crypt, b'$', len..=len)
+fn tag(reader: &mut Reader<'_>, len: usize) -> Result<FoundTag, Error> {
+    super::tag(reader, Alphabet::Crypt, len)
 }

@@ -1,14 +1,14 @@
 //! Digests as crypt(3) (NT), Django, MediaWiki, Symfony and saltbox itself write them, and bare ones.
 
-use super::{Parts, Tag, begins, between, no_salt, tag};
+use super::{FoundTag, Parts, begins, between, no_salt, tag};
 use crate::encoding::Alphabet;
 use crate::error::Error;
 use crate::hash::grammar::Reader;
 use crate::hash::input::{Charset, Input, Prehash};
-use crate::hash::{Digest, HashFunction, Kdf, MAX_TAG_BYTES, Repeat};
+use crate::hash::{Digest, HashFunction, Kdf, Repeat};
 
 /// One round of `function`, and its digest.
-pub(super) fn once(function: HashFunction, tag: Tag) -> Parts {
+pub(super) fn once(function: HashFunction, tag: FoundTag) -> Parts {
     Parts::new(Kdf::Digest(Digest::once(function)), no_salt(), tag)
 }
 
@@ -159,8 +159,9 @@ pub(in crate::hash) fn read_saltbox(reader: &mut Reader<'_>) -> Result<Parts, Er
     };
     reader.expect("$", "\"$\" or \",c=input\" has to follow the rounds")?;
     let len = function.output_bytes();
-    let tag =
-        reader.bytes::<MAX_TAG_BYTES>(len..=len, "the digest has not its function's length")?;
+    let at = reader.offset();
+    let tag = reader.bytes(len..=len, "the digest has not its function's length")?;
+    let tag = FoundTag::alone(tag, at..reader.offset(), Alphabet::Unpadded.zero());
     let kdf = Kdf::Digest(Digest::fixed(function, rounds, repeat));
     Ok(Parts::new(kdf, no_salt(), tag))
 }

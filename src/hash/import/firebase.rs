@@ -5,13 +5,13 @@
 //! `mem_cost` (log2 N). What is compared is the key stream: hash and signer key
 //! together, see `src/hash/firebase.rs`.
 
+use super::recipe;
 use super::scrypt::parameters;
-use super::{MIN_TAG_BYTES, Parts, Salt, Tag, begins};
+use super::{MIN_TAG_BYTES, Parts, Salt, begins};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
 use crate::hash::{FirebaseScrypt, Kdf};
-use crate::secret::FixedBytes;
 
 /// `$firescrypt$` (Kratos), `$fbscrypt$` (Supabase), `$f_scrypt$` (SuperTokens), or six fields of Base64 and numbers (Clerk).
 pub(in crate::hash) fn is_any(text: &[u8]) -> bool {
@@ -75,7 +75,7 @@ fn read_supabase(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.expect(",r=", "\",r=\" has to stand here")?;
     let r = reader.number(1..=u32::MAX, "r is from 1 to 4294967295")?;
     reader.expect(",p=1,ss=", "\",p=1,ss=\" has to stand here")?;
-    let separator = reader.decoded(Alphabet::Padded, b',', 0..=MAX_FIELD_BYTES)?;
+    let separator = Field::read(reader, Alphabet::Padded, b',', 0..=MAX_FIELD_BYTES)?;
     reader.expect(",sk=", "\",sk=\" has to follow the salt separator")?;
     let key = field(reader)?;
     reader.expect("$", "\"$\" has to follow the signer key")?;
@@ -105,10 +105,10 @@ fn read_clerk(reader: &mut Reader<'_>) -> Result<Parts, Error> {
 /// Firebase's hashes and signer keys have 64 bytes, salts and separators fewer.
 const MAX_FIELD_BYTES: usize = 64;
 
-type Field = FixedBytes<MAX_FIELD_BYTES>;
+type Field = recipe::Field<MAX_FIELD_BYTES>;
 
 fn field(reader: &mut Reader<'_>) -> Result<Field, Error> {
-    reader.decoded(Alphabet::Padded, b'$', 0..=MAX_FIELD_BYTES)
+    Field::read(reader, Alphabet::Padded, b'$', 0..=MAX_FIELD_BYTES)
 }
 
 fn parts(
@@ -122,21 +122,19 @@ fn parts(
     let scrypt = parameters(at, ln, r, 1)?;
     let mut whole = Salt::zeroed(0);
     whole
-        .extend(salt.as_slice())
-        .and_then(|()| whole.extend(separator.as_slice()))
+        .extend(salt.bytes())
+        .and_then(|()| whole.extend(separator.bytes()))
         .ok_or_else(|| {
             let reason = "salt and separator are longer than 128 bytes";
             Error::new(ErrorKind::Malformed, reason).at(at)
         })?;
-    if hash.len() != key.len() || hash.len() < MIN_TAG_BYTES {
-        let reason = "the hash has to be as long as the signer key, 16 bytes at least";
-        return Err(Error::new(ErrorKind::Malformed, reason).at(at));
-    }
-    let mut stream = Tag::zeroed(hash.len());
-    let bytes = hash.as_slice().iter().zip(key.as_slice());
-    for (stream, (hash, key)) in stream.as_mut_slice().iter_mut().zip(bytes) {
-        *stream = hash ^ key;
-    }
+    let tag = hash
+        .tag_under(key)
+        .filter(|tag| tag.bytes.len() >= MIN_TAG_BYTES)
+        .ok_or_else(|| {
+            let reason = "the hash has to be as long as the signer key, 16 bytes at least";
+            Error::new(ErrorKind::Malformed, reason).at(at)
+        })?;
     let kdf = Kdf::FirebaseScrypt(FirebaseScrypt::new(scrypt));
-    Ok(Parts::new(kdf, whole, stream))
+    Ok(Parts::new(kdf, whole, tag))
 }

@@ -1,7 +1,8 @@
 //! Digests as LDAP servers write them (RFC 2307 and what came after it).
 
 use super::digest::once;
-use super::{Parts, Tag, between};
+use super::recipe::Field;
+use super::{Parts, between};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
@@ -51,13 +52,10 @@ pub(in crate::hash) fn read(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     } else {
         digest..=digest
     };
-    let bytes = reader.decoded::<MOST>(Alphabet::Padded, b'$', lengths)?;
-    let (digest, salt) = bytes
-        .as_slice()
-        .split_at_checked(digest)
-        .unwrap_or_default();
-    let tag = Tag::copy_of(digest);
+    let field = Field::<MOST>::read(reader, Alphabet::Padded, b'$', lengths)?;
+    let tag = field.tag(0..digest);
     let tag = tag.ok_or_else(|| Error::new(ErrorKind::Internal, "a digest that fits").at(at))?;
+    let salt = field.bytes().get(digest..).unwrap_or_default();
     let input = between(Input::default(), b"", salt, at)?;
     Ok(once(*function, tag).after(input))
 }

@@ -13,13 +13,17 @@ pub(super) mod firebase;
 pub(super) mod ldap;
 pub(super) mod pbkdf2;
 pub(super) mod phpass;
+mod recipe;
 pub(super) mod scrypt;
 pub(super) mod spring;
 pub(super) mod template;
 pub(super) mod vendor;
 pub(super) mod yescrypt;
 
-use super::grammar::{Reader, Text};
+pub(super) use self::recipe::{Source, TagPlace};
+
+use self::recipe::FoundTag;
+use super::grammar::Reader;
 use super::input::Input;
 use super::phc::LeftOut;
 use super::{Kdf, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Salt, Scheme, Stored, Tag};
@@ -40,13 +44,13 @@ pub(super) type Read = fn(&mut Reader<'_>) -> Result<Parts, Error>;
 pub(super) struct Parts {
     kdf: Kdf,
     salt: Salt,
-    tag: Tag,
+    tag: FoundTag,
     input: Input,
     oddities: Oddities,
 }
 
 impl Parts {
-    fn new(kdf: Kdf, salt: Salt, tag: Tag) -> Self {
+    fn new(kdf: Kdf, salt: Salt, tag: FoundTag) -> Self {
         Self {
             kdf,
             salt,
@@ -91,11 +95,11 @@ pub(super) fn read(scheme: Scheme, grammar: &Grammar, text: &[u8]) -> Result<Sto
         scheme,
         kdf: parts.kdf,
         left_out: LeftOut::default(),
-        source: Some(Text::of(text)),
+        source: Some(Source::new(text, parts.tag.place)),
         input: parts.input,
         oddities: parts.oddities,
         salt: parts.salt,
-        tag: parts.tag,
+        tag: parts.tag.bytes,
     })
 }
 
@@ -138,8 +142,8 @@ fn salt(reader: &mut Reader<'_>, alphabet: Alphabet, end: u8) -> Result<Salt, Er
 
 /// The rest: a tag of `len` bytes in `alphabet`. A shorter one would be easier
 /// to meet by chance, and no system that writes these makes another.
-fn tag(reader: &mut Reader<'_>, alphabet: Alphabet, len: usize) -> Result<Tag, Error> {
-    reader.decoded(alphabet, b'$', len..=len)
+fn tag(reader: &mut Reader<'_>, alphabet: Alphabet, len: usize) -> Result<FoundTag, Error> {
+    FoundTag::read(reader, alphabet, len..=len)
 }
 
 /// No salt, where the password has it around it or there is none.

@@ -1,7 +1,8 @@
 //! PBKDF2 as passlib, LDAP servers, Atlassian, Django, Werkzeug, Seafile, Spring and ASP.NET write it.
 
+use super::recipe::Field;
 use super::{
-    MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, Tag, begins, one_of, salt,
+    FoundTag, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, begins, one_of, salt,
     salt_text, tag,
 };
 use crate::encoding::Alphabet;
@@ -59,7 +60,9 @@ fn rounds_salt_tag(prf: Prf, reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let (salt, odd_salt) = adapted(reader, 0..=MAX_SALT_BYTES)?;
     reader.expect("$", "\"$\" has to follow the salt")?;
     let len = prf.output_bytes();
+    let at = reader.offset();
     let (tag, odd_tag) = adapted(reader, len..=len)?;
+    let tag = FoundTag::alone(tag, at..reader.offset(), Alphabet::Adapted.zero());
     Ok(Parts::new(kdf, salt, tag).noting(Oddities {
         alphabet: odd_salt | odd_tag,
         ..Oddities::default()
@@ -176,22 +179,23 @@ pub(in crate::hash) fn is_asp_net_v3(text: &[u8]) -> bool {
 }
 
 /// The most that a version 3 takes: 13 bytes, salt and tag.
-const MOST_BLOB: usize = 13 + 128 + MAX_TAG_BYTES;
+pub(super) const MOST_BLOB: usize = 13 + 128 + MAX_TAG_BYTES;
 
 /// Base64 of 00, 16 bytes of salt, 32 of tag: SHA-1, 1000 iterations.
 pub(in crate::hash) fn read_asp_net_v2(reader: &mut Reader<'_>) -> Result<Parts, Error> {
-    let blob = reader.decoded::<MOST_BLOB>(Alphabet::Padded, b'$', 49..=49)?;
-    let (salt, tag) = split(blob.as_slice(), 1, 16)?;
+    let blob = Field::<MOST_BLOB>::read(reader, Alphabet::Padded, b'$', 49..=49)?;
+    let (salt, tag) = split(&blob, 1, 16)?;
     Ok(Parts::new(kdf(Prf::Sha1, 1000), salt, tag))
 }
 
 /// Base64 of 01, and of four numbers of 32 bits, big end first: function
 /// (0 SHA-1, 1 SHA-256, 2 SHA-512), iterations, length of the salt; then salt and tag.
 pub(in crate::hash) fn read_asp_net_v3(reader: &mut Reader<'_>) -> Result<Parts, Error> {
-    let blob = reader.decoded::<MOST_BLOB>(Alphabet::Padded, b'$', 13 + 32..=MOST_BLOB)?;
+    let lengths = 13 + 32..=MOST_BLOB;
+    let blob = Field::<MOST_BLOB>::read(reader, Alphabet::Padded, b'$', lengths)?;
     let refuse = |reason| Error::new(ErrorKind::Malformed, reason).at(0);
     let ([_, header @ ..], _) = blob
-        .as_slice()
+        .bytes()
         .split_first_chunk::<13>()
         .ok_or_else(|| refuse("the header is missing"))?;
     let (numbers, _) = header.as_chunks::<4>();
@@ -219,7 +223,7 @@ pub(in crate::hash) fn read_asp_net_v3(reader: &mut Reader<'_>) -> Result<Parts,
         ));
     }
     let salt_len = usize::try_from(salt_len).unwrap_or(usize::MAX);
-    let (salt, tag) = split(blob.as_slice(), 13, salt_len)?;
+    let (salt, tag) = split(&blob, 13, salt_len)?;
     Ok(Parts::new(kdf(prf, iterations), salt, tag))
 }
 
@@ -229,20 +233,24 @@ fn salt_and_tag(
     alphabet: Alphabet,
     salt_len: usize,
     tag_len: usize,
-) -> Result<(Salt, Tag), Error> {
+) -> Result<(Salt, FoundTag), Error> {
     let all = salt_len + tag_len;
-    let bytes = reader.decoded::<MAX_TAG_BYTES>(alphabet, b'$', all..=all)?;
-    split(bytes.as_slice(), 0, salt_len)
+    let field = Field::<MAX_TAG_BYTES>::read(reader, alphabet, b'$', all..=all)?;
+    split(&field, 0, salt_len)
 }
 
 /// The salt, `len` bytes from `at` on, and the tag, which is the rest.
-fn split(bytes: &[u8], at: usize, len: usize) -> Result<(Salt, Tag), Error> {
-    let rest = bytes.get(at..).unwrap_or_default();
-    rest.split_at_checked(len)
-        .filter(|(_, tag)| tag.len() >= MIN_TAG_BYTES)
-        .and_then(|(salt, tag)| Salt::copy_of(salt).zip(Tag::copy_of(tag)))
-        .ok_or_else(|| {
-            let reason = "the lengths of salt and tag do not fit in what is there";
-            Error::new(ErrorKind::Malformed, reason).at(0)
-        })
+fn split<const N: usize>(
+    field: &Field<N>,
+    at: usize,
+    len: usize,
+) -> Result<(Salt, FoundTag), Error> {
+    let end = at.saturating_add(len);
+    let tag = field.tag(end..field.bytes().len());
+    let tag = tag.filter(|tag| tag.bytes.len() >= MIN_TAG_BYTES);
+    let salt = field.bytes().get(at..end).and_then(Salt::copy_of);
+    salt.zip(tag).ok_or_else(|| {
+        let reason = "the lengths of salt and tag do not fit in what is there";
+        Error::new(ErrorKind::Malformed, reason).at(0)
+    })
 }

@@ -1,7 +1,7 @@
 //! phpass's portable hashes, of WordPress and phpBB, and Drupal 7's.
 
 use super::crypt3::check_salt_characters;
-use super::{Parts, Salt, Tag, begins};
+use super::{FoundTag, Parts, Salt, Tag, begins};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::Kdf;
@@ -52,6 +52,8 @@ fn read(hash: PhpassHash, reader: &mut Reader<'_>) -> Result<Parts, Error> {
     check_salt_characters(salt, at)?;
     let salt = Salt::copy_of(salt).ok_or_else(|| malformed(expected, at))?;
     let tag = decode(tag, function.tag_bytes()).map_err(|e| e.moved(at + SALT_BYTES))?;
+    let characters = at + SALT_BYTES..reader.offset();
+    let tag = FoundTag::alone(tag, characters, Alphabet::Crypt.zero());
     Ok(Parts::new(Kdf::Phpass(function), salt, tag))
 }
 

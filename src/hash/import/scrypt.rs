@@ -1,6 +1,8 @@
 //! scrypt as libsodium and libxcrypt (`$7$`), Django, Werkzeug and Spring write it.
 
-use super::{MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, begins, salt, salt_text, tag};
+use super::{
+    FoundTag, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, begins, salt, salt_text, tag,
+};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
@@ -47,7 +49,7 @@ pub(in crate::hash) fn read_7(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     let kdf = kdf(at, ln, r, p)?;
     let salt = salt_text(reader, b'$')?;
     reader.expect("$", "\"$\" has to follow the salt")?;
-    let tag = reader.decoded(Alphabet::Crypt, b'$', 32..=32)?;
+    let tag = tag(reader, Alphabet::Crypt, 32)?;
     Ok(Parts::new(kdf, salt, tag))
 }
 
@@ -156,7 +158,7 @@ pub(in crate::hash) fn read_kratos(reader: &mut Reader<'_>) -> Result<Parts, Err
     reader.expect("$", "\"$\" has to follow the parameters")?;
     let salt = salt(reader, Alphabet::Padded, b'$')?;
     reader.expect("$", "\"$\" has to follow the salt")?;
-    let tag = reader.decoded(Alphabet::Padded, b'$', MIN_TAG_BYTES..=MAX_TAG_BYTES)?;
+    let tag = FoundTag::read(reader, Alphabet::Padded, MIN_TAG_BYTES..=MAX_TAG_BYTES)?;
     Ok(Parts::new(kdf, salt, tag).noting(Oddities {
         ln_is_n: true,
         ..Oddities::default()

@@ -1,7 +1,8 @@
 //! Digests as Spring Security writes them. Its other ids stand in `around`, `scrypt` and `pbkdf2`.
 
 use super::digest::{in_braces, once};
-use super::{Parts, Tag, begins, between, no_salt, tag};
+use super::recipe::Field;
+use super::{Parts, begins, between, no_salt, tag};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
@@ -50,10 +51,10 @@ pub(in crate::hash) fn is_sha256(text: &[u8]) -> bool {
 pub(in crate::hash) fn read_sha256(reader: &mut Reader<'_>) -> Result<Parts, Error> {
     reader.expect("{sha256}", "\"{sha256}\" has to stand here")?;
     let at = reader.offset();
-    let bytes = reader.decoded::<40>(Alphabet::Hex, b'$', 40..=40)?;
-    let (salt, digest) = bytes.as_slice().split_at_checked(8).unwrap_or_default();
-    let tag = Tag::copy_of(digest);
+    let field = Field::<40>::read(reader, Alphabet::Hex, b'$', 40..=40)?;
+    let tag = field.tag(8..40);
     let tag = tag.ok_or_else(|| Error::new(ErrorKind::Internal, "a digest that fits").at(at))?;
+    let salt = field.bytes().get(..8).unwrap_or_default();
     let input = between(Input::default(), salt, b"", at)?;
     let digest = Digest::fixed(HashFunction::Sha256, 1024, Repeat::Digest);
     Ok(Parts::new(Kdf::Digest(digest), no_salt(), tag).after(input))

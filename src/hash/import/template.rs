@@ -2,7 +2,8 @@
 //! them; and passwap's salted MD5.
 
 use super::digest::{COMMON, named, once};
-use super::{Parts, Salt, Tag, begins, between, tag};
+use super::recipe::Field;
+use super::{Parts, Salt, begins, between, tag};
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};
 use crate::hash::grammar::Reader;
@@ -113,15 +114,11 @@ pub(in crate::hash) fn read_hmac(reader: &mut Reader<'_>) -> Result<Parts, Error
     reader.expect("$", "\"$\" has to follow the function")?;
     let at = reader.offset();
     let digits = 2 * function.output_bytes();
-    let hex = reader.decoded::<128>(Alphabet::Padded, b'$', digits..=digits)?;
-    let mut tag = Tag::zeroed(function.output_bytes());
-    if Alphabet::Hex
-        .decode(hex.as_slice(), tag.as_mut_slice())
-        .is_none()
-    {
+    let hex = Field::<128>::read(reader, Alphabet::Padded, b'$', digits..=digits)?;
+    let tag = hex.tag_in_hex().ok_or_else(|| {
         let reason = "the MAC has to be hexadecimal digits before it is Base64";
-        return Err(Error::new(ErrorKind::Malformed, reason).at(at));
-    }
+        Error::new(ErrorKind::Malformed, reason).at(at)
+    })?;
     reader.expect("$", "\"$\" has to follow the MAC")?;
     let key = reader.decoded::<MAX_KEY>(Alphabet::Padded, b'$', 1..=MAX_KEY)?;
     let key = function.hmac_key(key.as_slice());
