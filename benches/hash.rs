@@ -129,6 +129,46 @@ fn preparation(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Strings that change without their password: another key, and a weak one inside of the policy's hash.
+fn rewrapping(criterion: &mut Criterion) {
+    let core = |create_key_id: u32| {
+        let json = format!(r#"{{"keys":{{"create_key_id":{create_key_id}}}}}"#);
+        let mut config = Config::from_json(json.as_bytes()).expect("valid");
+        for id in 1..=2 {
+            let key: Vec<u8> = (0..32).map(|at| at ^ id).collect();
+            config.add_key(u32::from(id), &key).expect("a key");
+        }
+        Saltbox::new(config)
+    };
+    let (one, two) = (core(1), core(2));
+    let stored = one.hash(PASSWORD).expect("hashes");
+    let mut group = criterion.benchmark_group("rewrap");
+    group.bench_function("rekey", |b| b.iter(|| two.rekey(black_box(&stored))));
+    group
+        .sampling_mode(SamplingMode::Flat)
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(3));
+    let weak = [
+        (
+            "PBKDF2",
+            "$pbkdf2-sha256$i=1000$c2l4dGVlbiBieXRlcyBvaw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        ),
+        #[cfg(feature = "imports")]
+        ("MD5", "5f4dcc3b5aa765d61d8327deb882cf99"),
+        #[cfg(feature = "imports")]
+        (
+            "bcrypt",
+            "$2b$10$abcdefghijklmnopqrstuuCi15uRb1eH7NAlJ/TgeJertyknQpYn2",
+        ),
+    ];
+    for (name, weak) in weak {
+        group.bench_function(BenchmarkId::new("wrap", name), |b| {
+            b.iter(|| one.wrap(black_box(weak)));
+        });
+    }
+    group.finish();
+}
+
 /// What the table of costs (`src/hash/cost.rs`) says a unit of each primitive takes.
 #[cfg(feature = "imports")]
 fn per_unit(criterion: &mut Criterion) {
@@ -188,5 +228,12 @@ fn per_unit(criterion: &mut Criterion) {
 #[cfg(not(feature = "imports"))]
 fn per_unit(_criterion: &mut Criterion) {}
 
-criterion_group!(benches, per_profile, no_user, preparation, per_unit);
+criterion_group!(
+    benches,
+    per_profile,
+    no_user,
+    preparation,
+    rewrapping,
+    per_unit
+);
 criterion_main!(benches);

@@ -327,6 +327,12 @@ typedef struct saltbox_counters {
 #define SALTBOX_E_IMPORT 45
 
 /**
+ * The stored string was sealed with another key than the one of its id here,
+ * or was changed since.
+ */
+#define SALTBOX_E_SEAL 46
+
+/**
  * The system gave no work memory.
  */
 #define SALTBOX_E_MEMORY 50
@@ -398,8 +404,9 @@ saltbox_status saltbox_config_parse(const uint8_t *json,
                                     struct saltbox_diag *diag_or_null);
 
 /**
- * Adds a copy of a root key. This release derives nothing but fingerprints from
- * keys, for saltbox_effective_config.
+ * Adds a copy of a root key. A key verifies as soon as it is added; only the one
+ * that keys.create_key_id names seals new strings. Ids ascend: a string sealed
+ * with a smaller id than that one's asks for a rehash, one with a larger does not.
  *
  * config: must not be NULL.
  * key, key_len: 32 to 1024 random bytes.
@@ -464,6 +471,7 @@ void saltbox_free(struct saltbox *sb);
  * Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
  *   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG, _NOT_UTF8 or _NUL,
  *   SALTBOX_E_BUSY (before any work: no slot came free in time),
+ *   SALTBOX_E_KEY (before any work: the key that seals is missing),
  *   SALTBOX_E_MEMORY, SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
@@ -486,7 +494,8 @@ saltbox_status saltbox_hash(const struct saltbox *sb,
  *   hashed anew, 0 otherwise; always written. May be NULL.
  * Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
  *   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
- *   _NOT_ALLOWED, _LATER_RELEASE, _LIMIT or _BUDGET. Before any work:
+ *   _NOT_ALLOWED, _LATER_RELEASE, _LIMIT, _BUDGET, _KEY (the key it is sealed
+ *   with is missing) or _SEAL (it is another one). Before any work:
  *   SALTBOX_E_BUSY (no slot came free in time), SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
@@ -550,6 +559,95 @@ saltbox_status saltbox_import(const uint8_t *json,
                               size_t hash_cap,
                               size_t *hash_len_out,
                               struct saltbox_diag *diag_or_null);
+
+/**
+ * Seals a stored string with the key that keys.create_key_id names, without its
+ * password. One that is sealed with another key is opened with that first.
+ * **Store the result by compare-and-swap on the string that was given.**
+ *
+ * sb: must not be NULL.
+ * stored, stored_len: the stored string, without a NUL. NULL only with length 0.
+ * hash_out, hash_cap: the buffer, of SALTBOX_HASH_MAX bytes or more. Written for SALTBOX_OK only.
+ * hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
+ *   for SALTBOX_E_BUFFER the size needed; otherwise left alone.
+ * Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is sealed with that
+ *   key already, and nothing is to be stored. SALTBOX_E_KEY (no key is named, or
+ *   one is missing), SALTBOX_E_SEAL (another key than that of its id here),
+ *   SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED, _UNSUPPORTED (also: it would not fit)
+ *   or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_rekey(const struct saltbox *sb,
+                             const char *stored,
+                             size_t stored_len,
+                             char *hash_out,
+                             size_t hash_cap,
+                             size_t *hash_len_out);
+
+/**
+ * Wraps a weak stored string in the policy's hash, without its password: its
+ * digest goes through the policy's function, and only the result is stored. The
+ * next sign-in is verified and asks for a rehash. Where keys.create_key_id names
+ * a key, the result is sealed with it, also where nothing else is to be done.
+ * The system that wrote the string can no longer read it. **Store the result by
+ * compare-and-swap on the string that was given.**
+ *
+ * Parameters: as saltbox_rekey.
+ * Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is as strong as the
+ *   policy or wrapped already, and nothing is to be stored. What saltbox_rekey
+ *   returns; SALTBOX_E_NOT_ALLOWED, _LIMIT or _BUDGET for what would not be
+ *   verified; SALTBOX_E_BUSY, SALTBOX_E_MEMORY or SALTBOX_E_RANDOM.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_wrap(const struct saltbox *sb,
+                            const char *stored,
+                            size_t stored_len,
+                            char *hash_out,
+                            size_t hash_cap,
+                            size_t *hash_len_out);
+
+/**
+ * As saltbox_rekey, for n strings. Each item begins where the one before ends,
+ * the first at 0, and ends at its own end, in what is given and in what is
+ * returned: an item without a new string is empty there.
+ *
+ * sb: must not be NULL.
+ * n: 1 or more.
+ * stored, stored_end: n stored strings, one after the other, and their ends, not descending.
+ * hashes_out, hashes_cap: the buffer, of n times SALTBOX_HASH_MAX bytes or more.
+ * hash_end_out: n ends of the new strings. Must not be NULL.
+ * status_out: n statuses, each as saltbox_rekey returns it. Must not be NULL.
+ *   Every one is written where the call was right.
+ * Returns SALTBOX_OK: every item has a new string. SALTBOX_REJECTED: at least
+ *   one has none, see status_out. SALTBOX_E_BUFFER or SALTBOX_E_ARGUMENT:
+ *   nothing was done, and nothing written.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_rekey_batch(const struct saltbox *sb,
+                                   size_t n,
+                                   const char *stored,
+                                   const size_t *stored_end,
+                                   char *hashes_out,
+                                   size_t hashes_cap,
+                                   size_t *hash_end_out,
+                                   saltbox_status *status_out);
+
+/**
+ * As saltbox_wrap, for n strings, one after the other in one slot; where there
+ * is none each item is SALTBOX_E_BUSY. Of a batch that was interrupted nothing
+ * is lost: every string is wrapped by itself, and never twice.
+ *
+ * Parameters and return values: as saltbox_rekey_batch, with the statuses of saltbox_wrap.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_wrap_batch(const struct saltbox *sb,
+                                  size_t n,
+                                  const char *stored,
+                                  const size_t *stored_end,
+                                  char *hashes_out,
+                                  size_t hashes_cap,
+                                  size_t *hash_end_out,
+                                  saltbox_status *status_out);
 
 /**
  * How many hashes of the policy can be computed at once, in this process: as
@@ -640,7 +738,8 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  * "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
  * "tag_bytes":32,"cost_percent_of_policy":100,"steps":[],"warnings":[],
  * "readings":[],"rehash":false}, or with a verdict of "malformed",
- * "unsupported", "not_allowed", "later_release", "over_limit" or "over_budget" and
+ * "unsupported", "not_allowed", "later_release", "over_limit", "over_budget",
+ * "no_key" or "sealed_otherwise" and
  * "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
  * cost_percent_of_policy is the work of a guess. steps is what the password goes
  * through first. warnings are of "cheap" (less than a tenth of the policy's

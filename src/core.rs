@@ -2,7 +2,7 @@
 
 use crate::arch::stack::without_traces;
 use crate::error::Error;
-use crate::hash::{HashSettings, Identified, Pool, Profile, Sizes, Stats, Text, Verdict};
+use crate::hash::{HashSettings, Identified, Pool, Profile, Sizes, Stats, Text, Verdict, rekey};
 use crate::json;
 use crate::keys::RootKeys;
 use std::fmt;
@@ -39,17 +39,24 @@ impl Config {
     /// may use), `queue_ms` how long a call waits for one (1000; 0: not at all),
     /// `queue_len` how many may wait (four for each slot).
     ///
+    /// `keys` beside `hash` has `create_key_id`, the id of the root key that new
+    /// strings are sealed with (left out: none is), and `require_pepper`, whether
+    /// strings that are not sealed are refused.
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash"])?;
-        let hash = object.take("hash");
-        Ok(Self {
-            hash: hash.map_or_else(|| Ok(HashSettings::default()), |v| HashSettings::read(&v))?,
-            keys: RootKeys::default(),
-        })
+        object.only(&["hash", "keys"])?;
+        let mut config = Self::default();
+        if let Some(hash) = object.take("hash") {
+            config.hash = HashSettings::read(&hash)?;
+        }
+        if let Some(keys) = object.take("keys") {
+            config.keys = RootKeys::read(keys.object()?)?;
+        }
+        Ok(config)
     }
 
     /// Makes new hashes with `profile`.
@@ -63,7 +70,9 @@ impl Config {
         Ok(self)
     }
 
-    /// Adds a root key of 32 random bytes or more. This release derives nothing but fingerprints from them, for [`Saltbox::effective_config`].
+    /// Adds a root key of 32 random bytes or more. It verifies from then on; only
+    /// the one that `keys.create_key_id` names seals new strings. Ids ascend: a
+    /// string sealed with a smaller id than that one's asks for a rehash.
     ///
     /// # Errors
     /// [`ErrorKind::Key`](crate::ErrorKind::Key) where the key is too short or
@@ -164,7 +173,8 @@ impl Saltbox {
     /// [`PasswordNotUtf8`](crate::ErrorKind::PasswordNotUtf8) or
     /// [`PasswordNul`](crate::ErrorKind::PasswordNul) for a password that
     /// cannot be set; [`Busy`](crate::ErrorKind::Busy) where no slot came free in
-    /// time; [`Memory`](crate::ErrorKind::Memory) or
+    /// time; [`Key`](crate::ErrorKind::Key) where the key that seals is missing;
+    /// [`Memory`](crate::ErrorKind::Memory) or
     /// [`Random`](crate::ErrorKind::Random) where the system gives none.
     pub fn hash(&self, password: impl AsRef<[u8]>) -> Result<String, Error> {
         let text = self.hash_text(password.as_ref())?;
@@ -175,7 +185,7 @@ impl Saltbox {
     /// [`HASH_MAX`](crate::hash::HASH_MAX) always.
     #[must_use]
     pub fn hash_len(&self) -> usize {
-        self.config.hash.hash_len()
+        self.config.hash.hash_len(&self.config.keys)
     }
 
     /// Whether `password` is the one that `stored` was made from.
@@ -192,7 +202,8 @@ impl Saltbox {
     /// [`Unsupported`](crate::ErrorKind::Unsupported),
     /// [`NotAllowed`](crate::ErrorKind::NotAllowed),
     /// [`LaterRelease`](crate::ErrorKind::LaterRelease),
-    /// [`Limit`](crate::ErrorKind::Limit), [`Budget`](crate::ErrorKind::Budget).
+    /// [`Limit`](crate::ErrorKind::Limit), [`Budget`](crate::ErrorKind::Budget),
+    /// [`Key`](crate::ErrorKind::Key) or [`Seal`](crate::ErrorKind::Seal).
     /// Before any work: [`Busy`](crate::ErrorKind::Busy) where no slot came free
     /// in time; [`Memory`](crate::ErrorKind::Memory) where the system gives none.
     pub fn verify<'s>(
@@ -226,10 +237,61 @@ impl Saltbox {
         answers
     }
 
+    /// The same string sealed with the key that `create_key_id` names, without
+    /// the password; `None` where it is sealed with that one already.
+    ///
+    /// A string that is not sealed yet is sealed; one that is, is opened with its
+    /// own key first. Store the result by compare-and-swap on `stored`.
+    ///
+    /// # Errors
+    /// [`Key`](crate::ErrorKind::Key) where a key is missing,
+    /// [`Seal`](crate::ErrorKind::Seal) where it is another one than the string
+    /// was sealed with; [`Malformed`](crate::ErrorKind::Malformed),
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) (the result would not fit
+    /// in 1023 bytes, too) or [`LaterRelease`](crate::ErrorKind::LaterRelease).
+    pub fn rekey(&self, stored: impl AsRef<[u8]>) -> Result<Option<String>, Error> {
+        let text = self.rekey_text(stored.as_ref())?;
+        Ok(text.map(|text| text.as_str().to_owned()))
+    }
+
+    /// A weak string inside of the policy's hash, without the password; `None`
+    /// where it is as strong as the policy, or wrapped already.
+    ///
+    /// The digest that is stored goes through the policy's hash, under a salt of
+    /// its own, so that a stolen table costs the policy's work for each guess
+    /// from today on. The recipe of the old hash stays in the string; its digest
+    /// does not, and is no password. The next sign-in says `rehash`. Where
+    /// `create_key_id` names a key the result is sealed with it, also where
+    /// nothing else is to be done. Store it by compare-and-swap on `stored`. The old
+    /// system can no longer read it.
+    ///
+    /// # Errors
+    /// As [`Self::rekey`] and [`Self::verify`]: what may not be verified is not
+    /// wrapped.
+    pub fn wrap(&self, stored: impl AsRef<[u8]>) -> Result<Option<String>, Error> {
+        let text = self.wrap_text(stored.as_ref())?;
+        Ok(text.map(|text| text.as_str().to_owned()))
+    }
+
+    /// Wraps many, in one slot for as long as it lasts. Results stand in the order of the strings.
+    pub fn wrap_batch<'s>(
+        &self,
+        stored: impl IntoIterator<Item = &'s str>,
+    ) -> Vec<Result<Option<String>, Error>> {
+        let stored: Vec<_> = stored.into_iter().collect();
+        let item = |i: usize| stored.get(i).copied().unwrap_or_default().as_bytes();
+        let mut answers = Vec::with_capacity(stored.len());
+        self.wrap_each(stored.len(), item, |_, answer| {
+            answers.push(answer.map(|text| text.map(|text| text.as_str().to_owned())));
+        });
+        answers
+    }
+
     /// Says what `stored` is: scheme, parameters, what is wrong with it and where. Computes no hash.
     #[must_use]
     pub fn identify(&self, stored: impl AsRef<[u8]>) -> Identified {
-        self.config.hash.identify(&self.pool, stored.as_ref())
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        hash.identify(&self.pool, keys, stored.as_ref())
     }
 
     pub(crate) const fn config(&self) -> &Config {
@@ -241,7 +303,10 @@ impl Saltbox {
     }
 
     pub(crate) fn verify_bytes(&self, stored: &[u8], password: &[u8]) -> Result<Verdict, Error> {
-        without_traces(|| self.config.hash.verify(&self.pool, stored, password))
+        without_traces(|| {
+            let (hash, keys) = (&self.config.hash, &self.config.keys);
+            hash.verify(&self.pool, keys, stored, password)
+        })
     }
 
     /// As [`Self::verify_batch`], without a heap: `answer` is called once for each item, in order.
@@ -252,19 +317,59 @@ impl Saltbox {
         answer: impl FnMut(usize, Result<Verdict, Error>),
     ) {
         without_traces(|| {
-            self.config.hash.verify_batch(&self.pool, n, item, answer);
+            let (hash, keys) = (&self.config.hash, &self.config.keys);
+            hash.verify_batch(&self.pool, keys, n, item, answer);
+        });
+    }
+
+    /// As [`Self::rekey`], without a heap.
+    pub(crate) fn rekey_text(&self, stored: &[u8]) -> Result<Option<Text>, Error> {
+        without_traces(|| rekey(&self.config.keys, stored))
+    }
+
+    /// As [`Self::rekey`] for many, without a heap: `answer` is called once for each item, in order.
+    #[cfg(feature = "capi")]
+    pub(crate) fn rekey_each<'i>(
+        &self,
+        n: usize,
+        item: impl Fn(usize) -> &'i [u8],
+        mut answer: impl FnMut(usize, Result<Option<Text>, Error>),
+    ) {
+        for i in 0..n {
+            answer(i, self.rekey_text(item(i)));
+        }
+    }
+
+    /// As [`Self::wrap`], without a heap.
+    pub(crate) fn wrap_text(&self, stored: &[u8]) -> Result<Option<Text>, Error> {
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        without_traces(|| hash.wrap(&self.pool, keys, stored))
+    }
+
+    /// As [`Self::wrap_batch`], without a heap.
+    pub(crate) fn wrap_each<'i>(
+        &self,
+        n: usize,
+        item: impl Fn(usize) -> &'i [u8],
+        answer: impl FnMut(usize, Result<Option<Text>, Error>),
+    ) {
+        without_traces(|| {
+            let (hash, keys) = (&self.config.hash, &self.config.keys);
+            hash.wrap_batch(&self.pool, keys, n, item, answer);
         });
     }
 
     /// As [`Self::hash`], without a heap.
     pub(crate) fn hash_text(&self, password: &[u8]) -> Result<Text, Error> {
-        without_traces(|| self.config.hash.hash(&self.pool, password))
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        without_traces(|| hash.hash(&self.pool, keys, password))
     }
 
     /// As [`Self::hash_text`], under a salt of the caller's.
     #[cfg(feature = "password-hash")]
     pub(crate) fn hash_text_with_salt(&self, password: &[u8], salt: &[u8]) -> Result<Text, Error> {
-        without_traces(|| self.config.hash.hash_with_salt(&self.pool, password, salt))
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        without_traces(|| hash.hash_with_salt(&self.pool, keys, password, salt))
     }
 }
 

@@ -40,6 +40,9 @@ pub enum ErrorKind {
     Limit = 44,
     /// The descriptor of a stored string is not valid.
     Import = 45,
+    /// The stored string was sealed with another key than the one of its id
+    /// here, or was changed since.
+    Seal = 46,
     /// The system gave no work memory.
     Memory = 50,
     /// The system gave no randomness.
@@ -48,14 +51,15 @@ pub enum ErrorKind {
     Budget = 52,
     /// Every slot or all work memory is in use. Nothing was computed; try again later.
     Busy = 53,
-    /// A key is too short, or its id is already in use.
+    /// A key is too short, or its id is already in use; or the key that is
+    /// needed has not been added.
     Key = 60,
     /// A fault inside saltbox. Nothing was decided.
     Internal = 90,
 }
 
 /// Every kind with the name of its constant in `saltbox.h`.
-const KINDS: [(ErrorKind, &CStr); 19] = [
+const KINDS: [(ErrorKind, &CStr); 20] = [
     (ErrorKind::Argument, c"SALTBOX_E_ARGUMENT"),
     (ErrorKind::Buffer, c"SALTBOX_E_BUFFER"),
     (ErrorKind::Config, c"SALTBOX_E_CONFIG"),
@@ -69,6 +73,7 @@ const KINDS: [(ErrorKind, &CStr); 19] = [
     (ErrorKind::LaterRelease, c"SALTBOX_E_LATER_RELEASE"),
     (ErrorKind::Limit, c"SALTBOX_E_LIMIT"),
     (ErrorKind::Import, c"SALTBOX_E_IMPORT"),
+    (ErrorKind::Seal, c"SALTBOX_E_SEAL"),
     (ErrorKind::Memory, c"SALTBOX_E_MEMORY"),
     (ErrorKind::Random, c"SALTBOX_E_RANDOM"),
     (ErrorKind::Budget, c"SALTBOX_E_BUDGET"),

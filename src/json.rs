@@ -143,6 +143,15 @@ impl<'a> Value<'a> {
         serde_json::from_str(self.text).map_err(|e| grammar_error(self.text, self.offset, &e))
     }
 
+    /// Reads `true` or `false`.
+    pub(crate) fn boolean(&self) -> Result<bool, Error> {
+        match self.text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(self.error("has to be true or false")),
+        }
+    }
+
     /// Reads a whole number within `range`; `1.0` and `1e3` are not whole numbers here.
     pub(crate) fn integer(
         &self,

@@ -1,10 +1,20 @@
-//! Root keys that the host adds to a configuration.
+//! Root keys that the host adds to a configuration, and what each use derives from them.
 //!
-//! One root key per id. This release derives nothing but fingerprints from
-//! them, by which nodes can be compared; adding is possible now because a key
-//! has to be on every node before the first node writes with it.
+//! One root key per id. Every use derives a key of its own by HKDF-SHA-256
+//! (RFC 5869) without a salt, with a label that names it, so that no use tells
+//! another anything:
+//!
+//! | label | bytes | use |
+//! |---|---|---|
+//! | `saltbox/1/fingerprint` | 8 | tells keys apart in `effective_config` |
+//! | `saltbox/1/pepper` | 64 | seals digests, see `src/hash/seal.rs` |
+//!
+//! A key verifies as soon as it is added; only the one that `create_key_id`
+//! names creates. So a new key is added on every node, then named on every
+//! node, and when no string needs the old one any more, that is taken away.
 
 use crate::error::{Bound, Error, ErrorKind};
+use crate::json::Object;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Shortest root key, in bytes: 256 bits, the security strength HKDF-SHA-256 can pass on (RFC 5869).
@@ -16,10 +26,47 @@ pub const MAX_KEY_BYTES: usize = 1024;
 /// What a fingerprint is derived for.
 const FINGERPRINT_LABEL: &[u8] = b"saltbox/1/fingerprint";
 
-/// Root keys by id, wiped when dropped.
+/// What the key that seals digests is derived for.
+const PEPPER_LABEL: &[u8] = b"saltbox/1/pepper";
+
+/// Bytes of the key that seals digests: AES-SIV's two AES-256 keys (RFC 5297 section 2.2).
+pub(crate) const PEPPER_KEY_BYTES: usize = 64;
+
+/// The key that seals digests.
+pub(crate) type PepperKey = [u8; PEPPER_KEY_BYTES];
+
+/// Root keys by id, wiped when dropped, and what they are used for.
 #[derive(Clone, Default)]
 pub(crate) struct RootKeys {
-    keys: Vec<(u32, Zeroizing<Vec<u8>>)>,
+    keys: Vec<RootKey>,
+    create_key_id: Option<u32>,
+    require_pepper: bool,
+}
+
+/// A root key, and what is derived from it, once.
+#[derive(Clone)]
+struct RootKey {
+    id: u32,
+    root: Zeroizing<Vec<u8>>,
+    fingerprint: [u8; 8],
+    pepper: Zeroizing<PepperKey>,
+}
+
+impl RootKey {
+    fn new(id: u32, root: &[u8]) -> Self {
+        let mut key = Self {
+            id,
+            root: Zeroizing::new(root.to_vec()),
+            fingerprint: [0; 8],
+            pepper: Zeroizing::new([0; PEPPER_KEY_BYTES]),
+        };
+        let (mut prk, hkdf) = hkdf::Hkdf::<sha2::Sha256>::extract(None, root);
+        prk.as_mut_slice().zeroize();
+        // Neither length is too much for HKDF, the only failure there is.
+        let _ = hkdf.expand(FINGERPRINT_LABEL, &mut key.fingerprint);
+        let _ = hkdf.expand(PEPPER_LABEL, key.pepper.as_mut_slice());
+        key
+    }
 }
 
 impl RootKeys {
@@ -43,7 +90,7 @@ impl RootKeys {
             let reason = "root key is one byte repeated; it has to be random";
             return Err(Error::new(ErrorKind::Key, reason));
         }
-        if self.keys.iter().any(|(known, _)| *known == id) {
+        if self.keys.iter().any(|known| known.id == id) {
             return Err(Error::new(
                 ErrorKind::Key,
                 "a key with this id was added before",
@@ -52,34 +99,57 @@ impl RootKeys {
         if self
             .keys
             .iter()
-            .any(|(_, known)| crate::secret::constant_time_eq(known, key))
+            .any(|known| crate::secret::constant_time_eq(&known.root, key))
         {
             return Err(Error::new(
                 ErrorKind::Key,
                 "this key was added before under another id",
             ));
         }
-        self.keys.push((id, Zeroizing::new(key.to_vec())));
+        self.keys.push(RootKey::new(id, key));
         Ok(())
     }
 
-    /// Id and fingerprint of every key, by id.
+    /// Takes the members of `keys`.
+    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, Error> {
+        object.only(&["create_key_id", "require_pepper"])?;
+        let mut keys = Self::default();
+        if let Some(id) = object.take("create_key_id") {
+            let number = id.integer("create_key_id", 0..=u64::from(u32::MAX))?;
+            keys.create_key_id = u32::try_from(number).ok();
+        }
+        if let Some(require) = object.take("require_pepper") {
+            keys.require_pepper = require.boolean()?;
+        }
+        Ok(keys)
+    }
+
+    /// The id of the key that new strings are sealed with, where they are.
+    pub(crate) const fn create_key_id(&self) -> Option<u32> {
+        self.create_key_id
+    }
+
+    /// Whether a string that is not sealed is refused.
+    pub(crate) const fn requires_pepper(&self) -> bool {
+        self.require_pepper
+    }
+
+    /// The key that seals digests under the root key `id`.
     ///
-    /// The fingerprint is the first 8 bytes of HKDF-SHA-256 of the key without
-    /// a salt, with [`FINGERPRINT_LABEL`]: it tells keys apart and tells nothing of them.
+    /// # Errors
+    /// [`ErrorKind::Key`] where there is no such root key.
+    pub(crate) fn pepper(&self, id: u32) -> Result<&PepperKey, Error> {
+        let known = self.keys.iter().find(|key| key.id == id);
+        known.map(|key| &*key.pepper).ok_or_else(|| {
+            let reason = "no root key with the id that is named has been added";
+            Error::new(ErrorKind::Key, reason)
+        })
+    }
+
+    /// Id and fingerprint of every key, by id: it tells keys apart and tells nothing of them.
     pub(crate) fn fingerprints(&self) -> Vec<(u32, [u8; 8])> {
-        let mut all: Vec<(u32, [u8; 8])> = self
-            .keys
-            .iter()
-            .map(|(id, key)| {
-                let mut fingerprint = [0; 8];
-                let (mut prk, hkdf) = hkdf::Hkdf::<sha2::Sha256>::extract(None, key);
-                prk.as_mut_slice().zeroize();
-                // Eight bytes are never too many for HKDF, the only failure there is.
-                let _ = hkdf.expand(FINGERPRINT_LABEL, &mut fingerprint);
-                (*id, fingerprint)
-            })
-            .collect();
+        let each = self.keys.iter();
+        let mut all: Vec<_> = each.map(|key| (key.id, key.fingerprint)).collect();
         all.sort_unstable_by_key(|(id, _)| *id);
         all
     }

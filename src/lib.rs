@@ -131,8 +131,14 @@
 //! offsets, duplicate keys. No derive macros, so no procedural macros are
 //! built for a Rust user.
 //!
-//! **`$saltbox$` is reserved** for what a PHC string cannot say; its grammar
-//! stands in `src/hash/wrapper.rs`, settled before anything is written with it.
+//! **A pepper encrypts the finished digest** instead of going into the hash, so
+//! that it holds for every scheme and is changed without the password
+//! (`src/hash/seal.rs`). AES-SIV needs no nonce; the salt makes each string its
+//! own. Ids of keys ascend, so that nodes which have and have not switched to a
+//! new key do not rewrite each other's strings.
+//!
+//! **`$saltbox$` says what a PHC string cannot**: the key, and a weak string
+//! inside of the policy's hash. Its grammar stands in `src/hash/wrapper.rs`.
 
 #![deny(unsafe_code)]
 #![deny(missing_docs, unreachable_pub)]

@@ -7,6 +7,7 @@ use crate::hash::{
     HashSettings, Identified, KERNELS, Kdf, Limit, Parameter, Profile, Scheme, Warning,
 };
 use crate::json::Writer;
+use crate::keys::RootKeys;
 use sha2::Digest;
 
 impl Identified {
@@ -16,24 +17,34 @@ impl Identified {
     /// {"verdict":"verifiable","scheme":"argon2id",
     ///  "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},
     ///  "salt_bytes":16,"tag_bytes":32,"cost_percent_of_policy":100,
-    ///  "steps":[],"warnings":[],"readings":[],"rehash":false}
+    ///  "steps":[],"warnings":[],"readings":[],"rehash":false,"upgrade":"none"}
     /// {"verdict":"malformed","scheme":"argon2id",
     ///  "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}}
     /// ```
     ///
     /// `verdict` is `verifiable`, `malformed`, `unsupported`, `not_allowed`,
-    /// `later_release`, `over_limit` or `over_budget`. `scheme` stands where the beginning of
-    /// the string tells it, `problem` where `verify` would not take it; all
-    /// from `parameters` to `readings` where it was read whole: the cost of a
-    /// guess, what the password goes through first, the names of
-    /// [`Warning`](crate::hash::Warning)s, and what the text may mean where
-    /// that is more than one thing, the meaning that `verify` takes first.
+    /// `later_release`, `over_limit`, `over_budget`, `no_key` or
+    /// `sealed_otherwise`. `scheme` stands where the beginning of the string
+    /// tells it, `problem` where `verify` would not take it; all from
+    /// `parameters` to `readings` where it was read whole: the cost of a guess,
+    /// what the password goes through first, the names of
+    /// [`Warning`](crate::hash::Warning)s, and what the text may mean where that
+    /// is more than one thing, the meaning that `verify` takes first. `key_id`
+    /// stands where it is sealed, `wraps` where it wraps an older string, with
+    /// that one's scheme. `upgrade` says what [`Saltbox::wrap`] would do (`none`,
+    /// `seal` or `wrap`), `upgrade_refused` why it would not.
     #[must_use]
     pub fn to_json(&self) -> String {
         Writer::object(|json| {
             json.string("verdict", verdict(self.problem()));
             if let Some(scheme) = self.scheme() {
                 json.string("scheme", scheme.name());
+            }
+            if let Some(id) = self.key_id() {
+                json.integer("key_id", id);
+            }
+            if let Some(below) = self.inner_scheme() {
+                json.string("wraps", below.name());
             }
             if let Some(kdf) = self.kdf() {
                 json.nested("parameters", |json| parameters(json, kdf));
@@ -52,6 +63,13 @@ impl Identified {
                 Some(problem) => json.nested("problem", |json| describe(json, problem)),
                 None => json.boolean("rehash", self.needs_rehash()),
             }
+            match self.upgrade() {
+                Some(Ok(upgrade)) => json.string("upgrade", upgrade.name()),
+                Some(Err(refusal)) => {
+                    json.nested("upgrade_refused", |json| describe(json, refusal));
+                }
+                None => {}
+            }
         })
     }
 }
@@ -63,14 +81,15 @@ impl Saltbox {
     /// {"version":"0.1.0",
     ///  "hash":{"create":{"scheme":"argon2id","m_kib":19456,"t":2,"p":1},
     ///          "verify":["argon2id"],"limits":{"argon2_kib_passes":4194304}},
-    ///  "keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
+    ///  "keys":{"create_key_id":1,"require_pepper":false},
+    ///  "known_keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
     ///  "digest":"...",
     ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
     /// ```
     ///
-    /// `hash` is a configuration of what is decided, and `digest` the SHA-256 of
-    /// the text of an object with the same members and with `keys`. Two nodes of
+    /// `hash` and `keys` are a configuration of what is decided, and `digest` the
+    /// SHA-256 of the text of an object with the members of `hash`, and with `keys` and `known_keys`. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
     /// the members of `memory` may be added to those of `hash`.
@@ -80,11 +99,13 @@ impl Saltbox {
         let keys = without_traces(|| self.config().root_keys().fingerprints());
         let decides = Writer::object(|json| {
             deciding(json, settings);
+            key_settings(json, self.config().root_keys());
             fingerprints(json, &keys);
         });
         Writer::object(|json| {
             json.string("version", env!("CARGO_PKG_VERSION"));
             json.nested("hash", |json| deciding(json, settings));
+            key_settings(json, self.config().root_keys());
             fingerprints(json, &keys);
             json.string("digest", &hex(&sha2::Sha256::digest(decides)));
             json.nested("memory", |json| {
@@ -126,8 +147,17 @@ fn deciding(json: &mut Writer, settings: &HashSettings) {
     });
 }
 
+fn key_settings(json: &mut Writer, keys: &RootKeys) {
+    json.nested("keys", |json| {
+        if let Some(id) = keys.create_key_id() {
+            json.integer("create_key_id", id);
+        }
+        json.boolean("require_pepper", keys.requires_pepper());
+    });
+}
+
 fn fingerprints(json: &mut Writer, keys: &[(u32, [u8; 8])]) {
-    json.objects("keys", keys, |json, (id, fingerprint)| {
+    json.objects("known_keys", keys, |json, (id, fingerprint)| {
         json.integer("id", *id);
         json.string("fingerprint", &hex(fingerprint));
     });
@@ -145,6 +175,8 @@ fn verdict(problem: Option<&Error>) -> &'static str {
         Some(ErrorKind::LaterRelease) => "later_release",
         Some(ErrorKind::Limit) => "over_limit",
         Some(ErrorKind::Budget) => "over_budget",
+        Some(ErrorKind::Key) => "no_key",
+        Some(ErrorKind::Seal) => "sealed_otherwise",
         Some(_) => "malformed",
     }
 }

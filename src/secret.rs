@@ -40,7 +40,6 @@ impl<const N: usize> FixedBytes<N> {
     }
 
     /// Appends `more`, or nothing where it does not fit.
-    #[cfg(feature = "imports")]
     pub(crate) fn extend(&mut self, more: &[u8]) -> Option<()> {
         let len = self.len + more.len();
         self.bytes.get_mut(self.len..len)?.copy_from_slice(more);

@@ -568,11 +568,11 @@ fn identify_tells_what_where_and_whether() {
     for (stored, json) in [
         (
             "$argon2i$m=256,t=2,p=2$c29tZXNhbHQ$tsEVYKap1h6scGt5ovl9aLRGOqOth+AMB+KwHpDFZPs",
-            r#"{"verdict":"verifiable","scheme":"argon2i","parameters":{"v":16,"m_kib":256,"t":2,"p":2},"salt_bytes":8,"tag_bytes":32,"cost_percent_of_policy":6400,"steps":[],"warnings":[],"readings":[],"rehash":true}"#,
+            r#"{"verdict":"verifiable","scheme":"argon2i","parameters":{"v":16,"m_kib":256,"t":2,"p":2},"salt_bytes":8,"tag_bytes":32,"cost_percent_of_policy":6400,"steps":[],"warnings":[],"readings":[],"rehash":true,"upgrade":"wrap"}"#,
         ),
         (
             "$scrypt$ln=4,r=1,p=1$$d9ZXYjhleyA7GcpCwYoEl/FrSETjB0ro39/6P+3iFEI",
-            r#"{"verdict":"verifiable","scheme":"scrypt","parameters":{"ln":4,"r":1,"p":1},"salt_bytes":0,"tag_bytes":32,"cost_percent_of_policy":171,"steps":[],"warnings":["no_salt"],"readings":[],"rehash":true}"#,
+            r#"{"verdict":"verifiable","scheme":"scrypt","parameters":{"ln":4,"r":1,"p":1},"salt_bytes":0,"tag_bytes":32,"cost_percent_of_policy":171,"steps":[],"warnings":["no_salt"],"readings":[],"rehash":true,"upgrade":"wrap"}"#,
         ),
         (
             "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbH$AAAAAAAAAAAAAAAAAAAAAA",

@@ -12,8 +12,12 @@ mod import_parse;
 mod phc_parse;
 #[path = "../fuzz/bodies/phc_roundtrip.rs"]
 mod phc_roundtrip;
+#[path = "../fuzz/bodies/rekey.rs"]
+mod rekey;
 #[path = "../fuzz/bodies/verify.rs"]
 mod verify;
+#[path = "../fuzz/bodies/wrapper.rs"]
+mod wrapper;
 
 /// SplitMix64: the same inputs in every run, so that a failure is found again.
 struct Random(u64);
@@ -163,4 +167,14 @@ fn imports_ldap_spring_holds() {
         |data| import_parse::run(import_parse::LDAP_AND_SPRING, data),
         10_000,
     );
+}
+
+#[test]
+fn wrapper_holds() {
+    exercise("wrapper", wrapper::run, 20_000);
+}
+
+#[test]
+fn rekey_holds() {
+    exercise("rekey", rekey::run, 10_000);
 }

@@ -13,7 +13,7 @@ const ROOMS: [(&str, u8, &[&str]); 12] = [
     ("text", 1, &[]),
     ("encoding", 1, &[]),
     ("json", 1, &["error"]),
-    ("keys", 1, &["error", "secret"]),
+    ("keys", 1, &["error", "json", "secret"]),
     ("hash", 2, &[]),
     ("core", 3, &[]),
     ("outcome", 3, &["core"]),

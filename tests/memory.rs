@@ -249,7 +249,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#""over_72":"reject","limits":{"argon2_kib_passes":4194304,"argon2_m_kib":2097152,"argon2_p":64,"#,
         r#""scrypt_nrp":8388608,"scrypt_kib":1049600,"pbkdf2_iterations":10000000,"#,
         r#""bcrypt_cost":14,"digest_compressions":10000000}},"#,
-        r#""keys":[],"digest":""#,
+        r#""keys":{"require_pepper":false},"known_keys":[],"digest":""#,
     );
     assert!(effective.starts_with(&expected), "{effective}");
     let sizes =
@@ -278,7 +278,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         let key: Vec<u8> = (byte..byte + 32).collect();
         config.add_key(id, &key).expect("a key");
         let core = Saltbox::new(config);
-        assert!(core.effective_config().contains(r#""keys":[{"id":"#));
+        assert!(core.effective_config().contains(r#""known_keys":[{"id":"#));
         digest(&core)
     };
     assert_ne!(with_key(1, 0), default);

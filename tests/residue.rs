@@ -380,6 +380,77 @@ enum Stored {
     Made(Function, &'static str, usize),
     /// Nothing to compare with.
     Other(&'static str),
+    /// Rewritten without the password, of the name and the first form of this one.
+    Rewritten(Rewritten, &'static str),
+}
+
+struct Rewritten {
+    text: String,
+    /// What the password goes through first, where it is a wrapped string.
+    inner: Option<Function>,
+    salt: Vec<u8>,
+}
+
+impl Rewritten {
+    /// What is computed below the policy's function from `password`, the policy's input last.
+    fn secrets(&self, name: &str, password: &[u8]) -> Vec<Secret> {
+        let Some(inner) = self.inner else {
+            return Vec::new();
+        };
+        let mut secrets = inner.secrets(name, password, SALT);
+        let input = layer_input(inner, password, &self.salt);
+        // Without its label, which is none.
+        let hash = input.get(LAYER_LABEL.len()..).expect("a label");
+        secrets.push(Secret::xored(name, hash, "/layer_input", 0));
+        secrets
+    }
+
+    /// What the policy's function gets.
+    fn input(&self, password: &[u8]) -> Vec<u8> {
+        match self.inner {
+            Some(inner) => layer_input(inner, password, &self.salt),
+            None => password.to_vec(),
+        }
+    }
+}
+
+/// Both recipes of a wrapped string, as `src/hash/wrapper.rs` says.
+fn layers(inner: Function, outer_salt: &[u8]) -> String {
+    let recipe = |function: Function, salt| {
+        let string = function.string(b"any", salt);
+        let setting = &string[..string.len() - 43];
+        base64(format!("{setting}{}", "A".repeat(43)).as_bytes())
+    };
+    format!("{}.{}", recipe(inner, SALT), recipe(POLICY, outer_salt))
+}
+
+/// What the policy's function hashes for a wrapped string.
+fn layer_input(inner: Function, password: &[u8], outer_salt: &[u8]) -> Vec<u8> {
+    use sha2::Digest as _;
+    let layers = layers(inner, outer_salt);
+    let tag = inner.tag(password, SALT);
+    let hash = sha2::Sha256::digest([layers.as_bytes(), b"$", &tag].concat());
+    format!("{LAYER_LABEL}{}", base64(&hash)).into_bytes()
+}
+
+const LAYER_LABEL: &str = "saltbox-layer:";
+
+fn base64(bytes: &[u8]) -> String {
+    use base64ct::Encoding as _;
+    base64ct::Base64Unpadded::encode_string(bytes)
+}
+
+/// The default.
+const POLICY: Function = argon2id(19456, 2, 1);
+
+/// The core of this name has the root key that `tests/c/residue.c` gives it.
+const SEALING: (&str, &str) = ("sealing", r#"{"keys":{"create_key_id":1}}"#);
+
+fn sealing() -> saltbox::Saltbox {
+    let mut config = saltbox::Config::from_json(SEALING.1.as_bytes()).expect("valid");
+    let key: Vec<u8> = (0..32).map(|at| at * 7).collect();
+    config.add_key(1, &key).expect("a key");
+    saltbox::Saltbox::new(config)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -441,6 +512,7 @@ impl Plan {
                 let (function, salt) = match (call.function, self.stored(stored)) {
                     ("hash", _) => (policy, RANDOM_SALT),
                     (_, Some(Stored::Made(function, ..))) => (*function, SALT),
+                    (_, Some(Stored::Rewritten(rewritten, _))) => (policy, &*rewritten.salt),
                     _ => (policy, NO_USER_SALT),
                 };
                 if let Some(Stored::Made(function, of, form)) = self.stored(stored) {
@@ -450,6 +522,18 @@ impl Plan {
                         let name = format!("{}/{of}/{stored}", call.name);
                         secrets.extend(function.secrets(&name, bytes, salt));
                     });
+                }
+                if let Some(Stored::Rewritten(rewritten, of)) = self.stored(stored) {
+                    for password in [of, password] {
+                        let (_, bytes) = self.password(password).forms().next().expect("a form");
+                        let input = rewritten.input(bytes);
+                        let key = format!("{:?}", (&rewritten.text, bytes));
+                        by_computation.entry(key).or_insert_with(|| {
+                            let name = format!("{}/{password}/{stored}", call.name);
+                            secrets.extend(rewritten.secrets(&name, bytes));
+                            secrets.extend(policy.secrets(&name, &input, &rewritten.salt));
+                        });
+                    }
                 }
                 for (which, bytes) in self.password(password).forms() {
                     let name = format!("{}/{password}{which}", call.name);
@@ -497,6 +581,7 @@ impl Plan {
                     function.string(bytes, if is_hashed { RANDOM_SALT } else { SALT })
                 }
                 Stored::Other(text) => (*text).to_owned(),
+                Stored::Rewritten(rewritten, _) => rewritten.text.clone(),
             };
             writeln!(text, "stored {name} {string}").expect("a string");
         }
@@ -542,7 +627,7 @@ fn every_call() -> &'static Plan {
 /// Every kind of call, with every end it can come to.
 fn make_every_call() -> Plan {
     let mut plan = Plan::default();
-    let policy = argon2id(19456, 2, 1);
+    let policy = POLICY;
     let scrypt_policy = Function::Scrypt(13, 8, 10);
     plan.cores = vec![
         ("argon2", "{}", policy),
@@ -576,6 +661,7 @@ fn make_every_call() -> Plan {
             r#"{"hash":{"max_running":1,"queue_ms":30}}"#,
             policy,
         ),
+        (SEALING.0, SEALING.1, policy),
     ];
     let mut letters = Letters(1);
     let ascii = |letters: &mut Letters, len| Password {
@@ -829,6 +915,7 @@ fn make_every_call() -> Plan {
         "long",
         0,
     );
+    rewriting(&mut plan);
     for (name, condition, core, password, status) in [
         (
             "small_buffer",
@@ -924,6 +1011,107 @@ fn make_every_call() -> Plan {
     plan
 }
 
+/// Sealed and wrapped strings: made, verified, and rewritten once more.
+fn rewriting(plan: &mut Plan) {
+    let (ok, no) = ("SALTBOX_OK", "SALTBOX_REJECTED");
+    let right = plan.password("right").received.clone();
+    let (inner, sealing) = (Function::Pbkdf2(Prf::Sha256, 1000), sealing());
+    let of = |text: Result<Option<String>, saltbox::Error>, inner, salt: Option<&[u8]>| {
+        let text = text.expect("rewritten").expect("not done before");
+        let read = saltbox::hash::Stored::parse(text.as_bytes()).expect("just written");
+        let salt = salt.unwrap_or(read.salt()).to_vec();
+        Stored::Rewritten(Rewritten { text, inner, salt }, "right")
+    };
+    let unsealed = saltbox::Saltbox::default().wrap(inner.string(&right, SALT));
+    if let Ok(Some(text)) = &unsealed {
+        // The secrets are those that the library computes.
+        let read = saltbox::hash::Stored::parse(text.as_bytes()).expect("just written");
+        let input = layer_input(inner, &right, read.salt());
+        let digest = base64(&POLICY.tag(&input, read.salt()));
+        assert!(text.ends_with(&format!("${}${digest}", layers(inner, read.salt()))));
+    }
+    let wrapped = sealing.wrap(inner.string(&right, SALT));
+    for (name, stored) in [
+        (
+            "sealed",
+            of(sealing.rekey(POLICY.string(&right, SALT)), None, None),
+        ),
+        ("wrapped", of(wrapped.clone(), Some(inner), None)),
+        ("wrapped_unsealed", of(unsealed, Some(inner), None)),
+        // What is computed while the string of PBKDF2 is wrapped under the program's salt.
+        ("to_wrap", of(wrapped, Some(inner), Some(RANDOM_SALT))),
+        (
+            "made_sealed",
+            of(
+                sealing.rekey(POLICY.string(&right, RANDOM_SALT)),
+                None,
+                None,
+            ),
+        ),
+    ] {
+        plan.stored.push((name, stored));
+    }
+    if let Some((_, Stored::Rewritten(to_wrap, _))) =
+        plan.stored.iter_mut().find(|(name, _)| *name == "to_wrap")
+    {
+        to_wrap.text = inner.string(&right, SALT);
+    }
+    for stored in ["sealed", "wrapped", "wrapped_unsealed"] {
+        for (password, status) in [("right", ok), ("wrong", no)] {
+            let name = format!("{password}_{stored}");
+            plan.call(
+                name,
+                "verify",
+                "-",
+                "sealing",
+                &[(stored, password, status)],
+            );
+        }
+    }
+    plan.call(
+        "no_key",
+        "verify",
+        "-",
+        "argon2",
+        &[("sealed", "right", "SALTBOX_E_KEY")],
+    );
+    plan.call(
+        "rekey_of_policy",
+        "rekey",
+        "-",
+        "sealing",
+        &[("of_policy", "right", ok)],
+    );
+    plan.call(
+        "rekey_sealed",
+        "rekey",
+        "-",
+        "sealing",
+        &[("sealed", "right", no)],
+    );
+    plan.call(
+        "wrap_sha256",
+        "wrap",
+        "-",
+        "sealing",
+        &[("to_wrap", "right", ok)],
+    );
+    plan.call(
+        "wrap_wrapped",
+        "wrap",
+        "-",
+        "sealing",
+        &[("wrapped_unsealed", "right", ok)],
+    );
+    plan.call(
+        "hash_sealed",
+        "hash",
+        "-",
+        "sealing",
+        &[("made_sealed", "right", ok)],
+    );
+}
+
 /// One call of each function, as short as it gets, with secrets that no other has.
 fn middle() -> Plan {
     let mut plan = Plan {
@@ -1013,10 +1201,6 @@ impl Function {
 
     /// The stored string.
     fn string(self, password: &[u8], salt: &[u8]) -> String {
-        let base64 = |bytes: &[u8]| {
-            use base64ct::Encoding as _;
-            base64ct::Base64Unpadded::encode_string(bytes)
-        };
         let head = match self {
             Self::Argon2(variant, version, m, t, p) => {
                 let name = match variant {

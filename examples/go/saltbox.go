@@ -34,6 +34,9 @@ type Core struct {
 type Options struct {
 	// Config is JSON as saltbox_config_parse reads it; nil for the defaults.
 	Config []byte
+	// Keys are root keys by id, of 32 random bytes or more. All of them verify;
+	// the one that keys.create_key_id of Config names seals. Wipe them after New.
+	Keys map[uint32][]byte
 	// Threads is how many calls work at the same time; 0 for Capacity, so that
 	// whoever waits does so under a context. With more than Capacity the rest
 	// wait inside the library, as its own settings say, or are told ErrBusy.
@@ -45,7 +48,7 @@ func New(options Options) (*Core, error) {
 	if C.saltbox_abi() != C.SALTBOX_ABI {
 		return nil, errABI
 	}
-	handle, err := newHandle(options.Config)
+	handle, err := newHandle(options)
 	if err != nil {
 		return nil, err
 	}
@@ -107,17 +110,23 @@ func newCoreOf(handle *C.saltbox) (*Core, error) {
 	return core, err
 }
 
-func newHandle(json []byte) (*C.saltbox, error) {
-	var handle *C.saltbox
+func newHandle(options Options) (*C.saltbox, error) {
+	json := options.Config
 	if json == nil {
-		err := asError(Status(C.saltbox_new(nil, &handle)))
-		return handle, err
+		json = []byte("{}")
 	}
 	config, err := parseConfig(json)
 	if err != nil {
 		return nil, err
 	}
 	defer C.saltbox_config_free(config)
+	for id, key := range options.Keys {
+		status := C.saltbox_config_add_key(config, C.uint32_t(id), bytesOf(key), C.size_t(len(key)))
+		if err := asError(Status(status)); err != nil {
+			return nil, err
+		}
+	}
+	var handle *C.saltbox
 	err = asError(Status(C.saltbox_new(config, &handle)))
 	return handle, err
 }

@@ -135,7 +135,7 @@ func TestStoredStringsThatCannotBeVerified(t *testing.T) {
 		stored + "$":                   ErrMalformed,
 		"correct horse battery staple": ErrUnsupported,
 		"\xff":                         ErrUnsupported,
-		"$saltbox$v=1$QQ$QQ":           ErrLaterRelease,
+		"$saltbox$v=2$QQ$QQ":           ErrLaterRelease,
 		"$argon2id$v=19$m=4294967295,t=9,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA": ErrLimit,
 	} {
 		expect(t, core, text, password, want)

@@ -31,6 +31,7 @@ const (
 	ErrLaterRelease    Status = C.SALTBOX_E_LATER_RELEASE
 	ErrLimit           Status = C.SALTBOX_E_LIMIT
 	ErrImport          Status = C.SALTBOX_E_IMPORT
+	ErrSeal            Status = C.SALTBOX_E_SEAL
 	ErrMemory          Status = C.SALTBOX_E_MEMORY
 	ErrRandom          Status = C.SALTBOX_E_RANDOM
 	ErrBudget          Status = C.SALTBOX_E_BUDGET

@@ -105,15 +105,15 @@ class Accepted:
 class Saltbox:
     """A configured core. Any number of threads may use one."""
 
-    def __init__(self, config=None):
-        """``config`` is a dict as README shows it; None for the defaults."""
-        lib = _library()
+    def __init__(self, config=None, keys=None):
+        """``config`` is a dict as README shows it; None for the defaults.
+
+        ``keys`` are root keys by id, 32 random bytes or more each. All of them
+        verify; the one that ``config["keys"]["create_key_id"]`` names seals.
+        """
         handle = c_void_p()
-        if config is None:
-            _require_ok(lib.saltbox_new(None, byref(handle)))
-        else:
-            with _Config(config) as settings:
-                _require_ok(lib.saltbox_new(settings, byref(handle)))
+        with _Config(config or {}, keys) as settings:
+            _require_ok(_library().saltbox_new(settings, byref(handle)))
         self._own(handle)
 
     def _own(self, handle):
@@ -121,15 +121,15 @@ class Saltbox:
         # Not at exit: a thread may still be in a call, and memory goes with the process.
         weakref.finalize(self, _library().saltbox_free, handle).atexit = False
 
-    def derive(self, config):
-        """A core with other settings and the work memory of this one: both together never use more.
+    def derive(self, config, keys=None):
+        """A core with other settings and keys, and the work memory of this one: both together never use more.
 
         Raises ConfigError also where ``config`` sizes the work memory
         differently (leaving that out is always right), or where one hash of its
         policy does not fit.
         """
         handle = c_void_p()
-        with _Config(config) as settings:
+        with _Config(config, keys) as settings:
             status = _library().saltbox_derive(self._handle, settings, byref(handle))
         if status == E_CONFIG:
             message = "the work memory that is shared has another size, or none for one hash of this policy"
@@ -192,6 +192,50 @@ class Saltbox:
         return [
             Accepted(rehash[i] == 1) if statuses[i] == OK else _error(statuses[i]) for i in range(n)
         ]
+
+    def rekey(self, stored):
+        """The same string, sealed with the key that creates, without its password; None where it is already.
+
+        Store it by compare-and-swap on ``stored``.
+        """
+        return _raised(self.rekey_batch([stored])[0])
+
+    def wrap(self, stored):
+        """A weak string inside of the policy's hash, without its password; None where nothing is to be done.
+
+        The system that wrote it can no longer read it. Store it by
+        compare-and-swap on ``stored``.
+        """
+        return _raised(self.wrap_batch([stored])[0])
+
+    def rekey_batch(self, stored):
+        """As ``rekey``, for many: a list of strings, None and errors."""
+        return self._rewritten(_library().saltbox_rekey_batch, stored)
+
+    def wrap_batch(self, stored):
+        """As ``wrap``, for many in one slot: a list of strings, None and errors."""
+        return self._rewritten(_library().saltbox_wrap_batch, stored)
+
+    def _rewritten(self, call, stored):
+        stored = [_bytes(item) for item in stored]
+        n = len(stored)
+        text, ends = _joined(stored)
+        out = ctypes.create_string_buffer(n * HASH_MAX)
+        out_ends = (c_size_t * n)()
+        statuses = (c_int32 * n)(*[-1] * n)
+        status = call(self._handle, n, text, ends, out, len(out), out_ends, statuses)
+        if status != REJECTED:
+            _require_ok(status)
+        # Not out.raw, which copies the whole buffer.
+        written = ctypes.string_at(out, out_ends[n - 1]).decode("ascii")
+        begin, results = 0, []
+        for i in range(n):
+            if statuses[i] == OK:
+                results.append(written[begin : out_ends[i]])
+            else:
+                results.append(None if statuses[i] == REJECTED else _error(statuses[i]))
+            begin = out_ends[i]
+        return results
 
     def identify(self, stored):
         """What a stored string is, as a dict: scheme, parameters, and what is wrong with it and where."""
@@ -268,7 +312,7 @@ def _findings(outcome):
 
 
 class _Config:
-    def __init__(self, config):
+    def __init__(self, config, keys=None):
         text = json.dumps(config).encode()
         diag = _Diag()
         self._handle = c_void_p()
@@ -276,6 +320,12 @@ class _Config:
         if status != OK:
             path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
             raise ConfigError(diag.status, path, diag.offset, message)
+        try:
+            for key_id, key in (keys or {}).items():
+                _require_ok(_library().saltbox_config_add_key(self._handle, key_id, key, len(key)))
+        except SaltboxError:
+            _library().saltbox_config_free(self._handle)
+            raise
 
     def __enter__(self):
         return self._handle
@@ -345,6 +395,13 @@ def _joined(items):
     return b"".join(items) or None, ends
 
 
+def _raised(result):
+    """A result of a batch, raised where it is an error."""
+    if isinstance(result, SaltboxError):
+        raise result
+    return result
+
+
 def _require_ok(status):
     """The one place where a status becomes a yes."""
     if status != OK:
@@ -365,10 +422,22 @@ def _error(status):
     return SaltboxError(status)
 
 
+_REWRITE_BATCH = [
+    c_void_p,
+    c_size_t,
+    c_char_p,
+    POINTER(c_size_t),
+    c_char_p,
+    c_size_t,
+    POINTER(c_size_t),
+    POINTER(c_int32),
+]
+
 _SIGNATURES = {
     "saltbox_abi": (c_uint32, []),
     "saltbox_status_name": (c_char_p, [c_int32]),
     "saltbox_config_parse": (c_int32, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)]),
+    "saltbox_config_add_key": (c_int32, [c_void_p, c_uint32, c_char_p, c_size_t]),
     "saltbox_config_free": (None, [c_void_p]),
     "saltbox_new": (c_int32, [c_void_p, POINTER(c_void_p)]),
     "saltbox_derive": (c_int32, [c_void_p, c_void_p, POINTER(c_void_p)]),
@@ -394,6 +463,8 @@ _SIGNATURES = {
             POINTER(c_uint32),
         ],
     ),
+    "saltbox_rekey_batch": (c_int32, _REWRITE_BATCH),
+    "saltbox_wrap_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_import": (
         c_int32,
         [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t), POINTER(_Diag)],

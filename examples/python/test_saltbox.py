@@ -48,6 +48,51 @@ def told_busy(saltbox, call):
     raise AssertionError("nobody was told that the house is full")
 
 
+def root_key(seed):
+    return bytes(seed ^ (7 * i % 256) for i in range(32))
+
+
+class KeysTest(unittest.TestCase):
+    CONFIG = {**TEST_ONLY, "keys": {"create_key_id": 2}}
+    # MD5 of "password".
+    WEAK = "5f4dcc3b5aa765d61d8327deb882cf99"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.plain = Saltbox(TEST_ONLY)
+        cls.core = Saltbox(cls.CONFIG, {1: root_key(1), 2: root_key(2)})
+
+    def test_rekey_and_wrap(self):
+        stored = self.plain.hash(PASSWORD)
+        for batch, one in ((self.core.rekey_batch, self.core.rekey), (self.core.wrap_batch, self.core.wrap)):
+            strong, weak, nothing, unusable = batch([stored, self.WEAK, "", "!"])
+            for sealed in (strong, weak):
+                self.assertTrue(sealed.startswith("$saltbox$v=1,key=2$"), sealed)
+                self.assertIsNone(one(sealed))
+            self.assertEqual(nothing.name, "SALTBOX_E_UNSUPPORTED")
+            self.assertFalse(unusable)
+            with self.assertRaises(StoredStringError):
+                one("!")
+            self.core.verify(strong, PASSWORD)
+            self.assertTrue(self.core.verify(weak, "password").rehash)
+            with self.assertRaises(Rejected):
+                self.core.verify(weak, self.WEAK)
+            with self.assertRaises(SaltboxError) as raised:
+                self.plain.verify(weak, "password")
+            self.assertEqual(raised.exception.name, "SALTBOX_E_KEY")
+        self.assertEqual(self.core.identify(self.WEAK)["upgrade"], "wrap")
+        self.assertEqual(self.core.identify(weak)["wraps"], "bare-digest")
+
+    def test_keys_that_are_refused(self):
+        for key in (b"", bytes(31), bytes(32)):
+            with self.assertRaises(SaltboxError) as raised:
+                Saltbox(self.CONFIG, {2: key})
+            self.assertEqual(raised.exception.name, "SALTBOX_E_KEY")
+        with self.assertRaises(SaltboxError) as raised:
+            Saltbox(self.CONFIG).hash(PASSWORD)
+        self.assertEqual(raised.exception.name, "SALTBOX_E_KEY")
+
+
 class SaltboxTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -118,7 +163,7 @@ class SaltboxTest(unittest.TestCase):
             (self.stored + "\0", "SALTBOX_E_MALFORMED"),
             (PASSWORD, "SALTBOX_E_UNSUPPORTED"),
             (b"\xff", "SALTBOX_E_UNSUPPORTED"),
-            ("$saltbox$v=1$QQ$QQ", "SALTBOX_E_LATER_RELEASE"),
+            ("$saltbox$v=2$QQ$QQ", "SALTBOX_E_LATER_RELEASE"),
             (
                 "$argon2id$v=19$m=4294967295,t=9,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
                 "SALTBOX_E_LIMIT",

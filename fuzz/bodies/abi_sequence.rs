@@ -135,7 +135,7 @@ fn samples() -> &'static [(Vec<u8>, saltbox_status)] {
             ),
             (b"$9z$04$".to_vec(), SALTBOX_E_UNSUPPORTED),
             (b"\xff\xfe\0".to_vec(), SALTBOX_E_UNSUPPORTED),
-            (b"$saltbox$v=1$".to_vec(), SALTBOX_E_LATER_RELEASE),
+            (b"$saltbox$v=2$".to_vec(), SALTBOX_E_LATER_RELEASE),
             (
                 b"$scrypt$ln=31,r=8,p=1$$AAAAAAAAAAAAAAAAAAAAAA".to_vec(),
                 SALTBOX_E_LIMIT,
@@ -946,7 +946,7 @@ impl World<'_> {
         for (key, is) in MEMORY_KEYS.iter().zip(self.pools[slot.pool].sizes) {
             assert_eq!(json["memory"][key], is, "{key}");
         }
-        let keys = json["keys"].as_array().expect("a list");
+        let keys = json["known_keys"].as_array().expect("a list");
         let ids = keys.iter().map(|key| key["id"].as_u64());
         assert!(ids.eq(slot.keys.keys().map(|id| Some(u64::from(*id)))));
         let digest = json["digest"].as_str().expect("a text").to_owned();

@@ -49,8 +49,9 @@ pub unsafe extern "C-unwind" fn saltbox_config_parse(
     unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
-/// Adds a copy of a root key. This release derives nothing but fingerprints from
-/// keys, for saltbox_effective_config.
+/// Adds a copy of a root key. A key verifies as soon as it is added; only the one
+/// that keys.create_key_id names seals new strings. Ids ascend: a string sealed
+/// with a smaller id than that one's asks for a rehash, one with a larger does not.
 ///
 /// config: must not be NULL.
 /// key, key_len: 32 to 1024 random bytes.

@@ -27,9 +27,11 @@ mod core;
 mod diag;
 mod guard;
 mod import;
+mod items;
 mod memory;
 mod outcome;
 mod password;
+mod rewrap;
 mod status;
 mod version;
 
@@ -48,5 +50,6 @@ pub use outcome::{
     saltbox_outcome_json,
 };
 pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
+pub use rewrap::{saltbox_rekey, saltbox_rekey_batch, saltbox_wrap, saltbox_wrap_batch};
 pub use status::*;
 pub use version::*;

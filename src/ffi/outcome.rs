@@ -92,7 +92,8 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 /// "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
 /// "tag_bytes":32,"cost_percent_of_policy":100,"steps":[],"warnings":[],
 /// "readings":[],"rehash":false}, or with a verdict of "malformed",
-/// "unsupported", "not_allowed", "later_release", "over_limit" or "over_budget" and
+/// "unsupported", "not_allowed", "later_release", "over_limit", "over_budget",
+/// "no_key" or "sealed_otherwise" and
 /// "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
 /// cost_percent_of_policy is the work of a guess. steps is what the password goes
 /// through first. warnings are of "cheap" (less than a tenth of the policy's

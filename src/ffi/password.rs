@@ -1,5 +1,6 @@
 use super::core::saltbox;
 use super::guard;
+use super::items::{Items, array_fits};
 use super::status::{
     SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_E_INTERNAL, SALTBOX_OK, SALTBOX_REJECTED,
     saltbox_status,
@@ -25,6 +26,7 @@ const _: () = assert!(SALTBOX_HASH_MAX == crate::hash::HASH_MAX);
 /// Returns SALTBOX_OK, SALTBOX_E_BUFFER (before any work),
 ///   SALTBOX_E_PASSWORD_EMPTY, _TOO_LONG, _NOT_UTF8 or _NUL,
 ///   SALTBOX_E_BUSY (before any work: no slot came free in time),
+///   SALTBOX_E_KEY (before any work: the key that seals is missing),
 ///   SALTBOX_E_MEMORY, SALTBOX_E_RANDOM or SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -73,7 +75,8 @@ pub unsafe extern "C-unwind" fn saltbox_hash(
 ///   hashed anew, 0 otherwise; always written. May be NULL.
 /// Returns SALTBOX_OK: right. SALTBOX_REJECTED: wrong, or no such user. After
 ///   equal work, for the stored string: SALTBOX_E_MALFORMED, _UNSUPPORTED,
-///   _NOT_ALLOWED, _LATER_RELEASE, _LIMIT or _BUDGET. Before any work:
+///   _NOT_ALLOWED, _LATER_RELEASE, _LIMIT, _BUDGET, _KEY (the key it is sealed
+///   with is missing) or _SEAL (it is another one). Before any work:
 ///   SALTBOX_E_BUSY (no slot came free in time), SALTBOX_E_MEMORY, SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -129,10 +132,7 @@ pub unsafe extern "C-unwind" fn saltbox_verify_batch(
     rehash_or_null: *mut u32,
 ) -> saltbox_status {
     guard::call(|| {
-        let array_fits = n
-            .checked_mul(size_of::<usize>())
-            .is_some_and(|bytes| isize::try_from(bytes).is_ok());
-        if n == 0 || !array_fits {
+        if n == 0 || !array_fits(n, size_of::<usize>()) {
             return Err(SALTBOX_E_ARGUMENT);
         }
         // SAFETY: the contract of this function is the guard's, here and below;
@@ -180,44 +180,6 @@ fn told(verdict: Result<Verdict, Error>) -> (saltbox_status, u32) {
         Ok(Verdict::Accepted { rehash }) => (SALTBOX_OK, u32::from(rehash)),
         Ok(Verdict::Rejected) => (SALTBOX_REJECTED, 0),
         Err(error) => (error.kind().status(), 0),
-    }
-}
-
-/// The items of a batch: bytes, one after the other, and where each ends.
-struct Items<'a> {
-    bytes: &'a [u8],
-    ends: *const usize,
-}
-
-impl Items<'_> {
-    /// Checks that the ends do not descend, so that every item lies within the bytes.
-    ///
-    /// # Safety
-    /// `ends` is NULL or has `n` elements, `n` above zero; `bytes` has as many bytes as the last of them says.
-    unsafe fn new(bytes: *const u8, ends: *const usize, n: usize) -> Result<Self, saltbox_status> {
-        if ends.is_null() {
-            return Err(SALTBOX_E_ARGUMENT);
-        }
-        let mut last = 0;
-        for i in 0..n {
-            // SAFETY: `i` is below `n`.
-            let end = unsafe { guard::size_at(ends, i) };
-            if end < last {
-                return Err(SALTBOX_E_ARGUMENT);
-            }
-            last = end;
-        }
-        // SAFETY: `last` bytes are there by the contract.
-        let bytes = unsafe { guard::input(bytes, last)? };
-        Ok(Self { bytes, ends })
-    }
-
-    /// Item `i`, below the `n` of [`Items::new`].
-    fn get(&self, i: usize) -> &[u8] {
-        // SAFETY: `new` has read as many ends, and they live as long as the call.
-        let end = |i| unsafe { guard::size_at(self.ends, i) };
-        let start = if i == 0 { 0 } else { end(i - 1) };
-        self.bytes.get(start..end(i)).unwrap_or_default()
     }
 }
 

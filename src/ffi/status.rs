@@ -36,6 +36,9 @@ pub const SALTBOX_E_LATER_RELEASE: saltbox_status = 43;
 pub const SALTBOX_E_LIMIT: saltbox_status = 44;
 /// The descriptor of a stored string is not valid; see saltbox_diag.
 pub const SALTBOX_E_IMPORT: saltbox_status = 45;
+/// The stored string was sealed with another key than the one of its id here,
+/// or was changed since.
+pub const SALTBOX_E_SEAL: saltbox_status = 46;
 /// The system gave no work memory.
 pub const SALTBOX_E_MEMORY: saltbox_status = 50;
 /// The system gave no randomness.
@@ -83,6 +86,7 @@ const _: () = {
     assert!(SALTBOX_E_LATER_RELEASE == ErrorKind::LaterRelease.status());
     assert!(SALTBOX_E_LIMIT == ErrorKind::Limit.status());
     assert!(SALTBOX_E_IMPORT == ErrorKind::Import.status());
+    assert!(SALTBOX_E_SEAL == ErrorKind::Seal.status());
     assert!(SALTBOX_E_MEMORY == ErrorKind::Memory.status());
     assert!(SALTBOX_E_RANDOM == ErrorKind::Random.status());
     assert!(SALTBOX_E_BUDGET == ErrorKind::Budget.status());

@@ -128,6 +128,13 @@ impl Work {
         u32::try_from(percent).unwrap_or(u32::MAX)
     }
 
+    /// What is left of this work, in its primitive, where `spent` has been done.
+    pub(crate) fn less(self, spent: Self) -> Self {
+        let primitive = self.primitive;
+        let units = spent.missing_to(self).map_or(0, |missing| missing.units);
+        Self { primitive, units }
+    }
+
     /// What has to be added to `self` to cost as much as `policy`, in the policy's primitive; `None` for nothing.
     pub(crate) fn missing_to(self, policy: Self) -> Option<Self> {
         let units = if self.primitive == policy.primitive {

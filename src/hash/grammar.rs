@@ -159,7 +159,6 @@ impl<'a> Reader<'a> {
     }
 
     /// As [`Self::piece`], before the next of several `ends`.
-    #[cfg(feature = "imports")]
     pub(crate) fn piece_of(&mut self, ends: &[u8]) -> &'a [u8] {
         let rest = self.rest();
         let len = rest.iter().take_while(|c| !ends.contains(c)).count();
@@ -252,14 +251,6 @@ impl Text {
         }
     }
 
-    /// A stored string that was read, and so is UTF-8.
-    #[cfg(feature = "imports")]
-    pub(crate) fn of(stored: &[u8]) -> Self {
-        let mut text = Self::new();
-        text.push(std::str::from_utf8(stored).unwrap_or_default());
-        text
-    }
-
     /// Whether everything fitted. Schemes bound what they write, and a test
     /// holds the longest of each; a text that was cut must never get out.
     pub(crate) const fn is_whole(&self) -> bool {
@@ -267,7 +258,6 @@ impl Text {
     }
 
     /// Marks it as cut, where what was to be appended could not be had.
-    #[cfg(feature = "imports")]
     pub(crate) fn spoil(&mut self) {
         self.is_whole = false;
     }

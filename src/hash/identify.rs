@@ -1,8 +1,9 @@
 //! Saying what a stored string is, and what is wrong with it.
 
 use super::cost::{Lengths, Work};
-use super::{HashSettings, Kdf, Pool, Recognised, Scheme, Stored};
+use super::{HashSettings, Kdf, Pool, Recognised, Scheme, Stored, Upgrade, wrapper};
 use crate::error::{Error, ErrorKind};
+use crate::keys::RootKeys;
 
 #[cfg(feature = "imports")]
 use super::import::Oddities;
@@ -17,11 +18,36 @@ use super::{HashFunction, Prf, Revision};
 #[derive(Debug)]
 pub struct Identified {
     scheme: Option<Scheme>,
-    stored: Option<Stored>,
+    read: Option<Read>,
     problem: Option<Error>,
+    upgrade: Option<Result<Upgrade, Error>>,
     rehash: bool,
     cost_percent: u32,
     warnings: Warnings,
+}
+
+/// What a string says that could be read whole: nothing that has to be kept from anybody.
+#[derive(Debug)]
+struct Read {
+    kdf: Kdf,
+    salt_and_tag_len: (usize, usize),
+    key_id: Option<u32>,
+    inner_scheme: Option<Scheme>,
+    readings: &'static [&'static str],
+    steps: Steps,
+}
+
+impl Read {
+    fn of(stored: &Stored<'_>) -> Self {
+        Self {
+            kdf: *stored.kdf(),
+            salt_and_tag_len: (salt_len(stored), stored.tag_len()),
+            key_id: stored.key_id(),
+            inner_scheme: stored.inner().map(|(scheme, _)| scheme),
+            readings: readings(stored),
+            steps: steps(stored),
+        }
+    }
 }
 
 /// What speaks against a string that is verified all the same.
@@ -120,22 +146,21 @@ impl Identified {
     /// The function and its parameters; `None` where the string could not be read whole.
     #[must_use]
     pub fn kdf(&self) -> Option<&Kdf> {
-        self.stored.as_ref().map(Stored::kdf)
+        self.read.as_ref().map(|read| &read.kdf)
     }
 
     /// Lengths of salt and tag in bytes; `None` where the string could not be
     /// read whole. What stands around the password is salt.
     #[must_use]
     pub fn salt_and_tag_len(&self) -> Option<(usize, usize)> {
-        let stored = self.stored.as_ref()?;
-        Some((salt_len(stored), stored.tag_len()))
+        self.read.as_ref().map(|read| read.salt_and_tag_len)
     }
 
     /// The work of one guess in percent of the policy's; `None` where the
     /// string could not be read whole.
     #[must_use]
     pub fn cost_percent_of_policy(&self) -> Option<u32> {
-        self.stored.as_ref().map(|_| self.cost_percent)
+        self.read.as_ref().map(|_| self.cost_percent)
     }
 
     /// What speaks against the string; nothing where it could not be read whole.
@@ -150,19 +175,40 @@ impl Identified {
     /// empty where there is one. Another one is said by importing the string.
     #[must_use]
     pub fn readings(&self) -> &'static [&'static str] {
-        self.stored.as_ref().map_or(&[], readings)
+        self.read.as_ref().map_or(&[], |read| read.readings)
     }
 
     /// What the password goes through first, by name; empty where it enters as it is.
     pub fn steps(&self) -> impl Iterator<Item = &'static str> {
-        let steps = self.stored.as_ref().map(steps).unwrap_or_default();
-        steps.into_iter().flatten()
+        let steps = self.read.as_ref().map(|read| read.steps);
+        steps.unwrap_or_default().into_iter().flatten()
+    }
+
+    /// The id of the root key that the string is sealed with, if it is.
+    #[must_use]
+    pub fn key_id(&self) -> Option<u32> {
+        self.read.as_ref()?.key_id
+    }
+
+    /// The scheme of the string that this one wraps, if it does.
+    #[must_use]
+    pub fn inner_scheme(&self) -> Option<Scheme> {
+        self.read.as_ref()?.inner_scheme
     }
 
     /// Why `verify` would not take the string, and where; `None` where it would.
     #[must_use]
     pub const fn problem(&self) -> Option<&Error> {
         self.problem.as_ref()
+    }
+
+    /// What [`Saltbox::wrap`](crate::Saltbox::wrap) would do to the string, or
+    /// why it would refuse; `None` where it could not be read whole.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Result<Upgrade, &Error>> {
+        self.upgrade
+            .as_ref()
+            .map(|upgrade| upgrade.as_ref().copied())
     }
 
     /// Whether `verify` would ask for a rehash, given the right password.
@@ -174,37 +220,66 @@ impl Identified {
 
 impl HashSettings {
     /// Says what `stored` is. Computes no hash.
-    pub(crate) fn identify(&self, pool: &Pool, stored: &[u8]) -> Identified {
+    pub(crate) fn identify(&self, pool: &Pool, keys: &RootKeys, stored: &[u8]) -> Identified {
         let mut identified = Identified {
             scheme: None,
-            stored: None,
+            read: None,
             problem: None,
+            upgrade: None,
             rehash: false,
             cost_percent: 0,
             warnings: Warnings::default(),
         };
-        identified.problem = self.look_into(pool, stored, &mut identified).err();
+        identified.problem = self.look_into(pool, keys, stored, &mut identified).err();
         identified
     }
 
     /// Notes what is found, as far as it goes.
-    fn look_into(&self, pool: &Pool, stored: &[u8], found: &mut Identified) -> Result<(), Error> {
+    fn look_into(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        stored: &[u8],
+        found: &mut Identified,
+    ) -> Result<(), Error> {
         if stored.is_empty() {
             let reason = "empty: verify takes this as an unknown user";
             return Err(Error::new(ErrorKind::Malformed, reason).at(0));
         }
-        let recognised = Recognised::of(stored)?;
-        found.scheme = Some(recognised.scheme());
-        let stored = found.stored.insert(recognised.read(stored)?);
-        let work = Work::of(stored.kdf(), guessing(stored));
-        found.cost_percent = work.percent_of(self.policy_work());
-        found.warnings = self.warnings(stored, found.cost_percent);
-        self.check(pool, stored)?;
-        found.rehash = self.is_weak(stored);
+        let mut stored = if wrapper::begins(stored) {
+            wrapper::read(stored)?
+        } else {
+            let recognised = Recognised::of(stored)?;
+            found.scheme = Some(recognised.scheme());
+            recognised.read(stored)?
+        };
+        found.scheme = Some(stored.scheme());
+        found.read = Some(Read::of(&stored));
+        let work = Work::of(stored.kdf(), guessing(&stored));
+        let below = stored.layer_below().map(|layer| {
+            let lengths = Lengths {
+                input: 0,
+                salt: layer.salt.len(),
+                tag: layer.tag_len,
+            };
+            Work::of(&layer.kdf, lengths)
+        });
+        found.cost_percent = [Some(work), below]
+            .into_iter()
+            .flatten()
+            .map(|work| work.percent_of(self.policy_work()))
+            .fold(0, u32::saturating_add);
+        found.warnings = self.warnings(&stored, found.cost_percent);
+        let looked = self.check(pool, &stored).and_then(|()| stored.open(keys));
+        let upgrade = looked.clone().and_then(|()| self.upgrade(keys, &stored));
+        found.upgrade = Some(upgrade);
+        Self::check_sealed(keys, &stored)?;
+        looked?;
+        found.rehash = self.is_weak(keys, &stored);
         Ok(())
     }
 
-    fn warnings(&self, stored: &Stored, cost_percent: u32) -> Warnings {
+    fn warnings(&self, stored: &Stored<'_>, cost_percent: u32) -> Warnings {
         let salt = salt_len(stored);
         let mut found = Warnings::default();
         found.note(cost_percent < CHEAP_PERCENT, Warning::Cheap);
@@ -239,7 +314,7 @@ impl HashSettings {
 }
 
 /// What an attacker computes for a guess: of PBKDF2's blocks only the first.
-fn guessing(stored: &Stored) -> Lengths {
+fn guessing(stored: &Stored<'_>) -> Lengths {
     let block = match stored.kdf() {
         Kdf::Pbkdf2(pbkdf2) => pbkdf2.prf().output_bytes(),
         _ => usize::MAX,
@@ -251,7 +326,7 @@ fn guessing(stored: &Stored) -> Lengths {
     }
 }
 
-fn salt_len(stored: &Stored) -> usize {
+fn salt_len(stored: &Stored<'_>) -> usize {
     #[cfg(feature = "imports")]
     if stored.salt().is_empty() {
         return stored.input.affix_bytes();
@@ -260,17 +335,17 @@ fn salt_len(stored: &Stored) -> usize {
 }
 
 /// PBKDF2 that stops within its first block. Other functions have the length that their scheme gives them, or any.
-fn has_short_tag(stored: &Stored) -> bool {
+fn has_short_tag(stored: &Stored<'_>) -> bool {
     matches!(stored.kdf(), Kdf::Pbkdf2(pbkdf2) if stored.tag_len() < pbkdf2.prf().output_bytes())
 }
 
 #[cfg(not(feature = "imports"))]
-fn readings(_stored: &Stored) -> &'static [&'static str] {
+fn readings(_stored: &Stored<'_>) -> &'static [&'static str] {
     &[]
 }
 
 #[cfg(feature = "imports")]
-fn readings(stored: &Stored) -> &'static [&'static str] {
+fn readings(stored: &Stored<'_>) -> &'static [&'static str] {
     match (stored.scheme(), stored.kdf()) {
         (Scheme::BareDigest, Kdf::Digest(digest)) if digest.function() == HashFunction::Md5 => {
             &["md5", "nt-hash", "md4"]
@@ -297,12 +372,12 @@ fn readings(stored: &Stored) -> &'static [&'static str] {
 type Steps = [Option<&'static str>; 3];
 
 #[cfg(not(feature = "imports"))]
-fn steps(_stored: &Stored) -> Steps {
+fn steps(_stored: &Stored<'_>) -> Steps {
     Steps::default()
 }
 
 #[cfg(feature = "imports")]
-fn steps(stored: &Stored) -> Steps {
+fn steps(stored: &Stored<'_>) -> Steps {
     let Input {
         charset, prehash, ..
     } = &stored.input;

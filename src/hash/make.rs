@@ -4,27 +4,37 @@ use super::kdf::InputFault;
 use super::pool::Event;
 use super::{HashSettings, Pool, SALT_BYTES, Salt, Stored, Text};
 use crate::error::{Bound, Error, ErrorKind};
+use crate::keys::RootKeys;
 use crate::secret::FixedBytes;
 use crate::text::{self, MAX_PASSWORD_BYTES};
 
 impl HashSettings {
     /// The stored string of `password` under a fresh salt.
-    pub(crate) fn hash(&self, pool: &Pool, password: &[u8]) -> Result<Text, Error> {
+    pub(crate) fn hash(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        password: &[u8],
+    ) -> Result<Text, Error> {
         let mut salt = FixedBytes::<SALT_BYTES>::zeroed(SALT_BYTES);
         getrandom::fill(salt.as_mut_slice())
             .map_err(|_| Error::new(ErrorKind::Random, "the system gave no randomness"))?;
-        self.hash_with_salt(pool, password, salt.as_slice())
+        self.hash_with_salt(pool, keys, password, salt.as_slice())
     }
 
     /// The stored string of `password` under `salt`.
     pub(crate) fn hash_with_salt(
         &self,
         pool: &Pool,
+        keys: &RootKeys,
         password: &[u8],
         salt: &[u8],
     ) -> Result<Text, Error> {
         let kdf = *self.create();
         self.check_settable(password)?;
+        if let Some(id) = keys.create_key_id() {
+            keys.pepper(id)?;
+        }
         let own_salt = Salt::copy_of(salt)
             .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?;
         let mut stored = Stored::to_make(kdf, own_salt);
@@ -40,22 +50,16 @@ impl HashSettings {
                 kdf.function().compute(lease.memory(), prepared, salt, tag)
             })
         })?;
-        let mut text = Text::new();
-        stored.write(&mut text);
-        if !text.is_whole() {
-            let reason = "the string to store does not fit";
-            return Err(Error::new(ErrorKind::Internal, reason));
-        }
+        let text = stored.finish(keys)?;
         pool.count(Event::Made);
         Ok(text)
     }
 
     /// Length in bytes of every string that [`Self::hash`] returns.
-    pub(crate) fn hash_len(&self) -> usize {
+    pub(crate) fn hash_len(&self, keys: &RootKeys) -> usize {
         let stored = Stored::to_make(*self.create(), Salt::zeroed(SALT_BYTES));
-        let mut text = Text::new();
-        stored.write(&mut text);
-        text.as_str().len()
+        // Where the key is missing, so is every string.
+        stored.finish(keys).map_or(0, |text| text.as_str().len())
     }
 
     /// Refuses what cannot be set, before any work.

@@ -46,7 +46,7 @@ fn is_passlib(row: &Row, rest: &[u8]) -> bool {
 }
 
 /// Reads a string that the row recognises.
-pub(super) fn read(row: &Row, text: &[u8]) -> Result<Stored, Error> {
+pub(super) fn read<'t>(row: &Row, text: &'t [u8]) -> Result<Stored<'t>, Error> {
     let mut reader = Reader::at(row.name().len() + 2, text);
     match row.scheme {
         Scheme::Argon2id => read_argon2(row, Variant::Id, &mut reader),
@@ -65,7 +65,11 @@ pub(super) fn read(row: &Row, text: &[u8]) -> Result<Stored, Error> {
     }
 }
 
-fn read_argon2(row: &Row, variant: Variant, reader: &mut Reader<'_>) -> Result<Stored, Error> {
+fn read_argon2<'t>(
+    row: &Row,
+    variant: Variant,
+    reader: &mut Reader<'t>,
+) -> Result<Stored<'t>, Error> {
     let (argon2, left_out) = Argon2::read(variant, reader)?;
     let salt = argon2::MIN_SALT_BYTES;
     let mut stored = read_salt_and_tag(row, Kdf::Argon2(argon2), salt, reader)?;
@@ -73,7 +77,7 @@ fn read_argon2(row: &Row, variant: Variant, reader: &mut Reader<'_>) -> Result<S
     Ok(stored)
 }
 
-fn read_pbkdf2(row: &Row, prf: Prf, reader: &mut Reader<'_>) -> Result<Stored, Error> {
+fn read_pbkdf2<'t>(row: &Row, prf: Prf, reader: &mut Reader<'t>) -> Result<Stored<'t>, Error> {
     let (pbkdf2, length) = Pbkdf2::read(prf, reader)?;
     let mut stored = read_salt_and_tag(row, Kdf::Pbkdf2(pbkdf2), 0, reader)?;
     match length {
@@ -87,12 +91,12 @@ fn read_pbkdf2(row: &Row, prf: Prf, reader: &mut Reader<'_>) -> Result<Stored, E
 }
 
 /// Reads `$salt$tag` to the end.
-fn read_salt_and_tag(
+fn read_salt_and_tag<'t>(
     row: &Row,
     kdf: Kdf,
     min_salt: usize,
-    reader: &mut Reader<'_>,
-) -> Result<Stored, Error> {
+    reader: &mut Reader<'t>,
+) -> Result<Stored<'t>, Error> {
     reader.expect("$", "\"$\" has to follow the parameters")?;
     let salts = min_salt..=MAX_SALT_BYTES;
     let salt = reader.bytes(
@@ -115,11 +119,12 @@ fn read_salt_and_tag(
         oddities: super::Oddities::default(),
         salt,
         tag,
+        wrapped: None,
     })
 }
 
 /// Writes what [`read`] read, with `tag` in the place of the tag.
-pub(super) fn write(stored: &Stored, tag: &Tag, text: &mut Text) {
+pub(super) fn write(stored: &Stored<'_>, tag: &Tag, text: &mut Text) {
     text.push("$");
     text.push(stored.scheme.name());
     text.push("$");

@@ -197,7 +197,7 @@ impl Row {
     }
 
     /// Reads `text`, which the row recognises.
-    pub(super) fn read(&self, text: &[u8]) -> Result<Stored, Error> {
+    pub(super) fn read<'t>(&self, text: &'t [u8]) -> Result<Stored<'t>, Error> {
         match &self.grammar {
             Grammar::Phc => phc::read(self, text),
             #[cfg(feature = "imports")]

@@ -6,35 +6,184 @@ use super::import::{self, Oddities, Source};
 use super::input::Input;
 use super::phc::{self, LeftOut};
 use super::scheme::{Row, SCHEMES};
-use super::{Kdf, MAX_STORED_BYTES, Salt, Scheme, Tag, Text, wrapper};
+use super::seal::{self, SEAL_BYTES};
+use super::wrapper::{self, Writer};
+use super::{Kdf, MAX_STORED_BYTES, Salt, Scheme, Tag, Text};
 use crate::error::{Error, ErrorKind};
+use crate::keys::RootKeys;
 use std::fmt;
 
 /// A stored string that has been read: scheme, function, salt, tag.
-pub struct Stored {
+pub struct Stored<'t> {
     pub(super) scheme: Scheme,
     pub(super) kdf: Kdf,
     pub(super) left_out: LeftOut,
     /// The text itself, where it is not made of the parts.
     #[cfg(feature = "imports")]
-    pub(super) source: Option<Source>,
+    pub(super) source: Option<Source<'t>>,
     /// What the password goes through first.
     #[cfg(feature = "imports")]
     pub(super) input: Input,
     #[cfg(feature = "imports")]
     pub(super) oddities: Oddities,
     pub(super) salt: Salt,
+    /// Encrypted until it is opened, where there is a seal.
     pub(super) tag: Tag,
+    /// What a PHC string cannot say, where the string is a wrapped one.
+    pub(super) wrapped: Option<Wrapped<'t>>,
 }
 
-impl Stored {
+/// What the wrapper says.
+pub(super) struct Wrapped<'t> {
+    /// The whole string.
+    pub(super) text: &'t str,
+    pub(super) seal: Option<Seal>,
+    /// The layer that the password goes through before the one of the `Stored` itself.
+    pub(super) inner: Option<Layer>,
+    /// Where the layers stand in the text, and the digest behind them.
+    pub(super) layers_at: usize,
+    pub(super) digest_at: usize,
+}
+
+/// With which key the tag is sealed, and what authenticates it.
+pub(super) struct Seal {
+    pub(super) key_id: u32,
+    pub(super) siv: [u8; SEAL_BYTES],
+}
+
+/// A stored string without its tag.
+pub(super) struct Layer {
+    pub(super) scheme: Scheme,
+    pub(super) kdf: Kdf,
+    left_out: LeftOut,
+    #[cfg(feature = "imports")]
+    pub(super) input: Input,
+    #[cfg(feature = "imports")]
+    oddities: Oddities,
+    pub(super) salt: Salt,
+    pub(super) tag_len: usize,
+}
+
+impl Layer {
+    /// What a wrapped string says, with the tag that stands there.
+    pub(super) fn with_tag(self, tag: Tag, wrapped: Wrapped<'_>) -> Stored<'_> {
+        Stored {
+            scheme: self.scheme,
+            kdf: self.kdf,
+            left_out: self.left_out,
+            #[cfg(feature = "imports")]
+            source: None,
+            #[cfg(feature = "imports")]
+            input: self.input,
+            #[cfg(feature = "imports")]
+            oddities: self.oddities,
+            salt: self.salt,
+            tag,
+            wrapped: Some(wrapped),
+        }
+    }
+}
+
+impl From<Stored<'_>> for Layer {
+    fn from(stored: Stored<'_>) -> Self {
+        Self {
+            scheme: stored.scheme,
+            kdf: stored.kdf,
+            left_out: stored.left_out,
+            tag_len: stored.tag.len(),
+            #[cfg(feature = "imports")]
+            input: stored.input,
+            #[cfg(feature = "imports")]
+            oddities: stored.oddities,
+            salt: stored.salt,
+        }
+    }
+}
+
+impl<'t> Stored<'t> {
     /// Reads a stored string. Costs are not checked; see [`Limits`](super::Limits).
     ///
     /// # Errors
     /// With the offset: [`ErrorKind::Malformed`], [`ErrorKind::Unsupported`],
     /// or [`ErrorKind::LaterRelease`].
-    pub fn parse(stored: &[u8]) -> Result<Self, Error> {
+    pub fn parse(stored: &'t [u8]) -> Result<Self, Error> {
+        if wrapper::begins(stored) {
+            return wrapper::read(stored);
+        }
         Recognised::of(stored)?.read(stored)
+    }
+
+    /// The id of the root key that the tag is sealed with, if it is.
+    #[must_use]
+    pub fn key_id(&self) -> Option<u32> {
+        let seal = self.wrapped.as_ref()?.seal.as_ref();
+        seal.map(|seal| seal.key_id)
+    }
+
+    /// Scheme and function of the layer below, where the string wraps one that was stored before.
+    #[must_use]
+    pub fn inner(&self) -> Option<(Scheme, &Kdf)> {
+        let inner = self.wrapped.as_ref()?.inner.as_ref();
+        inner.map(|layer| (layer.scheme, &layer.kdf))
+    }
+
+    pub(super) fn layer_below(&self) -> Option<&Layer> {
+        self.wrapped.as_ref()?.inner.as_ref()
+    }
+
+    /// Work memory of all layers, in bytes; they run one after the other.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        let below = self.layer_below();
+        let below = below.map_or(0, |layer| layer.kdf.memory_bytes());
+        self.kdf.memory_bytes().max(below)
+    }
+
+    /// What is stored of a string that has just been made: sealed where the keys say so.
+    pub(super) fn finish(&self, keys: &RootKeys) -> Result<Text, Error> {
+        if keys.create_key_id().is_some() {
+            let mut writer = Writer::begin(keys.create_key_id());
+            writer.layer(self);
+            return writer.end(keys, self.tag.as_slice());
+        }
+        let mut text = Text::new();
+        self.write(&mut text);
+        if text.is_whole() {
+            return Ok(text);
+        }
+        let reason = "the string to store does not fit in 1023 bytes";
+        Err(Error::new(ErrorKind::Internal, reason))
+    }
+
+    /// The layers of a wrapped string as they stand in its text; of another one nothing.
+    pub(super) fn layers_text(&self) -> &str {
+        let layers = |wrapped: &Wrapped<'_>| wrapped.layers_at..wrapped.digest_at - 1;
+        let wrapped = self.wrapped.as_ref();
+        wrapped
+            .and_then(|wrapped| wrapped.text.get(layers(wrapped)))
+            .unwrap_or_default()
+    }
+
+    /// Decrypts the tag of a sealed string, which is then no longer a sealed one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Key`] where the key is missing, [`ErrorKind::Seal`] where it is another one.
+    pub(super) fn open(&mut self, keys: &RootKeys) -> Result<(), Error> {
+        let Some(wrapped) = &mut self.wrapped else {
+            return Ok(());
+        };
+        let Some(seal) = &wrapped.seal else {
+            return Ok(());
+        };
+        let key = keys
+            .pepper(seal.key_id)
+            .map_err(|error| error.at(wrapper::KEY_AT))?;
+        let before = wrapped
+            .text
+            .as_bytes()
+            .get(..wrapped.digest_at)
+            .unwrap_or_default();
+        seal::open(key, before, self.tag.as_mut_slice(), &seal.siv)
+            .map_err(|error| error.at(wrapped.digest_at))
     }
 
     /// What saltbox makes with `kdf`: the tag is still to be computed.
@@ -51,6 +200,7 @@ impl Stored {
             oddities: Oddities::default(),
             salt,
             tag: Tag::zeroed(kdf.function().tag_bytes()),
+            wrapped: None,
         }
     }
 
@@ -87,6 +237,10 @@ impl Stored {
     }
 
     pub(crate) fn write(&self, text: &mut Text) {
+        if let Some(wrapped) = &self.wrapped {
+            text.push(wrapped.text);
+            return;
+        }
         #[cfg(feature = "imports")]
         if let Some(source) = &self.source {
             text.push(source.as_str());
@@ -96,7 +250,6 @@ impl Stored {
     }
 
     /// Writes its recipe, which `wrapper.rs` describes: the same with every byte of the tag zero.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for wrapped strings"))]
     pub(crate) fn write_recipe(&self, text: &mut Text) {
         #[cfg(feature = "imports")]
         if let Some(source) = &self.source {
@@ -132,7 +285,10 @@ impl Recognised {
             let reason = "longer than any stored string (1023 bytes)";
             return Err(Error::new(ErrorKind::Malformed, reason).at(MAX_STORED_BYTES));
         }
-        wrapper::refuse(stored)?;
+        if wrapper::begins(stored) {
+            let reason = "a wrapped string cannot be wrapped again";
+            return Err(Error::new(ErrorKind::Malformed, reason).at(0));
+        }
         #[cfg(feature = "imports")]
         let (at, input) = import::around::all(stored)?;
         #[cfg(not(feature = "imports"))]
@@ -156,7 +312,7 @@ impl Recognised {
     }
 
     /// Reads `stored` to its end.
-    pub(crate) fn read(self, stored: &[u8]) -> Result<Stored, Error> {
+    pub(crate) fn read(self, stored: &[u8]) -> Result<Stored<'_>, Error> {
         let read = self.row.read(stored.get(self.at..).unwrap_or_default());
         #[cfg(feature = "imports")]
         if self.at > 0 {
@@ -167,7 +323,7 @@ impl Recognised {
     }
 }
 
-impl fmt::Debug for Stored {
+impl fmt::Debug for Stored<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stored")
             .field("scheme", &self.scheme)
@@ -211,9 +367,11 @@ mod tests {
             "$pbkdf2-sha256$i=1,l=16$$",
             "$scrypt$ln=1,r=1,p=1$c29tZXNhbHQ$",
         ] {
-            let stored = Stored::parse(format!("{setting}{}Q", "Q".repeat(21)).as_bytes());
+            let stored = format!("{setting}{}Q", "Q".repeat(21));
             let mut text = Text::new();
-            stored.expect("parses").write_recipe(&mut text);
+            Stored::parse(stored.as_bytes())
+                .expect("parses")
+                .write_recipe(&mut text);
             assert_eq!(text.as_str(), format!("{setting}{}", "A".repeat(22)));
         }
     }

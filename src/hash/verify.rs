@@ -7,8 +7,10 @@ use super::kdf::{Entered, InputFault};
 use super::pool::{Event, Lease};
 #[cfg(feature = "imports")]
 use super::settings::Over72;
-use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Stored, TAG_BYTES, Tag};
+use super::stored::Layer;
+use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Stored, TAG_BYTES, Tag, wrapper};
 use crate::error::{Error, ErrorKind};
+use crate::keys::RootKeys;
 use crate::secret::constant_time_eq;
 use crate::text::{self, Forms, MAX_PASSWORD_BYTES};
 
@@ -45,12 +47,13 @@ impl HashSettings {
     pub(crate) fn verify(
         &self,
         pool: &Pool,
+        keys: &RootKeys,
         stored: &[u8],
         password: &[u8],
     ) -> Result<Verdict, Error> {
-        let task = self.task(pool, stored);
+        let task = self.task(pool, keys, stored);
         let result = pool.run(self.memory_of(&task), |lease| {
-            self.perform(lease, &task, password)
+            self.perform(lease, keys, &task, password)
         });
         Self::conclude(pool, task, result)
     }
@@ -60,17 +63,18 @@ impl HashSettings {
     pub(crate) fn verify_batch<'i>(
         &self,
         pool: &Pool,
+        keys: &RootKeys,
         n: usize,
         item: impl Fn(usize) -> (&'i [u8], &'i [u8]),
         mut answer: impl FnMut(usize, Result<Verdict, Error>),
     ) {
-        let bytes = (0..n).map(|i| self.memory_of(&self.task(pool, item(i).0)));
+        let bytes = (0..n).map(|i| self.memory_of(&self.task(pool, keys, item(i).0)));
         let mut done = 0;
         let all = pool.run(bytes.max().unwrap_or(0), |lease| {
             while done < n {
                 let (stored, password) = item(done);
-                let task = self.task(pool, stored);
-                let result = self.perform(lease, &task, password);
+                let task = self.task(pool, keys, stored);
+                let result = self.perform(lease, keys, &task, password);
                 if !lease.is_intact() {
                     break;
                 }
@@ -81,19 +85,21 @@ impl HashSettings {
         });
         if let Err(error) = all {
             for i in done..n {
-                let task = self.task(pool, item(i).0);
+                let task = self.task(pool, keys, item(i).0);
                 answer(i, Self::conclude(pool, task, Err(error.clone())));
             }
         }
     }
 
     /// What `stored` asks to be computed.
-    fn task(&self, pool: &Pool, stored: &[u8]) -> Task {
+    fn task<'s>(&self, pool: &Pool, keys: &RootKeys, stored: &'s [u8]) -> Task<'s> {
         if stored.is_empty() {
             return Task::NoUser;
         }
-        let readable = Stored::parse(stored).and_then(|stored| {
+        let readable = Stored::parse(stored).and_then(|mut stored| {
+            Self::check_sealed(keys, &stored)?;
             self.check(pool, &stored)?;
+            stored.open(keys)?;
             Ok(stored)
         });
         match readable {
@@ -103,30 +109,43 @@ impl HashSettings {
     }
 
     /// Work memory for `task`, in bytes, with what a mismatch takes on top.
-    fn memory_of(&self, task: &Task) -> u64 {
+    fn memory_of(&self, task: &Task<'_>) -> u64 {
         let policy = self.create().memory_bytes();
         match task {
             Task::Compare(target) => {
-                let topped_up = self
-                    .missing_after(target, 0)
-                    .map_or(0, |_| match self.create() {
-                        Kdf::Argon2(_) => policy.max(Argon2::LEAST_SPENT_BYTES),
-                        _ => policy,
-                    });
-                target.kdf().memory_bytes().max(topped_up)
+                let topped_up = match self.left_after(target, [0; 2]) {
+                    None => 0,
+                    Some(_) if matches!(self.create(), Kdf::Argon2(_)) => {
+                        policy.max(Argon2::LEAST_SPENT_BYTES)
+                    }
+                    Some(_) => policy,
+                };
+                target.memory_bytes().max(topped_up)
             }
             Task::NoUser | Task::Refuse(_) => policy,
         }
     }
 
-    /// What a mismatch of one form has to add to cost as much as the policy.
-    fn missing_after(&self, target: &Stored, input_len: usize) -> Option<Work> {
+    /// What a mismatch of one form has to add to cost as much as the policy,
+    /// after inputs of these lengths to the layer below and to the one that is stored.
+    fn left_after(&self, target: &Stored<'_>, input_lens: [usize; 2]) -> Option<Work> {
+        let [below, stored] = input_lens;
+        let mut left = self.policy_work();
+        if let Some(layer) = target.layer_below() {
+            let lengths = Lengths {
+                input: below,
+                salt: layer.salt.len(),
+                tag: layer.tag_len,
+            };
+            left = left.less(Work::of(&layer.kdf, lengths));
+        }
         let lengths = Lengths {
-            input: input_len,
+            input: stored,
             salt: target.salt().len(),
             tag: target.tag_len(),
         };
-        Work::of(target.kdf(), lengths).missing_to(self.policy_work())
+        left = left.less(Work::of(target.kdf(), lengths));
+        (left.units > 0).then_some(left)
     }
 
     /// The work of the policy's hash.
@@ -143,7 +162,8 @@ impl HashSettings {
     fn perform(
         &self,
         lease: &mut Lease<'_>,
-        task: &Task,
+        keys: &RootKeys,
+        task: &Task<'_>,
         password: &[u8],
     ) -> Result<Verdict, Error> {
         // Over the cap nothing can match; the work is spent on an empty password.
@@ -164,7 +184,7 @@ impl HashSettings {
             let attempts = [Some(&first), as_received.as_ref()].into_iter().flatten();
             let Some(match_) = attempts.clone().find(|attempt| attempt.matches & possible) else {
                 for attempt in attempts {
-                    if let Some(missing) = self.missing_after(target, attempt.input_len) {
+                    if let Some(missing) = self.left_after(target, attempt.input_lens) {
                         cost::spend(lease, self.create(), missing)?;
                     }
                 }
@@ -172,7 +192,7 @@ impl HashSettings {
             };
             let only_as_received = !first.matches;
             Ok(Verdict::Accepted {
-                rehash: (only_as_received || match_.is_cut || self.is_weak(target))
+                rehash: (only_as_received || match_.is_cut || self.is_weak(keys, target))
                     && std::str::from_utf8(password).is_ok()
                     && self.check_settable(forms.first).is_ok(),
             })
@@ -183,9 +203,12 @@ impl HashSettings {
     fn attempt(
         &self,
         lease: &mut Lease<'_>,
-        target: &Stored,
+        target: &Stored<'_>,
         password: &[u8],
     ) -> Result<Attempt, Error> {
+        if let Some(layer) = target.layer_below() {
+            return self.attempt_through(lease, layer, target, password);
+        }
         #[cfg(feature = "imports")]
         if !target.input.is_plain() {
             return self.attempt_after_steps(lease, target, password);
@@ -200,7 +223,7 @@ impl HashSettings {
     fn attempt_after_steps(
         &self,
         lease: &mut Lease<'_>,
-        target: &Stored,
+        target: &Stored<'_>,
         password: &[u8],
     ) -> Result<Attempt, Error> {
         let mut room = Room::new();
@@ -208,30 +231,80 @@ impl HashSettings {
         self.compare(lease, target, entered.as_ref())
     }
 
+    /// As [`Self::attempt`], for a string that wraps an older one: its digest is
+    /// computed first, and is the password of what is stored.
+    #[inline(never)]
+    fn attempt_through(
+        &self,
+        lease: &mut Lease<'_>,
+        layer: &Layer,
+        target: &Stored<'_>,
+        password: &[u8],
+    ) -> Result<Attempt, Error> {
+        let mut digest = Tag::zeroed(layer.tag_len);
+        let salt = layer.salt.as_slice();
+        #[cfg(feature = "imports")]
+        let mut room = Room::new();
+        #[cfg(feature = "imports")]
+        let entered = layer.input.enter(password, salt, &mut room);
+        #[cfg(not(feature = "imports"))]
+        let entered = Some(Entered::plain(password));
+        let entered = entered.as_ref();
+        let below = self.compute(lease, &layer.kdf, entered, salt, digest.as_mut_slice())?;
+        let text = wrapper::layer_text(target.layers_text(), digest.as_slice())?;
+        let text = Entered::plain(text.as_slice());
+        let attempt = self.compare(lease, target, Some(&text))?;
+        let [_, stored_len] = attempt.input_lens;
+        Ok(Attempt {
+            matches: attempt.matches & below.is_possible,
+            is_cut: below.is_cut,
+            input_lens: [below.input_len, stored_len],
+        })
+    }
+
     /// Compares what `entered`, if anything could.
     #[inline(never)]
     fn compare(
         &self,
         lease: &mut Lease<'_>,
-        target: &Stored,
+        target: &Stored<'_>,
         entered: Option<&Entered<'_>>,
     ) -> Result<Attempt, Error> {
-        let taken = entered.and_then(|entered| self.taken(target, entered));
-        // What cannot be right costs as much as what is wrong.
-        let (input, is_possible) = taken.map_or((&b""[..], false), |input| (input, true));
         let mut tag = Tag::zeroed(target.tag_len());
-        let function = target.kdf().function();
-        function.compute(lease.memory(), input, target.salt(), tag.as_mut_slice())?;
+        let salt = target.salt();
+        let computed = self.compute(lease, target.kdf(), entered, salt, tag.as_mut_slice())?;
+        let is_equal = constant_time_eq(tag.as_slice(), target.tag.as_slice());
         Ok(Attempt {
-            matches: constant_time_eq(tag.as_slice(), target.tag.as_slice()) & is_possible,
-            is_cut: entered.is_some_and(|entered| input.len() < entered.password.end),
+            matches: is_equal & computed.is_possible,
+            is_cut: computed.is_cut,
+            input_lens: [0, computed.input_len],
+        })
+    }
+
+    /// Computes `tag` for what `entered`. What cannot be right costs as much as what is wrong.
+    fn compute(
+        &self,
+        lease: &mut Lease<'_>,
+        kdf: &Kdf,
+        entered: Option<&Entered<'_>>,
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<Computed, Error> {
+        let taken = entered.and_then(|entered| self.taken(kdf, entered));
+        let input = taken.unwrap_or_default();
+        let function = kdf.function();
+        function.compute(lease.memory(), input, salt, tag)?;
+        let is_cut = |entered: &Entered<'_>| input.len() < entered.password.end;
+        Ok(Computed {
+            is_possible: taken.is_some(),
+            is_cut: taken.is_some() && entered.is_some_and(is_cut),
             input_len: input.len(),
         })
     }
 
     /// As much of what `entered` as the function is given; `None` where nothing of it may match.
-    fn taken<'i>(&self, target: &Stored, entered: &Entered<'i>) -> Option<&'i [u8]> {
-        let function = target.kdf().function();
+    fn taken<'i>(&self, kdf: &Kdf, entered: &Entered<'i>) -> Option<&'i [u8]> {
+        let function = kdf.function();
         let input = entered.bytes;
         match function.fault_in(input) {
             None => function
@@ -260,7 +333,11 @@ impl HashSettings {
     }
 
     /// What the caller is told, and counted.
-    fn conclude(pool: &Pool, task: Task, result: Result<Verdict, Error>) -> Result<Verdict, Error> {
+    fn conclude(
+        pool: &Pool,
+        task: Task<'_>,
+        result: Result<Verdict, Error>,
+    ) -> Result<Verdict, Error> {
         let (event, told) = match (task, result) {
             // Where there was no room nothing was looked at.
             (_, Err(error)) if error.kind() == ErrorKind::Busy => return Err(error),
@@ -281,26 +358,42 @@ impl HashSettings {
         told
     }
 
+    /// Refuses a string that is not sealed where the keys ask for it.
+    pub(crate) fn check_sealed(keys: &RootKeys, stored: &Stored<'_>) -> Result<(), Error> {
+        if keys.requires_pepper() && stored.key_id().is_none() {
+            let reason = "not sealed with a key, which keys.require_pepper asks for";
+            return Err(Error::new(ErrorKind::NotAllowed, reason).at(0));
+        }
+        Ok(())
+    }
+
     /// Refuses what this configuration does not verify: by scheme, by cost, then by the memory there is.
-    pub(crate) fn check(&self, pool: &Pool, stored: &Stored) -> Result<(), Error> {
-        if !self.may_verify(stored.scheme()) {
+    pub(crate) fn check(&self, pool: &Pool, stored: &Stored<'_>) -> Result<(), Error> {
+        let below = stored.layer_below();
+        let schemes = [Some(stored.scheme()), below.map(|layer| layer.scheme)];
+        if !schemes
+            .into_iter()
+            .flatten()
+            .all(|scheme| self.may_verify(scheme))
+        {
             let reason = "the configuration does not list this scheme in hash.verify";
             return Err(Error::new(ErrorKind::NotAllowed, reason).at(0));
         }
-        stored
-            .kdf()
-            .function()
-            .check(self.limits(), stored.tag_len())?;
-        pool.check(stored.kdf().memory_bytes())
+        if let Some(layer) = below {
+            layer.kdf.function().check(self.limits(), layer.tag_len)?;
+        }
+        let function = stored.kdf().function();
+        function.check(self.limits(), stored.tag_len())?;
+        pool.check(stored.memory_bytes())
     }
 }
 
 /// What a call has to compute.
 // It lives on the stack: a box would be heap memory.
 #[allow(clippy::large_enum_variant)]
-enum Task {
+enum Task<'s> {
     /// The stored string may be the password's.
-    Compare(Stored),
+    Compare(Stored<'s>),
     /// There is no such user.
     NoUser,
     /// The stored string cannot be verified, which is told after the work.
@@ -311,6 +404,15 @@ enum Task {
 struct Attempt {
     matches: bool,
     /// Whether only the beginning of the input was compared.
+    is_cut: bool,
+    /// How long the inputs were, of the layer below and of what is stored.
+    input_lens: [usize; 2],
+}
+
+/// What came of computing one function.
+struct Computed {
+    /// Whether the tag is that of the password.
+    is_possible: bool,
     is_cut: bool,
     input_len: usize,
 }

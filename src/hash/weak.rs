@@ -3,6 +3,7 @@
 use super::{HashSettings, Kdf, SALT_BYTES, Stored};
 #[cfg(feature = "imports")]
 use super::{Oddities, Revision};
+use crate::keys::RootKeys;
 
 impl HashSettings {
     /// Whether `stored` is weaker than the policy: another scheme, an old
@@ -11,7 +12,18 @@ impl HashSettings {
     /// Cost is one number a scheme (m · t, N · r · p, iterations), so of two
     /// nodes with different settings only one asks for a rehash of the other's
     /// strings: a string that is merely different is left alone.
-    pub(crate) fn is_weak(&self, stored: &Stored) -> bool {
+    ///
+    /// The same of keys: one with a larger id is not older, so a node that has
+    /// not switched yet leaves alone what others sealed with the new one.
+    pub(crate) fn is_weak(&self, keys: &RootKeys, stored: &Stored<'_>) -> bool {
+        let is_old_key = |id| stored.key_id() < Some(id);
+        keys.create_key_id().is_some_and(is_old_key)
+            || stored.layer_below().is_some()
+            || self.is_weak_hash(stored)
+    }
+
+    /// As [`Self::is_weak`], of what is computed alone.
+    pub(crate) fn is_weak_hash(&self, stored: &Stored<'_>) -> bool {
         let (policy, kdf) = (self.create(), stored.kdf());
         stored.scheme() != policy.scheme()
             || is_old_version(stored)
@@ -24,7 +36,7 @@ impl HashSettings {
 
 /// Argon2 of 2015, bcrypt with known faults, what was hashed before it was
 /// hashed, or spelled in a way that not everybody reads.
-fn is_old_version(stored: &Stored) -> bool {
+fn is_old_version(stored: &Stored<'_>) -> bool {
     #[cfg(feature = "imports")]
     if !stored.input.is_plain() || stored.oddities != Oddities::default() {
         return true;

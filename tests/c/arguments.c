@@ -90,6 +90,7 @@ static void versions_and_names(void) {
         NAMED(SALTBOX_E_LATER_RELEASE),
         NAMED(SALTBOX_E_LIMIT),
         NAMED(SALTBOX_E_IMPORT),
+        NAMED(SALTBOX_E_SEAL),
         NAMED(SALTBOX_E_MEMORY),
         NAMED(SALTBOX_E_RANDOM),
         NAMED(SALTBOX_E_BUDGET),
@@ -472,7 +473,7 @@ static void verify(void) {
         {"$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$", SALTBOX_E_MALFORMED},
         {"$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA"
          "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", SALTBOX_E_LIMIT},
-        {"$saltbox$v=1$QQ$QQ", SALTBOX_E_LATER_RELEASE},
+        {"$saltbox$v=2$QQ$QQ", SALTBOX_E_LATER_RELEASE},
     };
     const uint8_t *password = BYTES(PASSWORD);
     saltbox *only_scrypt = core_of("{\"hash\":{\"create\":{\"profile\":\"owasp-scrypt\"},"
@@ -1161,6 +1162,133 @@ static void diag_may_be_misaligned(void) {
     check_diag(&diag, SALTBOX_E_CONFIG);
 }
 
+typedef saltbox_status rewrite(const saltbox *, const char *, size_t, char *, size_t, size_t *);
+
+/* What saltbox_rekey and saltbox_wrap have in common. */
+static void refuse_rewrite(rewrite *call, const saltbox *sb, const char *text, size_t text_len,
+                           size_t cap, saltbox_status status) {
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 4711;
+    memset(out, UNTOUCHED, sizeof out);
+    CHECK_STATUS(call(sb, text, text_len, out, cap, &len), status);
+    CHECK(all_bytes_are(out, sizeof out, UNTOUCHED));
+    CHECK(len == (status == SALTBOX_E_BUFFER ? SALTBOX_HASH_MAX : 4711));
+}
+
+typedef saltbox_status rewrite_batch(const saltbox *, size_t, const char *, const size_t *, char *,
+                                     size_t, size_t *, saltbox_status *);
+
+/* Two weak strings, nothing, and one that nobody reads, one after the other. */
+static void rewrite_batches(const saltbox *keyed) {
+    static const char items[] = "$pbkdf2-sha256$i=1$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                                "$pbkdf2-sha256$i=2$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                                "!unusable";
+    const size_t weak = sizeof "$pbkdf2-sha256$i=1$c2FsdA$" - 1 + 43;
+    const size_t ends[4] = {weak, 2 * weak, 2 * weak, 2 * weak + 9};
+    const size_t descending[4] = {weak, 0, 2 * weak, 2 * weak};
+    rewrite_batch *const both[] = {saltbox_rekey_batch, saltbox_wrap_batch};
+    IMPOSSIBLE(impossible);
+
+    for (size_t i = 0; i < 2; i++) {
+        rewrite_batch *call = both[i];
+        char out[4 * SALTBOX_HASH_MAX];
+        size_t out_ends[4] = {4711, 4711, 4711, 4711};
+        saltbox_status status[4] = {-7, -7, -7, -7};
+        const size_t cap = sizeof out;
+
+        memset(out, UNTOUCHED, sizeof out);
+        CHECK_STATUS(call(NULL, 4, items, ends, out, cap, out_ends, status), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 0, items, ends, out, cap, out_ends, status), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, NULL, ends, out, cap, out_ends, status), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, items, NULL, out, cap, out_ends, status), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, items, descending, out, cap, out_ends, status),
+                     SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, items, ends, NULL, cap, out_ends, status), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, items, ends, out, cap, NULL, status), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, items, ends, out, cap, out_ends, NULL), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, 4, items, ends, out, cap - 1, out_ends, status),
+                     SALTBOX_E_BUFFER);
+        for (size_t j = 0; j < 2; j++) {
+            CHECK_STATUS(call(keyed, impossible[j], items, ends, out, cap, out_ends, status),
+                         SALTBOX_E_ARGUMENT);
+        }
+        CHECK(all_bytes_are(out, sizeof out, UNTOUCHED));
+        CHECK(out_ends[0] == 4711 && out_ends[3] == 4711 && status[0] == -7 && status[3] == -7);
+
+        CHECK_STATUS(call(keyed, 4, items, ends, out, cap, out_ends, status), SALTBOX_REJECTED);
+        CHECK_STATUS(status[0], SALTBOX_OK);
+        CHECK_STATUS(status[1], SALTBOX_OK);
+        CHECK_STATUS(status[2], SALTBOX_E_UNSUPPORTED);
+        CHECK_STATUS(status[3], SALTBOX_E_UNSUPPORTED);
+        CHECK(out_ends[0] > weak && out_ends[1] > out_ends[0] + weak);
+        CHECK(out_ends[2] == out_ends[1] && out_ends[3] == out_ends[1]);
+        CHECK(memcmp(out, "$saltbox$v=1,key=1$", 19) == 0);
+        CHECK(memcmp(out + out_ends[0], "$saltbox$v=1,key=1$", 19) == 0);
+
+        /* What came out goes in: there is nothing left to do. */
+        char again[2 * SALTBOX_HASH_MAX];
+        size_t again_ends[2] = {4711, 4711};
+        CHECK_STATUS(call(keyed, 2, out, out_ends, again, sizeof again, again_ends, status),
+                     SALTBOX_REJECTED);
+        CHECK(status[0] == SALTBOX_REJECTED && status[1] == SALTBOX_REJECTED);
+        CHECK(again_ends[0] == 0 && again_ends[1] == 0);
+    }
+}
+
+static void rekey_and_wrap(void) {
+    IMPOSSIBLE(impossible);
+    static const char weak[] = "$pbkdf2-sha256$i=1$c2FsdA$"
+                               "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    static const char json[] = "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},"
+                               "\"keys\":{\"create_key_id\":1}}";
+    rewrite *const both[] = {saltbox_rekey, saltbox_wrap};
+    const size_t weak_len = sizeof weak - 1;
+    char out[SALTBOX_HASH_MAX];
+    char again[SALTBOX_HASH_MAX];
+    size_t len = 4711;
+    saltbox *keyed = sealing_core_of(json);
+
+    for (size_t i = 0; i < 2; i++) {
+        rewrite *call = both[i];
+        refuse_rewrite(call, NULL, weak, weak_len, sizeof out, SALTBOX_E_ARGUMENT);
+        refuse_rewrite(call, keyed, NULL, weak_len, sizeof out, SALTBOX_E_ARGUMENT);
+        refuse_rewrite(call, keyed, weak, weak_len, 0, SALTBOX_E_BUFFER);
+        refuse_rewrite(call, keyed, weak, weak_len, sizeof out - 1, SALTBOX_E_BUFFER);
+        refuse_rewrite(call, keyed, "$saltbox$v=2$", 13, sizeof out, SALTBOX_E_LATER_RELEASE);
+        /* 13 bytes are left of the tag. */
+        refuse_rewrite(call, keyed, weak, weak_len - 25, sizeof out, SALTBOX_E_MALFORMED);
+        for (size_t j = 0; j < 2; j++) {
+            refuse_rewrite(call, keyed, weak, impossible[j], sizeof out, SALTBOX_E_ARGUMENT);
+        }
+        CHECK_STATUS(call(keyed, weak, weak_len, NULL, sizeof out, &len), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, weak, weak_len, out, sizeof out, NULL), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(call(keyed, weak, weak_len, NULL, 0, &len), SALTBOX_E_BUFFER);
+
+        /* A new string, then nothing more to do. Without the key it cannot be verified. */
+        CHECK_STATUS(call(keyed, weak, weak_len, out, sizeof out, &len), SALTBOX_OK);
+        CHECK(len < sizeof out && strlen(out) == len);
+        CHECK(memcmp(out, "$saltbox$v=1,key=1$", 19) == 0);
+        refuse_rewrite(call, keyed, out, len, sizeof out, SALTBOX_REJECTED);
+        CHECK_STATUS(saltbox_verify(keyed, out, len, BYTES("password"), 8, NULL),
+                     SALTBOX_REJECTED);
+        CHECK_STATUS(saltbox_verify(cheap, out, len, BYTES("password"), 8, NULL), SALTBOX_E_KEY);
+        out[len - 1] = out[len - 1] == 'A' ? 'B' : 'A';
+        CHECK(saltbox_verify(keyed, out, len, BYTES("password"), 8, NULL) >= SALTBOX_E_MALFORMED);
+    }
+    refuse_rewrite(saltbox_rekey, cheap, weak, weak_len, sizeof out, SALTBOX_E_KEY);
+    refuse_rewrite(saltbox_wrap, cheap, stored, stored_len, sizeof out, SALTBOX_REJECTED);
+
+    /* What is hashed is sealed, and wrapping what is strong seals it only. */
+    CHECK_STATUS(saltbox_hash(keyed, BYTES(PASSWORD), PASSWORD_LEN, out, sizeof out, &len),
+                 SALTBOX_OK);
+    refuse_rewrite(saltbox_rekey, keyed, out, len, sizeof out, SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_wrap(keyed, stored, stored_len, again, sizeof again, &len), SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(keyed, again, len, BYTES(PASSWORD), PASSWORD_LEN, NULL),
+                 SALTBOX_OK);
+    rewrite_batches(keyed);
+    saltbox_free(keyed);
+}
+
 int main(void) {
     cheap = core_of(CHEAP);
     REQUIRE(saltbox_hash(cheap, BYTES(PASSWORD), PASSWORD_LEN, stored, sizeof stored, &stored_len)
@@ -1181,6 +1309,7 @@ int main(void) {
     verify_batch_misaligned();
     identify();
     import();
+    rekey_and_wrap();
     capacity();
     trim();
     stats();

@@ -163,6 +163,24 @@ static int call_import(const struct core *core, struct made *made) {
         == SALTBOX_OK;
 }
 
+static int call_wrap(const struct core *core, struct made *made) {
+    static const char weak[] = "$pbkdf2-sha256$i=1$c2FsdA$"
+                               "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+    (void)made;
+    return saltbox_wrap(core->sb, weak, sizeof weak - 1, out, sizeof out, &len) == SALTBOX_OK;
+}
+
+static int call_rekey(const struct core *core, struct made *made) {
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+    (void)made;
+    /* No key is named. */
+    return saltbox_rekey(core->sb, core->stored, core->stored_len, out, sizeof out, &len)
+        == SALTBOX_E_KEY;
+}
+
 static int call_outcome_json(const struct core *core, struct made *made) {
     size_t len = 0;
     (void)core, (void)made;
@@ -205,6 +223,8 @@ static const struct {
     {"saltbox_effective_config", call_effective_config, NULL},
     {"saltbox_identify", call_identify, NULL},
     {"saltbox_import", call_import, NULL},
+    {"saltbox_wrap", call_wrap, NULL},
+    {"saltbox_rekey", call_rekey, NULL},
     {"saltbox_outcome_json", call_outcome_json, NULL},
     {"saltbox_outcome_free", call_outcome_free, call_identify},
 };

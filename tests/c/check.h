@@ -67,6 +67,21 @@ static inline saltbox *core_of(const char *json) {
     return sb;
 }
 
+/* As core_of, with the root key of id 1 whose bytes are the multiples of 7. */
+static inline saltbox *sealing_core_of(const char *json) {
+    uint8_t key[32];
+    saltbox_config *config = NULL;
+    saltbox *sb = NULL;
+    for (size_t i = 0; i < sizeof key; i++) {
+        key[i] = (uint8_t)(i * 7);
+    }
+    REQUIRE(saltbox_config_parse((const uint8_t *)json, strlen(json), &config, NULL) == SALTBOX_OK);
+    REQUIRE(saltbox_config_add_key(config, 1, key, sizeof key) == SALTBOX_OK);
+    REQUIRE(saltbox_new(config, &sb) == SALTBOX_OK);
+    saltbox_config_free(config);
+    return sb;
+}
+
 /* The profile without work, for tests about everything but the work. */
 #define CHEAP "{\"hash\":{\"create\":{\"profile\":\"test-only\"}}}"
 

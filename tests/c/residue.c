@@ -224,7 +224,9 @@ static void read_line(char *line) {
     if (strcmp(kind, "core") == 0) {
         ROOM(cores);
         cores[cores_len].name = field(&line);
-        cores[cores_len++].sb = core_of(line);
+        cores[cores_len].sb = strcmp(cores[cores_len].name, "sealing") == 0 ? sealing_core_of(line)
+                                                                            : core_of(line);
+        cores_len++;
     } else if (strcmp(kind, "stored") == 0) {
         ROOM(stored);
         stored[stored_len].name = field(&line);
@@ -562,6 +564,12 @@ static void make_call(void) {
     } else if (strcmp(call->function, "batch") == 0) {
         job.status = saltbox_verify_batch(call->sb, call->items, job.texts, job.text_end, clear,
                                           job.password_end, job.each, NULL);
+    } else if (strcmp(call->function, "rekey") == 0) {
+        job.status = saltbox_rekey(call->sb, job.texts, job.text_end[0], job.out, job.out_cap,
+                                   &job.out_len);
+    } else if (strcmp(call->function, "wrap") == 0) {
+        job.status = saltbox_wrap(call->sb, job.texts, job.text_end[0], job.out, job.out_cap,
+                                  &job.out_len);
     } else {
         job.status = saltbox_verify(call->sb, job.texts, job.text_end[0], clear,
                                     job.password_end[0], &rehash);

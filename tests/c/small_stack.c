@@ -102,6 +102,30 @@ static void *top_up(void *argument) {
     return NULL;
 }
 
+/* The password goes through steps, then through two functions. */
+static const char STEPS[] =
+    "$saltbox-input$text=latin1,hash=md5-hex,prefix=c2FsdA$$saltbox-digest$h=sha512,i=3$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+static void *wrap_and_verify(void *argument) {
+    const struct job *job = argument;
+    static const size_t end[1] = {sizeof STEPS - 1};
+    char out[SALTBOX_HASH_MAX];
+    size_t len = 0;
+    saltbox_status status = SALTBOX_E_INTERNAL;
+    saltbox_outcome *outcome = NULL;
+
+    CHECK_STATUS(saltbox_rekey_batch(job->sb, 1, STEPS, end, out, sizeof out, &len, &status),
+                 SALTBOX_OK);
+    CHECK_STATUS(saltbox_wrap_batch(job->sb, 1, STEPS, end, out, sizeof out, &len, &status),
+                 SALTBOX_OK);
+    CHECK_STATUS(saltbox_verify(job->sb, out, len, job->password, job->password_len, NULL),
+                 SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_identify(job->sb, out, len, NULL, &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    return NULL;
+}
+
 enum { BATCH = 40 };
 
 /* Keeps a slot for some time: a batch is one job. */
@@ -267,6 +291,13 @@ int main(void) {
         sb = core_of("{\"hash\":{\"max_running\":1,\"queue_ms\":20}}");
         report("wait in vain", "the default", "", run_while_held(sb, expect_busy, &job));
         CHECK(stats_of(sb).jobs == 1 && stats_of(sb).busy == 1);
+        saltbox_free(sb);
+    }
+    for (size_t i = 0; i < sizeof passwords / sizeof passwords[0]; i++) {
+        saltbox *sb = sealing_core_of("{\"keys\":{\"create_key_id\":1}}");
+        struct job job = {sb, password, fill(password, passwords[i].piece)};
+        report("wrap, seal and verify", "the default", passwords[i].name,
+               run_on_small_stack(wrap_and_verify, &job, WIPED));
         saltbox_free(sb);
     }
     report("make a core", "scrypt", "", run_on_small_stack(make_core, (void *)(uintptr_t)SCRYPT, DIRTY));

@@ -160,12 +160,12 @@ pub(in crate::hash) fn all(text: &[u8]) -> Result<(usize, Input), Error> {
 }
 
 /// `inside`, read from `at` on, as the whole `text` has it.
-pub(in crate::hash) fn put(
+pub(in crate::hash) fn put<'t>(
     input: Input,
     at: usize,
-    mut inside: Stored,
-    text: &[u8],
-) -> Result<Stored, Error> {
+    mut inside: Stored<'t>,
+    text: &'t [u8],
+) -> Result<Stored<'t>, Error> {
     if !input.is_plain() {
         if !inside.input.is_plain() {
             return Err(twice(at));

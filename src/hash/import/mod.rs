@@ -13,7 +13,7 @@ pub(super) mod firebase;
 pub(super) mod ldap;
 pub(super) mod pbkdf2;
 pub(super) mod phpass;
-mod recipe;
+pub(super) mod recipe;
 pub(super) mod scrypt;
 pub(super) mod spring;
 pub(super) mod template;
@@ -87,7 +87,11 @@ pub(super) struct Oddities {
     pub(super) is_inside: bool,
 }
 
-pub(super) fn read(scheme: Scheme, grammar: &Grammar, text: &[u8]) -> Result<Stored, Error> {
+pub(super) fn read<'t>(
+    scheme: Scheme,
+    grammar: &Grammar,
+    text: &'t [u8],
+) -> Result<Stored<'t>, Error> {
     let mut reader = Reader::at(0, text);
     let parts = (grammar.read)(&mut reader)?;
     reader.end()?;
@@ -100,6 +104,7 @@ pub(super) fn read(scheme: Scheme, grammar: &Grammar, text: &[u8]) -> Result<Sto
         oddities: parts.oddities,
         salt: parts.salt,
         tag: parts.tag.bytes,
+        wrapped: None,
     })
 }
 

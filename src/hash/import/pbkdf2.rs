@@ -2,8 +2,8 @@
 
 use super::recipe::Field;
 use super::{
-    FoundTag, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, begins, one_of, salt,
-    salt_text, tag,
+    FoundTag, MAX_SALT_BYTES, MAX_TAG_BYTES, MIN_TAG_BYTES, Oddities, Parts, Salt, begins, one_of,
+    salt, salt_text, tag,
 };
 use crate::encoding::Alphabet;
 use crate::error::{Error, ErrorKind};

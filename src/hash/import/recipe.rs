@@ -185,15 +185,16 @@ impl<const N: usize> Field<N> {
 }
 
 /// A stored string as it was read, and where its tag stands.
-pub(in crate::hash) struct Source {
-    text: Text,
+pub(in crate::hash) struct Source<'t> {
+    text: &'t str,
     tag: TagPlace,
 }
 
-impl Source {
-    pub(in crate::hash) fn new(text: &[u8], tag: TagPlace) -> Self {
+impl<'t> Source<'t> {
+    pub(in crate::hash) fn new(text: &'t [u8], tag: TagPlace) -> Self {
         Self {
-            text: Text::of(text),
+            // What was read is UTF-8.
+            text: std::str::from_utf8(text).unwrap_or_default(),
             tag,
         }
     }
@@ -203,8 +204,8 @@ impl Source {
         self.tag.moved(at)
     }
 
-    pub(in crate::hash) fn as_str(&self) -> &str {
-        self.text.as_str()
+    pub(in crate::hash) fn as_str(&self) -> &'t str {
+        self.text
     }
 
     /// Appends the string with its tag zero.
@@ -216,37 +217,41 @@ impl Source {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::hash) mod tests {
     use super::*;
     use crate::hash::input::Room;
     use crate::hash::{Bcrypt, Kdf, Revision, Stored};
     use proptest::prelude::*;
 
-    fn recipe(stored: &Stored) -> String {
+    fn recipe(stored: &Stored<'_>) -> String {
         let mut text = Text::new();
         stored.write_recipe(&mut text);
         assert!(text.is_whole());
         text.as_str().to_owned()
     }
 
-    fn parse(text: &str) -> Stored {
+    fn parse(text: &str) -> Stored<'_> {
         Stored::parse(text.as_bytes()).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
     /// What a string says beside its tag.
-    fn setting(stored: &Stored) -> impl PartialEq + std::fmt::Debug + use<> {
+    fn setting(stored: &Stored<'_>) -> impl PartialEq + std::fmt::Debug + use<> {
         let (input, mut room) = (&stored.input, Room::new());
         let entered = input.enter(b"password", stored.salt(), &mut room);
         (
             (stored.scheme(), *stored.kdf(), stored.salt().to_vec()),
-            (input.charset, input.prehash, entered.map(<[u8]>::to_vec)),
+            (
+                input.charset,
+                input.prehash,
+                entered.map(|entered| entered.bytes.to_vec()),
+            ),
             (stored.left_out, stored.tag_len()),
         )
     }
 
     /// The strings that are accepted, of every file of vectors.
     #[allow(clippy::disallowed_methods)]
-    fn strings() -> Vec<String> {
+    pub(in crate::hash) fn strings() -> Vec<String> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors");
         // The files of these have no whole string.
         let mut strings = ["pbkdf2-sha1", "pbkdf2-sha512"]

@@ -2,7 +2,7 @@ use super::*;
 use crate::hash::work::{self, Done};
 #[cfg(feature = "imports")]
 use crate::hash::{Bcrypt, Revision};
-use crate::hash::{Pbkdf2, Prf, Salt, Scrypt, Variant, Version};
+use crate::hash::{Pbkdf2, Prf, Salt, Scrypt, Text, Variant, Version};
 use crate::json;
 
 fn settings(json: &str) -> HashSettings {
@@ -15,6 +15,10 @@ fn of_tag() -> Lengths {
         tag: TAG_BYTES,
         ..Lengths::default()
     }
+}
+
+fn keys() -> RootKeys {
+    RootKeys::default()
 }
 
 fn pool(settings: &HashSettings) -> Pool {
@@ -68,7 +72,7 @@ fn rejections_cost(settings: &HashSettings, stored: &str, one: Done) {
     for (passwords, expected) in [(&ONE_FORM[..], one), (&TWO_FORMS[..], both)] {
         for password in passwords {
             let done = work::of(|| {
-                let result = settings.verify(&pool, stored.as_bytes(), password);
+                let result = settings.verify(&pool, &keys(), stored.as_bytes(), password);
                 assert!(!result.is_ok_and(Verdict::is_accepted));
             });
             assert_eq!(done, expected, "{stored} {}", password.len());
@@ -138,7 +142,7 @@ fn whatever_is_wrong_costs_the_policy() {
         for kdf in cheaper.iter().chain([&policy, &dearer]) {
             let stored = made(*kdf, b"right");
             let done = work::of(|| {
-                let verdict = settings.verify(&pool, stored.as_bytes(), b"right");
+                let verdict = settings.verify(&pool, &keys(), stored.as_bytes(), b"right");
                 assert!(verdict.is_ok_and(Verdict::is_accepted));
             });
             let reserved = Done {
@@ -148,6 +152,57 @@ fn whatever_is_wrong_costs_the_policy() {
             };
             assert_eq!(done, reserved, "{stored}");
         }
+    }
+}
+
+/// Of a wrapped string both layers count; one that cannot be opened costs the policy.
+#[test]
+fn wrapped_and_sealed_strings_cost_the_policy_too() {
+    let sha256 = |i| Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, i));
+    let with_policy = |i| {
+        let mut settings = HashSettings::default();
+        settings.create_for_test(sha256(i));
+        settings
+    };
+    let mut sealing = RootKeys::read(
+        json::parse(br#"{"create_key_id":1}"#)
+            .and_then(|json| json.object())
+            .expect("JSON"),
+    )
+    .expect("valid");
+    let key: Vec<u8> = (0..32).collect();
+    sealing.add(1, &key).expect("a key");
+    let inner = made(sha256(50), b"right");
+    let wrap = |keys: &RootKeys| {
+        let settings = with_policy(100);
+        let wrapped = settings.wrap(&pool(&settings), keys, inner.as_bytes());
+        wrapped.expect("wraps").expect("weak")
+    };
+    let (plain, sealed) = (wrap(&keys()), wrap(&sealing));
+    for (policy, wrong) in [(400, 400), (150, 150), (120, 150)] {
+        let settings = with_policy(policy);
+        let pool = pool(&settings);
+        let iterations = |keys: &RootKeys, stored: &Text, password: &[u8], verdict| {
+            let done = work::of(|| {
+                let result = settings.verify(&pool, keys, stored.as_str().as_bytes(), password);
+                assert_eq!(result.map_err(|e| e.kind()), verdict);
+            });
+            done.sha256_iterations
+        };
+        let (accepted, rejected) = (
+            Ok(Verdict::Accepted { rehash: true }),
+            Ok(Verdict::Rejected),
+        );
+        for stored in [&plain, &sealed] {
+            assert_eq!(iterations(&sealing, stored, b"right", accepted), 150);
+            assert_eq!(iterations(&sealing, stored, b"wrong", rejected), wrong);
+            assert_eq!(iterations(&sealing, stored, b"wrong\0", rejected), wrong);
+        }
+        let no_key = Err(ErrorKind::Key);
+        assert_eq!(
+            iterations(&keys(), &sealed, b"right", no_key),
+            u64::from(policy)
+        );
     }
 }
 
@@ -164,8 +219,9 @@ fn another_scheme_is_topped_up_in_the_policy_s_primitive() {
     )));
     let pool = pool(&settings);
     let stored = made(Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), b"right");
-    let verify =
-        |password: &[u8]| work::of(|| drop(settings.verify(&pool, stored.as_bytes(), password)));
+    let verify = |password: &[u8]| {
+        work::of(|| drop(settings.verify(&pool, &keys(), stored.as_bytes(), password)))
+    };
     let (right, wrong) = (verify(b"right"), verify(b"wrong"));
     assert_eq!((right.argon2_blocks, right.sha256_iterations), (0, 100));
     let missing = Work::of(&Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 100)), of_tag())
@@ -194,7 +250,7 @@ fn what_the_configuration_rules_out_costs_the_policy_and_is_told_apart() {
         ),
     ] {
         let done = work::of(|| {
-            let error = settings.verify(&pool, stored.as_bytes(), b"wrong");
+            let error = settings.verify(&pool, &keys(), stored.as_bytes(), b"wrong");
             assert_eq!(error.map_err(|e| e.kind()), Err(kind));
         });
         let policy = Done {
@@ -212,10 +268,10 @@ fn what_is_busy_or_cannot_be_set_costs_nothing() {
     let json = r#"{"create":{"profile":"test-only"},"max_running":1,"queue_ms":0}"#;
     let settings = settings(json);
     let pool = pool(&settings);
-    let stored = settings.hash(&pool, b"right").expect("hashes");
+    let stored = settings.hash(&pool, &keys(), b"right").expect("hashes");
     let done = work::of(|| {
         for password in [&b""[..], b"\xff", &OVER_THE_CAP] {
-            assert!(settings.hash(&pool, password).is_err());
+            assert!(settings.hash(&pool, &keys(), password).is_err());
         }
     });
     assert_eq!(done, Done::default());
@@ -225,11 +281,11 @@ fn what_is_busy_or_cannot_be_set_costs_nothing() {
     pool.run(0, |_| {
         let done = work::of(|| {
             for stored in NOT_VERIFIABLE.iter().chain([&stored.as_str()]) {
-                busy(settings.verify(&pool, stored.as_bytes(), b"right"));
+                busy(settings.verify(&pool, &keys(), stored.as_bytes(), b"right"));
             }
             let item = |_| (stored.as_str().as_bytes(), &b"right"[..]);
-            settings.verify_batch(&pool, 2, item, |_, result| busy(result));
-            assert!(settings.hash(&pool, b"right").is_err());
+            settings.verify_batch(&pool, &keys(), 2, item, |_, result| busy(result));
+            assert!(settings.hash(&pool, &keys(), b"right").is_err());
         });
         assert_eq!(done, Done::default());
         Ok(())
@@ -245,7 +301,7 @@ fn what_is_busy_or_cannot_be_set_costs_nothing() {
 fn a_batch_takes_one_slot_and_answers_each() {
     let settings = settings(r#"{"create":{"profile":"test-only"},"max_running":1,"queue_ms":0}"#);
     let pool = pool(&settings);
-    let stored = settings.hash(&pool, b"right").expect("hashes");
+    let stored = settings.hash(&pool, &keys(), b"right").expect("hashes");
     let items: [(&[u8], &[u8]); 4] = [
         (stored.as_str().as_bytes(), b"right"),
         (stored.as_str().as_bytes(), b"wrong"),
@@ -256,6 +312,7 @@ fn a_batch_takes_one_slot_and_answers_each() {
     let done = work::of(|| {
         settings.verify_batch(
             &pool,
+            &keys(),
             4,
             |i| items[i],
             |i, result| {
@@ -326,7 +383,7 @@ fn rejections_by_imported_functions_cost_what_the_policy_costs() {
         for stored in IMPORTED {
             for password in WRONG {
                 let done = work::of(|| {
-                    let verdict = settings.verify(&pool, stored.as_bytes(), password);
+                    let verdict = settings.verify(&pool, &keys(), stored.as_bytes(), password);
                     assert_eq!(verdict, Ok(Verdict::Rejected), "{stored}");
                 });
                 assert_eq!(done.leases, 1);
@@ -346,11 +403,13 @@ fn bcrypt_is_made_and_refuses_what_it_would_cut_off() {
     let settings = settings(r#"{"create":{"scheme":"bcrypt","cost":10}}"#);
     let pool = pool(&settings);
     let longest = "é".repeat(36);
-    let stored = settings.hash(&pool, longest.as_bytes()).expect("72 bytes");
+    let stored = settings
+        .hash(&pool, &keys(), longest.as_bytes())
+        .expect("72 bytes");
     assert!(stored.as_str().starts_with("$2b$10$"));
-    assert_eq!(stored.as_str().len(), settings.hash_len());
+    assert_eq!(stored.as_str().len(), settings.hash_len(&keys()));
     let verify = |stored: &str, password: &str| {
-        settings.verify(&pool, stored.as_bytes(), password.as_bytes())
+        settings.verify(&pool, &keys(), stored.as_bytes(), password.as_bytes())
     };
     let accepted = Ok(Verdict::Accepted { rehash: false });
     assert_eq!(verify(stored.as_str(), &longest), accepted);
@@ -361,7 +420,7 @@ fn bcrypt_is_made_and_refuses_what_it_would_cut_off() {
         Ok(Verdict::Rejected)
     );
     let refusal = |password: &str| {
-        let made = settings.hash(&pool, password.as_bytes());
+        let made = settings.hash(&pool, &keys(), password.as_bytes());
         made.map(|_| ()).map_err(|e| (e.kind(), e.offset()))
     };
     assert_eq!(
@@ -381,7 +440,7 @@ fn bcrypt_is_made_and_refuses_what_it_would_cut_off() {
         ("$2b$10$", "$2a$10$", false),
         ("$2b$10$", "$2x$10$", true),
     ];
-    let ascii = settings.hash(&pool, b"password").expect("hashes");
+    let ascii = settings.hash(&pool, &keys(), b"password").expect("hashes");
     for (own, other, rehash) in others {
         let other = ascii.as_str().replace(own, other);
         assert_eq!(
@@ -401,7 +460,7 @@ fn an_overlong_password_costs_crypt3_no_more_than_a_short_one() {
     let stored = IMPORTED[4].as_bytes();
     let compressions = |password: &[u8]| {
         let done = work::of(|| {
-            let _ = settings.verify(&pool, stored, password);
+            let _ = settings.verify(&pool, &keys(), stored, password);
         });
         done.sha512_quarters
     };

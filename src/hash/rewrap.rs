@@ -1,0 +1,208 @@
+//! Changing what is stored without the password: sealing with another key, and
+//! wrapping a weak string in the policy's hash.
+
+use super::pool::Lease;
+use super::stored::Stored;
+use super::wrapper::{self, Writer};
+use super::{HashSettings, Pool, SALT_BYTES, Salt, Text};
+use crate::error::{Error, ErrorKind};
+use crate::keys::RootKeys;
+
+/// What [`Saltbox::wrap`](crate::Saltbox::wrap) would do to a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Upgrade {
+    /// It is as strong as the policy, or wrapped, and sealed as the keys say.
+    None,
+    /// It is only sealed with the key that creates.
+    Seal,
+    /// It is wrapped in the policy's hash, and sealed where a key creates.
+    Wrap,
+}
+
+impl Upgrade {
+    /// As findings write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Seal => "seal",
+            Self::Wrap => "wrap",
+        }
+    }
+}
+
+/// The string sealed with the key that creates; `None` where it is already.
+pub(crate) fn rekey(keys: &RootKeys, stored: &[u8]) -> Result<Option<Text>, Error> {
+    let id = keys.create_key_id().ok_or_else(|| {
+        let reason = "keys.create_key_id names no key to seal with";
+        Error::new(ErrorKind::Key, reason)
+    })?;
+    let mut stored = Stored::parse(stored)?;
+    if stored.key_id() == Some(id) {
+        return Ok(None);
+    }
+    stored.open(keys)?;
+    sealed(keys, &stored).map(Some)
+}
+
+/// The same string, which is open, under the key that creates.
+fn sealed(keys: &RootKeys, stored: &Stored<'_>) -> Result<Text, Error> {
+    let mut writer = Writer::begin(keys.create_key_id());
+    writer.layer(stored);
+    writer.end(keys, stored.tag.as_slice())
+}
+
+impl HashSettings {
+    /// The string wrapped in the policy's hash, which its digest goes through;
+    /// `None` where it is as strong as the policy, or wrapped already.
+    pub(crate) fn wrap(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        stored: &[u8],
+    ) -> Result<Option<Text>, Error> {
+        let bytes = self.create().memory_bytes();
+        pool.run(bytes, |lease| self.wrap_in(lease, pool, keys, stored))
+    }
+
+    /// As [`Self::wrap`] for `n` items, in one slot. Where there is none, every item is told so.
+    pub(crate) fn wrap_batch<'i>(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        n: usize,
+        item: impl Fn(usize) -> &'i [u8],
+        mut answer: impl FnMut(usize, Result<Option<Text>, Error>),
+    ) {
+        let mut done = 0;
+        let all = pool.run(self.create().memory_bytes(), |lease| {
+            while done < n {
+                let result = self.wrap_in(lease, pool, keys, item(done));
+                if !lease.is_intact() {
+                    break;
+                }
+                answer(done, result);
+                done += 1;
+            }
+            Ok(())
+        });
+        if let Err(error) = all {
+            for i in done..n {
+                answer(i, Err(error.clone()));
+            }
+        }
+    }
+
+    fn wrap_in(
+        &self,
+        lease: &mut Lease<'_>,
+        pool: &Pool,
+        keys: &RootKeys,
+        stored: &[u8],
+    ) -> Result<Option<Text>, Error> {
+        let mut stored = Stored::parse(stored)?;
+        // What is never verified is never worth its work. That it is not sealed is what this may be for.
+        self.check(pool, &stored)?;
+        stored.open(keys)?;
+        match self.upgrade(keys, &stored)? {
+            Upgrade::None => Ok(None),
+            Upgrade::Seal => sealed(keys, &stored).map(Some),
+            Upgrade::Wrap => {
+                let mut salt = Salt::zeroed(SALT_BYTES);
+                getrandom::fill(salt.as_mut_slice())
+                    .map_err(|_| Error::new(ErrorKind::Random, "the system gave no randomness"))?;
+                let mut outer = Stored::to_make(*self.create(), salt);
+                let writer = Writer::around(&stored, &outer, keys);
+                let input = wrapper::layer_text(writer.layers(), stored.tag.as_slice())?;
+                let (salt, tag) = (outer.salt.as_slice(), outer.tag.as_mut_slice());
+                let function = self.create().function();
+                function.compute(lease.memory(), input.as_slice(), salt, tag)?;
+                writer.end(keys, tag).map(Some)
+            }
+        }
+    }
+
+    /// What [`Self::wrap`] does to `stored`, which is open and may be verified, or why it refuses.
+    pub(crate) fn upgrade(&self, keys: &RootKeys, stored: &Stored<'_>) -> Result<Upgrade, Error> {
+        let key_id = keys.create_key_id();
+        key_id.map(|id| keys.pepper(id)).transpose()?;
+        if stored.layer_below().is_none() && self.is_weak_hash(stored) {
+            let outer = Stored::to_make(*self.create(), Salt::zeroed(SALT_BYTES));
+            let writer = Writer::around(stored, &outer, keys);
+            writer.check_room(outer.tag_len())?;
+            return Ok(Upgrade::Wrap);
+        }
+        if key_id.is_none() || stored.key_id() >= key_id {
+            return Ok(Upgrade::None);
+        }
+        let mut writer = Writer::begin(key_id);
+        writer.layer(stored);
+        writer.check_room(stored.tag_len())?;
+        Ok(Upgrade::Seal)
+    }
+}
+
+#[cfg(feature = "imports")]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding;
+    use crate::hash::import::recipe::tests::strings;
+    use crate::hash::{Scheme, Verdict};
+    use crate::json;
+    use std::collections::BTreeSet;
+
+    /// Whatever a digest can be written as, and what the outer function is given for it.
+    fn forms(layers: &str, tag: &[u8]) -> Vec<Vec<u8>> {
+        type Encode = for<'o> fn(&[u8], &'o mut [u8]) -> Option<&'o str>;
+        let encodings: [Encode; 5] = [
+            encoding::hex_encode,
+            encoding::b64_encode,
+            encoding::base64_encode,
+            encoding::crypt_encode,
+            encoding::bcrypt_encode,
+        ];
+        let mut forms = vec![tag.to_vec()];
+        for encode in encodings {
+            let mut room = [0; 256];
+            let text = encode(tag, &mut room).expect("fits");
+            forms.push(text.as_bytes().to_vec());
+            forms.push(text.to_uppercase().into_bytes());
+            forms.push(format!("saltbox-layer:{text}").into_bytes());
+        }
+        let input = wrapper::layer_text(layers, tag).expect("fits");
+        forms.push(input.as_slice().to_vec());
+        forms
+    }
+
+    /// Who has stolen the old table has the digests that were in it.
+    #[test]
+    fn the_inner_digest_is_no_password_in_any_form() {
+        let json = json::parse(br#"{"create":{"profile":"test-only"}}"#).expect("JSON");
+        let settings = HashSettings::read(&json).expect("valid");
+        let (pool, keys) = (Pool::new(settings.pool_sizes()), RootKeys::default());
+        let mut schemes = BTreeSet::new();
+        for text in strings() {
+            let stored = Stored::parse(text.as_bytes()).expect("accepted");
+            let found = settings.identify(&pool, &keys, text.as_bytes());
+            // Dear ones only where nothing cheaper is of their scheme.
+            let is_dear = found.cost_percent_of_policy() > Some(3000);
+            if found.problem().is_some() || is_dear && schemes.contains(stored.scheme().name()) {
+                continue;
+            }
+            let Ok(Some(wrapped)) = settings.wrap(&pool, &keys, text.as_bytes()) else {
+                continue;
+            };
+            schemes.insert(stored.scheme().name());
+            let read = Stored::parse(wrapped.as_str().as_bytes()).expect("just written");
+            for form in forms(read.layers_text(), stored.tag.as_slice()) {
+                let verdict = settings.verify(&pool, &keys, wrapped.as_str().as_bytes(), &form);
+                assert_eq!(verdict, Ok(Verdict::Rejected), "{text}: {form:?}");
+            }
+        }
+        let all: BTreeSet<_> = Scheme::all().map(Scheme::name).collect();
+        let missing: Vec<_> = all.difference(&schemes).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}
