@@ -54,6 +54,9 @@ fn main() -> Result<(), Error> {
 
     #[cfg(feature = "imports")]
     imports(&saltbox)?;
+    rotation(password)?;
+    #[cfg(feature = "imports")]
+    wrap_a_table()?;
 
     title("Refuse: what was wrong, where, and what would be right");
     for string in [
@@ -191,6 +194,91 @@ fn imports(saltbox: &Saltbox) -> Result<(), Error> {
         show("    the password of old", verdict.clone());
         if verdict? == (Verdict::Accepted { rehash: true }) {
             println!("    stored anew: {}", saltbox.hash(&password)?);
+        }
+    }
+    Ok(())
+}
+
+/// A core that knows these keys and seals with one of them.
+fn sealing(known: &[(u32, &[u8])], create: u32) -> Result<Saltbox, Error> {
+    let json = format!(r#"{{"keys":{{"create_key_id":{create}}}}}"#);
+    let mut config = Config::from_json(json.as_bytes())?;
+    for (id, key) in known {
+        config.add_key(*id, key)?;
+    }
+    Ok(Saltbox::new(config))
+}
+
+/// In earnest: 32 random bytes that the database never sees.
+const KEYS: [(u32, &[u8]); 2] = [
+    (1, b"of the tour, not for your table:"),
+    (2, b"the next one, which comes later."),
+];
+
+/// A key comes, another one goes, and no user notices.
+fn rotation(password: &str) -> Result<(), Error> {
+    title("Keys: a stolen table is worthless without them, and they rotate without users");
+    let [one, two] = KEYS;
+    let before = sealing(&[one], 1)?;
+    let stored = before.hash(password)?;
+    println!("  {stored}");
+    let added = sealing(&[one, two], 1)?;
+    let switched = sealing(&[one, two], 2)?;
+    show("added, not yet named", added.verify(&stored, password));
+    show(
+        "named: old rows ask for a rehash",
+        switched.verify(&stored, password),
+    );
+    let rekeyed = switched.rekey(&stored)?.unwrap_or_else(|| stored.clone());
+    println!("  re-keyed, without the password: {}...", &rekeyed[..40]);
+    show(
+        "a node that has not switched",
+        added.verify(&rekeyed, password),
+    );
+    let retired = sealing(&[two], 2)?;
+    show("the old key taken away", retired.verify(&rekeyed, password));
+    show(
+        "a row that was forgotten",
+        retired.verify(&stored, password),
+    );
+    let thief = sealing(&[(2, b"guessed by whoever has the table")], 2)?;
+    show("with another key", thief.verify(&rekeyed, password));
+    Ok(())
+}
+
+/// What was weak is strong before anybody signs in.
+#[cfg(feature = "imports")]
+fn wrap_a_table() -> Result<(), Error> {
+    title("A weak table, strong tonight: wrapped without anybody's password");
+    let saltbox = sealing(&KEYS[..1], 1)?;
+    let rows: Vec<Vec<&str>> = MIXED_TABLE
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.contains(r#"{"vendor""#))
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let wrapped = saltbox.wrap_batch(rows.iter().map(|row| row[1]));
+    for (row, wrapped) in rows.iter().zip(wrapped) {
+        let [system, theirs, password] = row[..] else {
+            continue;
+        };
+        let Some(wrapped) = wrapped? else {
+            println!("  {system}: strong already");
+            continue;
+        };
+        let found = saltbox.identify(&wrapped);
+        let inner = found.inner_scheme().map_or("?", |scheme| scheme.name());
+        let percent = found.cost_percent_of_policy().unwrap_or_default();
+        println!("  {system}: {inner} inside, {percent} % of the policy's work for a guess");
+        show(
+            "    the password of old",
+            saltbox.verify(&wrapped, password),
+        );
+        show(
+            "    the stolen string, typed",
+            saltbox.verify(&wrapped, theirs),
+        );
+        if saltbox.wrap(&wrapped)?.is_some() {
+            println!("    wrapped twice");
         }
     }
     Ok(())
