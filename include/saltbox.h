@@ -389,8 +389,9 @@ const char *saltbox_status_name(saltbox_status status);
 
 /**
  * Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
- * "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8}}, every key
- * optional, unknown keys refused. README shows each.
+ * "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
+ * "keys":{"create_key_id":1,"require_pepper":false}}, every key optional,
+ * unknown keys refused. README shows each.
  *
  * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
  * config_out: must not be NULL. NULL is written on failure.
@@ -431,7 +432,8 @@ void saltbox_config_free(struct saltbox_config *config);
  *
  * config_or_null: the settings, copied; NULL for the secure defaults.
  * saltbox_out: must not be NULL. NULL is written on failure.
- * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ * Returns SALTBOX_OK, SALTBOX_E_KEY where keys.create_key_id names a key that was
+ *   not added, or SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
@@ -446,7 +448,8 @@ saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
  * Returns SALTBOX_OK; SALTBOX_E_ARGUMENT; SALTBOX_E_CONFIG where config asks for
  *   another memory_mib, max_running, queue_ms or queue_len than sb has (the
  *   "memory" of saltbox_effective_config; leaving them out is always right), or
- *   where one hash of its policy, or what its limits allow, does not fit in it.
+ *   where one hash of its policy, or what its limits allow, does not fit in it;
+ *   SALTBOX_E_KEY as saltbox_new.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_derive(const struct saltbox *sb,
@@ -571,7 +574,8 @@ saltbox_status saltbox_import(const uint8_t *json,
  * hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
  *   for SALTBOX_E_BUFFER the size needed; otherwise left alone.
  * Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is sealed with that
- *   key already, and nothing is to be stored. SALTBOX_E_KEY (no key is named, or
+ *   key already, or with a later one (of a larger id), and nothing is to be
+ *   stored. SALTBOX_E_NOT_ALLOWED: not sealed, under keys.require_pepper. SALTBOX_E_KEY (no key is named, or
  *   one is missing), SALTBOX_E_SEAL (another key than that of its id here),
  *   SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED, _UNSUPPORTED (also: it would not fit)
  *   or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
@@ -589,8 +593,10 @@ saltbox_status saltbox_rekey(const struct saltbox *sb,
  * digest goes through the policy's function, and only the result is stored. The
  * next sign-in is verified and asks for a rehash. Where keys.create_key_id names
  * a key, the result is sealed with it, also where nothing else is to be done.
- * The system that wrote the string can no longer read it. **Store the result by
- * compare-and-swap on the string that was given.**
+ * The system that wrote the string can no longer read it, and what a string of
+ * several readings means (see saltbox_identify) is settled for ever: the first
+ * of them. A seal of a later key stays. **Store the result by compare-and-swap
+ * on the string that was given.**
  *
  * Parameters: as saltbox_rekey.
  * Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is as strong as the
@@ -715,9 +721,10 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
 
 /**
  * The settings in force, with what the configuration left open, so that nodes
- * can be compared: {"version":...,"hash":{...},"keys":[{"id":1,"fingerprint":...}],
- * "digest":...,"memory":{...},"kernels":{...}}. hash is a configuration, and
- * digest covers it and the keys: two nodes of one release with the same digest
+ * can be compared: {"version":...,"hash":{...},"keys":{...},
+ * "known_keys":[{"id":1,"fingerprint":...}],"digest":...,"memory":{...},
+ * "kernels":{...}}. hash and keys are a configuration, and digest covers them
+ * and the keys that were added: two nodes of one release with the same digest
  * decide alike, as far as both have the memory that a string needs. memory and
  * kernels depend on the machine. Fingerprints tell keys apart and tell nothing
  * of them.
@@ -737,16 +744,19 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  * For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
  * "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
  * "tag_bytes":32,"cost_percent_of_policy":100,"steps":[],"warnings":[],
- * "readings":[],"rehash":false}, or with a verdict of "malformed",
- * "unsupported", "not_allowed", "later_release", "over_limit", "over_budget",
- * "no_key" or "sealed_otherwise" and
+ * "readings":[],"rehash":false,"upgrade":"none"}, or with a verdict of
+ * "malformed", "unsupported", "not_allowed", "later_release", "over_limit",
+ * "over_budget", "no_key" or "sealed_otherwise" and
  * "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
  * cost_percent_of_policy is the work of a guess. steps is what the password goes
  * through first. warnings are of "cheap" (less than a tenth of the policy's
  * work), "no_salt", "short_salt", "short_tag", "ambiguous", "padding_bits",
  * "other_alphabet", "ln_is_n", "sign_extension", "cyclic_key",
  * "over_72_rejected" and "over_72_accepted"; later releases may add others.
- * readings are what an ambiguous text may mean, first what is verified.
+ * readings are what an ambiguous text may mean, first what is verified. key_id
+ * stands where the string is sealed, wraps (the scheme inside) where it wraps
+ * another one. upgrade is what saltbox_wrap would do: "none", "seal" or "wrap";
+ * in its place stands upgrade_refused, like problem, where it would refuse.
  *
  * outcome: NULL gives NULL and length 0.
  * len_out: its length in bytes; must not be NULL, or NULL is returned.

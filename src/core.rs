@@ -85,6 +85,11 @@ impl Config {
         &self.hash
     }
 
+    #[cfg(feature = "capi")]
+    pub(crate) fn check_keys(&self) -> Result<(), Error> {
+        self.keys.check()
+    }
+
     pub(crate) const fn root_keys(&self) -> &RootKeys {
         &self.keys
     }
@@ -128,6 +133,8 @@ impl Default for Saltbox {
 
 impl Saltbox {
     /// A core with these settings, and with work memory of its own: one is enough for a process.
+    ///
+    /// Where `create_key_id` names a key that was not added, [`Self::hash`] says so.
     #[must_use]
     pub fn new(config: Config) -> Self {
         let pool = Arc::new(Pool::new(config.hash.pool_sizes()));
@@ -139,8 +146,10 @@ impl Saltbox {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where `config` sizes the
     /// work memory differently (leaving it out is always right), or where one
-    /// hash of its policy, or what its limits allow, does not fit in it.
+    /// hash of its policy, or what its limits allow, does not fit in it;
+    /// [`ErrorKind::Key`](crate::ErrorKind::Key) where it names a key that was not added.
     pub fn derive(&self, config: Config) -> Result<Self, Error> {
+        config.keys.check()?;
         config.hash.check_shared(self.pool.sizes())?;
         let pool = Arc::clone(&self.pool);
         Ok(Self { config, pool })
@@ -238,7 +247,8 @@ impl Saltbox {
     }
 
     /// The same string sealed with the key that `create_key_id` names, without
-    /// the password; `None` where it is sealed with that one already.
+    /// the password; `None` where it is sealed with that one already, or with a
+    /// larger id, which is a later key.
     ///
     /// A string that is not sealed yet is sealed; one that is, is opened with its
     /// own key first. Store the result by compare-and-swap on `stored`.

@@ -49,7 +49,8 @@ struct RootKey {
     id: u32,
     root: Zeroizing<Vec<u8>>,
     fingerprint: [u8; 8],
-    pepper: Zeroizing<PepperKey>,
+    /// Boxed: a vector that grows leaves what lay in it where it was.
+    pepper: Box<Zeroizing<PepperKey>>,
 }
 
 impl RootKey {
@@ -58,7 +59,7 @@ impl RootKey {
             id,
             root: Zeroizing::new(root.to_vec()),
             fingerprint: [0; 8],
-            pepper: Zeroizing::new([0; PEPPER_KEY_BYTES]),
+            pepper: Box::new(Zeroizing::new([0; PEPPER_KEY_BYTES])),
         };
         let (mut prk, hkdf) = hkdf::Hkdf::<sha2::Sha256>::extract(None, root);
         prk.as_mut_slice().zeroize();
@@ -129,6 +130,12 @@ impl RootKeys {
         self.create_key_id
     }
 
+    /// Refuses to create with a key that has not been added.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.create_key_id
+            .map_or(Ok(()), |id| self.pepper(id).map(|_| ()))
+    }
+
     /// Whether a string that is not sealed is refused.
     pub(crate) const fn requires_pepper(&self) -> bool {
         self.require_pepper
@@ -140,7 +147,7 @@ impl RootKeys {
     /// [`ErrorKind::Key`] where there is no such root key.
     pub(crate) fn pepper(&self, id: u32) -> Result<&PepperKey, Error> {
         let known = self.keys.iter().find(|key| key.id == id);
-        known.map(|key| &*key.pepper).ok_or_else(|| {
+        known.map(|key| &**key.pepper).ok_or_else(|| {
             let reason = "no root key with the id that is named has been added";
             Error::new(ErrorKind::Key, reason)
         })
@@ -192,5 +199,11 @@ mod tests {
         assert!(keys.add(2, &random).is_err(), "same key");
         assert!(keys.add(2, &other).is_ok());
         assert_eq!(keys.len(), 2);
+    }
+
+    /// What lies in the vector itself is left behind where that grows.
+    #[test]
+    fn nothing_derived_lies_where_keys_are_moved() {
+        assert!(size_of::<RootKey>() < PEPPER_KEY_BYTES);
     }
 }

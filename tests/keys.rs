@@ -22,6 +22,11 @@ fn core(known: &[(u32, u8)], keys: &str) -> Saltbox {
     Saltbox::new(config)
 }
 
+fn key_id(stored: &str) -> Option<u32> {
+    let stored = Stored::parse(stored.as_bytes()).expect("just written");
+    stored.key_id()
+}
+
 fn kind(result: Result<Verdict, saltbox::Error>) -> ErrorKind {
     result.expect_err("refused").kind()
 }
@@ -59,6 +64,18 @@ fn keys_rotate_without_a_user_noticing() {
                     // What one has written the other leaves alone.
                     assert_eq!(behind.verify(&*stored, &*password), ACCEPTED);
                     assert_eq!(ahead.verify(&*stored, &*password), ACCEPTED);
+                }
+                // Jobs over the table run on both, and none takes a later seal away.
+                let before = key_id(stored);
+                for rewritten in [node.wrap(&*stored), node.rekey(&*stored)] {
+                    match rewritten {
+                        Ok(Some(new)) => {
+                            assert!(key_id(&new) > before, "{stored} {new}");
+                            *stored = new;
+                        }
+                        Ok(None) => {}
+                        Err(error) => assert_eq!(error.kind(), ErrorKind::Key, "no key is named"),
+                    }
                 }
             }
         }
@@ -102,7 +119,10 @@ fn what_is_wrong_with_a_key_or_a_wrapper_is_told_apart() {
         }
         assert!(with_key.rekey(cut).is_err(), "{cut}");
     }
-    // Creating needs the key that is named.
+    // Creating needs the key that is named, and so does deriving a core that creates.
+    let derived =
+        with_key.derive(Config::from_json(br#"{"keys":{"create_key_id":8}}"#).expect("valid"));
+    assert_eq!(derived.expect_err("no such key").kind(), ErrorKind::Key);
     let named = core(&[(7, 1)], r#"{"create_key_id":8}"#);
     let error = named.hash("password").expect_err("no such key");
     assert_eq!(error.kind(), ErrorKind::Key);
@@ -114,6 +134,17 @@ fn what_is_wrong_with_a_key_or_a_wrapper_is_told_apart() {
     let strict = core(&[(7, 1)], r#"{"require_pepper":true}"#);
     let plain = without.hash("password").expect("hashes");
     assert_eq!(verify(&strict, &plain), ErrorKind::NotAllowed);
+    // Nor is it made something that would be verified.
+    let strict_and_sealing = core(&[(7, 1)], r#"{"create_key_id":7,"require_pepper":true}"#);
+    for refused in [
+        strict_and_sealing.rekey(&plain),
+        strict_and_sealing.wrap(&plain),
+    ] {
+        let error = refused.expect_err("not sealed");
+        assert_eq!(error.kind(), ErrorKind::NotAllowed);
+    }
+    let found = strict_and_sealing.identify(&plain);
+    assert!(matches!(found.upgrade(), Some(Err(_))), "{found:?}");
     assert_eq!(strict.verify(&stored, "password"), ACCEPTED);
 }
 
@@ -238,7 +269,10 @@ fn no_bit_of_a_sealed_or_wrapped_string_can_be_changed() {
         for place in (0..8 * string.len()).filter(|place| full || place % 7 == at % 7) {
             let mut bytes = string.clone().into_bytes();
             bytes[place / 8] ^= 1 << (place % 8);
-            pairs.extend(String::from_utf8(bytes));
+            match String::from_utf8(bytes) {
+                Ok(changed) => pairs.push(changed),
+                Err(error) => assert!(Stored::parse(error.as_bytes()).is_err(), "{string}"),
+            }
         }
         let items = pairs.iter().map(|changed| (Some(&**changed), password));
         let verdicts = node.verify_batch(items);

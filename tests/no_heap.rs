@@ -1,11 +1,10 @@
-//! `saltbox_hash`, `saltbox_verify` and `saltbox_verify_batch` ask the heap for
-//! nothing, whatever they are given and whatever comes of it: so no load can
+//! Hashing, verifying, re-keying and wrapping ask the heap for nothing, whatever they are given and whatever comes of it: so no load can
 //! make the heap grow, and no password or salt stays behind in it.
 
 use saltbox::ffi::{
-    saltbox as Handle, saltbox_config_free, saltbox_config_parse, saltbox_counters, saltbox_free,
-    saltbox_hash, saltbox_new, saltbox_stats, saltbox_status, saltbox_trim, saltbox_verify,
-    saltbox_verify_batch,
+    saltbox as Handle, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
+    saltbox_counters, saltbox_free, saltbox_hash, saltbox_new, saltbox_rekey_batch, saltbox_stats,
+    saltbox_status, saltbox_trim, saltbox_verify, saltbox_verify_batch, saltbox_wrap_batch,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -102,6 +101,10 @@ impl Core {
             let parsed =
                 saltbox_config_parse(json.as_ptr(), json.len(), &raw mut config, null_mut());
             assert_eq!(parsed, OK, "{json}");
+            // Only those that name it seal with it.
+            let key: [u8; 32] = std::array::from_fn(|at| at as u8);
+            let added = saltbox_config_add_key(config, 1, key.as_ptr(), key.len());
+            assert_eq!(added, OK);
             assert_eq!(saltbox_new(config, &raw mut core), OK);
             saltbox_config_free(config);
         }
@@ -129,6 +132,34 @@ impl Core {
             )
         };
         assert!(rehash <= 1);
+        status
+    }
+
+    /// One string re-keyed or wrapped, as a batch.
+    fn rewrite(
+        &self,
+        call: Rewrite,
+        stored: &[u8],
+        out: &mut [u8],
+        len: &mut usize,
+    ) -> saltbox_status {
+        let end = stored.len();
+        let (mut status, to) = (-1, out.as_mut_ptr().cast::<c_char>());
+        // SAFETY: as above, and one of each.
+        let all = unsafe {
+            let from = stored.as_ptr().cast::<c_char>();
+            call(
+                self.0,
+                1,
+                from,
+                &raw const end,
+                to,
+                out.len(),
+                len,
+                &raw mut status,
+            )
+        };
+        assert_eq!(all == OK, status == OK);
         status
     }
 
@@ -318,6 +349,54 @@ fn with_scrypt() {
 #[test]
 fn with_pbkdf2() {
     every_case(PBKDF2_POLICY, E_PASSWORD_NUL);
+}
+
+type Rewrite = unsafe extern "C-unwind" fn(
+    *const Handle,
+    usize,
+    *const c_char,
+    *const usize,
+    *mut c_char,
+    usize,
+    *mut usize,
+    *mut saltbox_status,
+) -> saltbox_status;
+
+#[test]
+fn sealed_and_wrapped() {
+    let core =
+        Core::new(r#"{"hash":{"create":{"profile":"test-only"}},"keys":{"create_key_id":1}}"#);
+    let mut out = [0; 1024];
+    let mut len = 0;
+    let status = without_heap("made sealed", || core.hash(b"password", &mut out, &mut len));
+    assert_eq!(status, OK);
+    let mut sealed = vec![out[..len].to_vec()];
+    let calls: [(&str, Rewrite); 2] =
+        [("rekey", saltbox_rekey_batch), ("wrap", saltbox_wrap_batch)];
+    for (what, call) in calls {
+        for (stored, expected) in [
+            (CHEAPER, OK),
+            (PBKDF2, OK),
+            (MALFORMED, E_MALFORMED),
+            (LATER, E_LATER_RELEASE),
+        ] {
+            let status = without_heap(what, || core.rewrite(call, stored, &mut out, &mut len));
+            assert_eq!(status, expected, "{what}");
+            if status == OK {
+                sealed.push(out[..len].to_vec());
+            }
+        }
+    }
+    for stored in &sealed {
+        for (password, expected) in [
+            (&b"password"[..], OK),
+            (TWO_FORMS, REJECTED),
+            (&TOO_LONG, REJECTED),
+        ] {
+            let status = without_heap("sealed", || core.verify(stored, password));
+            assert_eq!(status, expected);
+        }
+    }
 }
 
 /// The first string of every file of vectors: each function, each spelling.

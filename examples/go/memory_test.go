@@ -206,7 +206,7 @@ func TestThreadsAreTheCapacityUnlessSaid(t *testing.T) {
 
 func TestDerivedCoresShareMemoryAndThreads(t *testing.T) {
 	core := newCore(t, `{"hash":{"max_running":2,"memory_mib":64}}`, 0)
-	derived, err := core.Derive([]byte(`{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":1,"p":1}}}`))
+	derived, err := core.Derive(Options{Config: []byte(`{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":1,"p":1}}}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +239,7 @@ func TestDerivedCoresShareMemoryAndThreads(t *testing.T) {
 		`{"hash":{"create":{"scheme":"argon2id","m_kib":131072,"t":1,"p":1}}}`: "hash",
 		`{"hash":{"craete":{}}}`: "hash.craete",
 	} {
-		refused, err := core.Derive([]byte(config))
+		refused, err := core.Derive(Options{Config: []byte(config)})
 		var wrong *ConfigError
 		if !errors.As(err, &wrong) || !errors.Is(err, ErrConfig) || wrong.Path != path || refused != nil {
 			t.Errorf("Derive(%s) = %v, %v", config, refused, err)

@@ -71,8 +71,13 @@ func TestKeysThatAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	core := newSealingCore(t, nil)
-	if _, err := core.Hash(t.Context(), password); !errors.Is(err, ErrKey) {
-		t.Errorf("hashed without the key that is named: %v", err)
+	if _, err := New(Options{Config: []byte(sealing)}); !errors.Is(err, ErrKey) {
+		t.Errorf("made without the key that is named: %v", err)
 	}
+	core := newSealingCore(t, map[uint32][]byte{2: rootKey(2)})
+	derived, err := newCore(t, testOnly, 0).Derive(Options{Config: []byte(sealing), Keys: map[uint32][]byte{2: rootKey(2)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, derived, hash(t, core, password), password, nil)
 }

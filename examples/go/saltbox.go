@@ -64,15 +64,15 @@ func New(options Options) (*Core, error) {
 	return core, nil
 }
 
-// Derive makes a core with other settings and the work memory of c: both
+// Derive makes a core with other settings and keys, and the work memory of c: both
 // together never use more, and never run more calls at the same time.
 //
-// The error is a *ConfigError where config is not valid, where it sizes the
+// The error is a *ConfigError where Config is not valid, where it sizes the
 // work memory differently than c has it (leaving that out is always right), or
-// where one hash of its policy does not fit.
-func (c *Core) Derive(config []byte) (*Core, error) {
+// where one hash of its policy does not fit. Threads are those of c.
+func (c *Core) Derive(options Options) (*Core, error) {
 	defer runtime.KeepAlive(c)
-	settings, err := parseConfig(config)
+	settings, err := newConfig(options)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +111,18 @@ func newCoreOf(handle *C.saltbox) (*Core, error) {
 }
 
 func newHandle(options Options) (*C.saltbox, error) {
+	config, err := newConfig(options)
+	if err != nil {
+		return nil, err
+	}
+	defer C.saltbox_config_free(config)
+	var handle *C.saltbox
+	err = asError(Status(C.saltbox_new(config, &handle)))
+	return handle, err
+}
+
+// newConfig is the configuration with its keys.
+func newConfig(options Options) (*C.saltbox_config, error) {
 	json := options.Config
 	if json == nil {
 		json = []byte("{}")
@@ -119,16 +131,14 @@ func newHandle(options Options) (*C.saltbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer C.saltbox_config_free(config)
 	for id, key := range options.Keys {
 		status := C.saltbox_config_add_key(config, C.uint32_t(id), bytesOf(key), C.size_t(len(key)))
 		if err := asError(Status(status)); err != nil {
+			C.saltbox_config_free(config)
 			return nil, err
 		}
 	}
-	var handle *C.saltbox
-	err = asError(Status(C.saltbox_new(config, &handle)))
-	return handle, err
+	return config, nil
 }
 
 func parseConfig(json []byte) (*C.saltbox_config, error) {

@@ -219,6 +219,8 @@ class Saltbox:
     def _rewritten(self, call, stored):
         stored = [_bytes(item) for item in stored]
         n = len(stored)
+        if n == 0:
+            return []
         text, ends = _joined(stored)
         out = ctypes.create_string_buffer(n * HASH_MAX)
         out_ends = (c_size_t * n)()
@@ -322,8 +324,11 @@ class _Config:
             raise ConfigError(diag.status, path, diag.offset, message)
         try:
             for key_id, key in (keys or {}).items():
+                if not 0 <= key_id < 2**32:
+                    # ctypes would take the low bits of it.
+                    raise ValueError(f"the id of a key is from 0 to {2**32 - 1}")
                 _require_ok(_library().saltbox_config_add_key(self._handle, key_id, key, len(key)))
-        except SaltboxError:
+        except BaseException:
             _library().saltbox_config_free(self._handle)
             raise
 

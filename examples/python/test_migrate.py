@@ -88,7 +88,8 @@ class MigrateTest(unittest.TestCase):
         return is_done, output.getvalue()
 
     def start(self):
-        command = [sys.executable, "migrate.py", *self.arguments("--write", "--threads", "2")]
+        more = ("--write", "--threads", "2", "--accept-readings")
+        command = [sys.executable, "migrate.py", *self.arguments(*more)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def sign_in(self, user):
@@ -133,7 +134,7 @@ class MigrateTest(unittest.TestCase):
             self.assertLess(max(memory) - min(memory), MORE_MEMORY)
 
         # Nothing is left to do, and every row is right.
-        is_done, output = self.run_here("--write")
+        is_done, output = self.run_here("--write", "--accept-readings")
         self.assertTrue(is_done)
         self.assertRegex(output, f"{ROWS:,}  strong or wrapped already")
         self.assertNotIn("written", output)
@@ -159,17 +160,27 @@ class MigrateTest(unittest.TestCase):
         self.assertTrue(is_done)
         self.assertEqual(self.connection.execute("SELECT * FROM users").fetchall(), before)
         for line in (
-            "4  to be wrapped: bare-digest",
+            "2  to be wrapped: bare-digest",
             "2  to be wrapped: ldap-digest",
             "1  to be sealed only: argon2id",
-            "1  left as they are: not recognised",
-            "1  left as they are: bcrypt",
-            "10 hashes of",
+            "1  left as they are: not recognised: SALTBOX_E_UNSUPPORTED (rows 11)",
+            "1  left as they are: bcrypt: SALTBOX_E_LIMIT (rows 12)",
+            "2  left as they are: may be md5 or nt-hash or md4: --accept-readings takes the first (rows 0, 5)",
+            "2  left as they are: may be django-digest or werkzeug-hmac",
+            "4 hashes of",
             "core hours",
+            "sealed with the root key 3, fingerprint",
             "nothing was written",
         ):
             self.assertIn(line, plan)
-        is_done, output = self.run_here("--write", "--keep-old", "old")
+        self.assertIn("10 hashes of", self.run_here("--accept-readings")[1])
+        is_done, output = self.run_here("--write")
+        self.assertFalse(is_done)
+        self.assertIn("5  written", output)
+        self.assertEqual(self.connection.execute("SELECT password FROM users WHERE id = 5").fetchone(), (rows[5],))
+        self.connection.execute("DELETE FROM users")
+        self.fill(enumerate(rows))
+        is_done, output = self.run_here("--write", "--accept-readings", "--keep-old", "old")
         self.assertFalse(is_done, "two rows are refused")
         self.assertIn("11  written", output)
         self.assertIn("SALTBOX_E_LIMIT (rows 12)", output)
@@ -181,21 +192,80 @@ class MigrateTest(unittest.TestCase):
             else:
                 self.assertEqual((stored, kept), (old, None))
         # Once more: what was kept stays what it was.
-        self.run_here("--write", "--keep-old", "old")
+        self.run_here("--write", "--accept-readings", "--keep-old", "old")
         self.assertEqual(self.connection.execute("SELECT id, password, old FROM users ORDER BY id").fetchall(), after)
         is_done, plan = self.run_here()
         self.assertIn("2  strong already: ldap-digest in argon2id", plan)
 
-    def test_what_cannot_be_done_is_said(self):
+    def test_a_key_that_is_given_seals(self):
+        (self.folder / "config.json").write_text(json.dumps({"hash": CONFIG["hash"]}))
+        (self.folder / "old.key").write_bytes(bytes(11 * i % 256 for i in range(32)))
         self.fill([(1, weak(1))])
+        is_done, output = self.run_here("--write", "--root-key", f"2={self.folder / 'old.key'}")
+        self.assertTrue(is_done, output)
+        (stored,) = self.connection.execute("SELECT password FROM users").fetchone()
+        self.assertTrue(WRAPPED.fullmatch(stored), stored)
+
+    def test_an_empty_text_is_nothing_that_was_kept(self):
+        self.fill([(1, weak(1))])
+        self.connection.execute("UPDATE users SET old = ''")
+        self.assertTrue(self.run_here("--write", "--keep-old", "OLD")[0])
+        self.assertEqual(self.connection.execute("SELECT old FROM users").fetchone(), (weak(1),))
+
+    def test_what_is_no_text_stays_and_ends_nothing(self):
+        odd = [weak(1), b"\xff\xfe", 17, 2.5, weak(6)]
+        self.fill(enumerate(odd))
+        self.connection.execute("UPDATE users SET password = CAST(x'6162ff' AS TEXT) WHERE id = 1")
+        self.connection.execute("UPDATE users SET password = CAST(password AS BLOB) WHERE id = 4")
+        for more in ((), ("--write",)):
+            is_done, output = self.run_here(*more)
+            # SQLite makes texts of the numbers: the column says so.
+            self.assertIn("2  left as they are: no text of UTF-8 in the column (rows 1, 4)", output)
+        self.assertFalse(is_done)
+        self.assertIn("1  written", output)
+
+    def test_what_cannot_be_done_is_said(self):
+        self.fill([(1, weak(1)), (2, weak(2))])
+        self.connection.execute("CREATE TABLE twice (id, password TEXT)")
+        self.connection.execute("INSERT INTO twice VALUES (1, 'a'), (1, 'b')")
+        self.connection.execute("CREATE TABLE nulls (id TEXT PRIMARY KEY, password TEXT)")
+        self.connection.execute("INSERT INTO nulls VALUES ('a', 'a'), (NULL, 'b')")
+        (self.folder / "list.json").write_text("[]")
+        refused = [
+            (["--table", "nobody"], "no such table: nobody"),
+            (["--key", "ident"], "no such column: users.ident"),
+            (["--column", "pasword"], "no such column: users.pasword"),
+            (["--keep-old", "before"], "no such column: users.before"),
+            (["--keep-old", "Password"], "has to be another one"),
+            (["--table", "twice"], "the same in several rows"),
+            (["--table", "nulls"], "NULL"),
+        ]
+        wrong = [
+            (["--root-key", f"3={self.folder / 'root.key'}"], "the same id"),
+            (["--root-key", "4=nowhere"], "nowhere: No such file"),
+            (["--root-key", "4294967296=root.key"], "ID=FILE"),
+            (["--config", "nowhere"], "nowhere: No such file"),
+            (["--config", str(self.folder / "root.key")], "not JSON"),
+            (["--config", str(self.folder / "list.json")], "not an object"),
+            (["--threads", "0"], "at least one"),
+        ]
+        before = self.connection.execute("SELECT * FROM users").fetchall()
+        for arguments, reason in refused + wrong:
+            with self.subTest(arguments), contextlib.redirect_stderr(io.StringIO()) as errors:
+                if (arguments, reason) in wrong:
+                    with self.assertRaises(SystemExit):
+                        migrate.main(self.arguments("--write", *arguments))
+                else:
+                    self.assertFalse(migrate.main(self.arguments("--write", *arguments)))
+            self.assertIn(reason, errors.getvalue())
         with contextlib.redirect_stderr(io.StringIO()) as errors:
-            self.assertFalse(migrate.main(self.arguments("--table", "nobody")))
             with self.assertRaises(SystemExit):
                 migrate.main(["no such file"])
             (self.folder / "root.key").write_bytes(b"short")
             self.assertFalse(migrate.main(self.arguments()))
-        for part in ("no such table: nobody", "no such file", "SALTBOX_E_KEY"):
-            self.assertIn(part, errors.getvalue())
+        self.assertIn("no such file", errors.getvalue())
+        self.assertIn("SALTBOX_E_KEY", errors.getvalue())
+        self.assertEqual(self.connection.execute("SELECT * FROM users").fetchall(), before)
 
 
 if __name__ == "__main__":

@@ -89,8 +89,19 @@ class KeysTest(unittest.TestCase):
                 Saltbox(self.CONFIG, {2: key})
             self.assertEqual(raised.exception.name, "SALTBOX_E_KEY")
         with self.assertRaises(SaltboxError) as raised:
-            Saltbox(self.CONFIG).hash(PASSWORD)
+            # The key that is named was not added.
+            Saltbox(self.CONFIG)
         self.assertEqual(raised.exception.name, "SALTBOX_E_KEY")
+        for key_id in (-1, 2**32):
+            with self.assertRaises(ValueError):
+                Saltbox(self.CONFIG, {key_id: root_key(1)})
+
+    def test_nothing_and_derived_cores(self):
+        self.assertEqual(self.core.wrap_batch([]), [])
+        self.assertEqual(self.core.rekey_batch([]), [])
+        stored = self.core.hash(PASSWORD)
+        derived = self.plain.derive(self.CONFIG, {2: root_key(2)})
+        self.assertEqual(derived.verify(stored, PASSWORD), Accepted(rehash=False))
 
 
 class SaltboxTest(unittest.TestCase):

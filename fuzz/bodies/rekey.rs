@@ -39,11 +39,17 @@ pub fn run(data: &[u8]) {
         (Ok(by_one), Ok(by_two)) => {
             let text = || String::from_utf8(data.to_vec()).expect("what is read is UTF-8");
             let (by_one, by_two) = (by_one.unwrap_or_else(text), by_two.unwrap_or_else(text));
-            assert_eq!(two.rekey(&by_one), Ok(Some(by_two.clone())));
-            assert_eq!(one.rekey(&by_two), Ok(Some(by_one.clone())));
-            assert_eq!(one.rekey(&by_one), Ok(None));
             let id = |text: &str| Stored::parse(text.as_bytes()).map(|stored| stored.key_id());
             assert_eq!((id(&by_one), id(&by_two)), (Ok(Some(1)), Ok(Some(2))));
+            assert_eq!(two.rekey(&by_one), Ok(Some(by_two.clone())));
+            assert_eq!(one.rekey(&by_one), Ok(None));
+            // A later key stays, whoever comes after.
+            assert_eq!(one.rekey(&by_two), Ok(None));
+            for behind in [one, none] {
+                if let Ok(Some(wrapped)) = behind.wrap(&by_two) {
+                    assert_eq!(id(&wrapped), Ok(Some(2)));
+                }
+            }
         }
         (Err(one), Err(two)) => assert_eq!(one, two),
         (one, two) => panic!("{one:?}, {two:?}"),

@@ -58,9 +58,10 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
 }
 
 /// The settings in force, with what the configuration left open, so that nodes
-/// can be compared: {"version":...,"hash":{...},"keys":[{"id":1,"fingerprint":...}],
-/// "digest":...,"memory":{...},"kernels":{...}}. hash is a configuration, and
-/// digest covers it and the keys: two nodes of one release with the same digest
+/// can be compared: {"version":...,"hash":{...},"keys":{...},
+/// "known_keys":[{"id":1,"fingerprint":...}],"digest":...,"memory":{...},
+/// "kernels":{...}}. hash and keys are a configuration, and digest covers them
+/// and the keys that were added: two nodes of one release with the same digest
 /// decide alike, as far as both have the memory that a string needs. memory and
 /// kernels depend on the machine. Fingerprints tell keys apart and tell nothing
 /// of them.
@@ -91,16 +92,19 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 /// For saltbox_identify: {"verdict":"verifiable","scheme":"argon2id",
 /// "parameters":{"v":19,"m_kib":19456,"t":2,"p":1},"salt_bytes":16,
 /// "tag_bytes":32,"cost_percent_of_policy":100,"steps":[],"warnings":[],
-/// "readings":[],"rehash":false}, or with a verdict of "malformed",
-/// "unsupported", "not_allowed", "later_release", "over_limit", "over_budget",
-/// "no_key" or "sealed_otherwise" and
+/// "readings":[],"rehash":false,"upgrade":"none"}, or with a verdict of
+/// "malformed", "unsupported", "not_allowed", "later_release", "over_limit",
+/// "over_budget", "no_key" or "sealed_otherwise" and
 /// "problem":{"code":40,"name":"SALTBOX_E_MALFORMED","offset":12,"reason":"..."}.
 /// cost_percent_of_policy is the work of a guess. steps is what the password goes
 /// through first. warnings are of "cheap" (less than a tenth of the policy's
 /// work), "no_salt", "short_salt", "short_tag", "ambiguous", "padding_bits",
 /// "other_alphabet", "ln_is_n", "sign_extension", "cyclic_key",
 /// "over_72_rejected" and "over_72_accepted"; later releases may add others.
-/// readings are what an ambiguous text may mean, first what is verified.
+/// readings are what an ambiguous text may mean, first what is verified. key_id
+/// stands where the string is sealed, wraps (the scheme inside) where it wraps
+/// another one. upgrade is what saltbox_wrap would do: "none", "seal" or "wrap";
+/// in its place stands upgrade_refused, like problem, where it would refuse.
 ///
 /// outcome: NULL gives NULL and length 0.
 /// len_out: its length in bytes; must not be NULL, or NULL is returned.

@@ -21,7 +21,8 @@ use std::ffi::c_char;
 /// hash_len_out: must not be NULL. For SALTBOX_OK the length without the NUL,
 ///   for SALTBOX_E_BUFFER the size needed; otherwise left alone.
 /// Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is sealed with that
-///   key already, and nothing is to be stored. SALTBOX_E_KEY (no key is named, or
+///   key already, or with a later one (of a larger id), and nothing is to be
+///   stored. SALTBOX_E_NOT_ALLOWED: not sealed, under keys.require_pepper. SALTBOX_E_KEY (no key is named, or
 ///   one is missing), SALTBOX_E_SEAL (another key than that of its id here),
 ///   SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED, _UNSUPPORTED (also: it would not fit)
 ///   or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
@@ -44,8 +45,10 @@ pub unsafe extern "C-unwind" fn saltbox_rekey(
 /// digest goes through the policy's function, and only the result is stored. The
 /// next sign-in is verified and asks for a rehash. Where keys.create_key_id names
 /// a key, the result is sealed with it, also where nothing else is to be done.
-/// The system that wrote the string can no longer read it. **Store the result by
-/// compare-and-swap on the string that was given.**
+/// The system that wrote the string can no longer read it, and what a string of
+/// several readings means (see saltbox_identify) is settled for ever: the first
+/// of them. A seal of a later key stays. **Store the result by compare-and-swap
+/// on the string that was given.**
 ///
 /// Parameters: as saltbox_rekey.
 /// Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is as strong as the

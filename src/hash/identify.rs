@@ -270,10 +270,11 @@ impl HashSettings {
             .map(|work| work.percent_of(self.policy_work()))
             .fold(0, u32::saturating_add);
         found.warnings = self.warnings(&stored, found.cost_percent);
-        let looked = self.check(pool, &stored).and_then(|()| stored.open(keys));
+        let looked = Self::check_sealed(keys, &stored)
+            .and_then(|()| self.check(pool, &stored))
+            .and_then(|()| stored.open(keys));
         let upgrade = looked.clone().and_then(|()| self.upgrade(keys, &stored));
         found.upgrade = Some(upgrade);
-        Self::check_sealed(keys, &stored)?;
         looked?;
         found.rehash = self.is_weak(keys, &stored);
         Ok(())

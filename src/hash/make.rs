@@ -32,9 +32,7 @@ impl HashSettings {
     ) -> Result<Text, Error> {
         let kdf = *self.create();
         self.check_settable(password)?;
-        if let Some(id) = keys.create_key_id() {
-            keys.pepper(id)?;
-        }
+        keys.check()?;
         let own_salt = Salt::copy_of(salt)
             .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?;
         let mut stored = Stored::to_make(kdf, own_salt);
@@ -58,8 +56,7 @@ impl HashSettings {
     /// Length in bytes of every string that [`Self::hash`] returns.
     pub(crate) fn hash_len(&self, keys: &RootKeys) -> usize {
         let stored = Stored::to_make(*self.create(), Salt::zeroed(SALT_BYTES));
-        // Where the key is missing, so is every string.
-        stored.finish(keys).map_or(0, |text| text.as_str().len())
+        stored.finished_len(keys)
     }
 
     /// Refuses what cannot be set, before any work.

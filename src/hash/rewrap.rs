@@ -32,14 +32,15 @@ impl Upgrade {
     }
 }
 
-/// The string sealed with the key that creates; `None` where it is already.
+/// The string sealed with the key that creates; `None` where it is already, or with a later one.
 pub(crate) fn rekey(keys: &RootKeys, stored: &[u8]) -> Result<Option<Text>, Error> {
     let id = keys.create_key_id().ok_or_else(|| {
         let reason = "keys.create_key_id names no key to seal with";
         Error::new(ErrorKind::Key, reason)
     })?;
     let mut stored = Stored::parse(stored)?;
-    if stored.key_id() == Some(id) {
+    HashSettings::check_sealed(keys, &stored)?;
+    if stored.key_id() >= Some(id) {
         return Ok(None);
     }
     stored.open(keys)?;
@@ -51,6 +52,11 @@ fn sealed(keys: &RootKeys, stored: &Stored<'_>) -> Result<Text, Error> {
     let mut writer = Writer::begin(keys.create_key_id());
     writer.layer(stored);
     writer.end(keys, stored.tag.as_slice())
+}
+
+/// What `stored` is sealed with when it is wrapped: no node takes a seal away, or puts an older one in its place.
+fn seal_of(keys: &RootKeys, stored: &Stored<'_>) -> Option<u32> {
+    keys.create_key_id().max(stored.key_id())
 }
 
 impl HashSettings {
@@ -102,7 +108,8 @@ impl HashSettings {
         stored: &[u8],
     ) -> Result<Option<Text>, Error> {
         let mut stored = Stored::parse(stored)?;
-        // What is never verified is never worth its work. That it is not sealed is what this may be for.
+        // What is never verified is never worth its work, nor to be made something that is.
+        Self::check_sealed(keys, &stored)?;
         self.check(pool, &stored)?;
         stored.open(keys)?;
         match self.upgrade(keys, &stored)? {
@@ -113,7 +120,7 @@ impl HashSettings {
                 getrandom::fill(salt.as_mut_slice())
                     .map_err(|_| Error::new(ErrorKind::Random, "the system gave no randomness"))?;
                 let mut outer = Stored::to_make(*self.create(), salt);
-                let writer = Writer::around(&stored, &outer, keys);
+                let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
                 let input = wrapper::layer_text(writer.layers(), stored.tag.as_slice())?;
                 let (salt, tag) = (outer.salt.as_slice(), outer.tag.as_mut_slice());
                 let function = self.create().function();
@@ -125,11 +132,11 @@ impl HashSettings {
 
     /// What [`Self::wrap`] does to `stored`, which is open and may be verified, or why it refuses.
     pub(crate) fn upgrade(&self, keys: &RootKeys, stored: &Stored<'_>) -> Result<Upgrade, Error> {
+        keys.check()?;
         let key_id = keys.create_key_id();
-        key_id.map(|id| keys.pepper(id)).transpose()?;
         if stored.layer_below().is_none() && self.is_weak_hash(stored) {
             let outer = Stored::to_make(*self.create(), Salt::zeroed(SALT_BYTES));
-            let writer = Writer::around(stored, &outer, keys);
+            let writer = Writer::around(stored, &outer, seal_of(keys, stored));
             writer.check_room(outer.tag_len())?;
             return Ok(Upgrade::Wrap);
         }
@@ -149,12 +156,12 @@ mod tests {
     use super::*;
     use crate::encoding;
     use crate::hash::import::recipe::tests::strings;
-    use crate::hash::{Scheme, Verdict};
+    use crate::hash::{Scheme, Tag};
     use crate::json;
     use std::collections::BTreeSet;
 
-    /// Whatever a digest can be written as, and what the outer function is given for it.
-    fn forms(layers: &str, tag: &[u8]) -> Vec<Vec<u8>> {
+    /// Whatever a digest can be written as.
+    fn forms(tag: &[u8]) -> Vec<Vec<u8>> {
         type Encode = for<'o> fn(&[u8], &'o mut [u8]) -> Option<&'o str>;
         let encodings: [Encode; 5] = [
             encoding::hex_encode,
@@ -171,8 +178,6 @@ mod tests {
             forms.push(text.to_uppercase().into_bytes());
             forms.push(format!("saltbox-layer:{text}").into_bytes());
         }
-        let input = wrapper::layer_text(layers, tag).expect("fits");
-        forms.push(input.as_slice().to_vec());
         forms
     }
 
@@ -196,10 +201,23 @@ mod tests {
             };
             schemes.insert(stored.scheme().name());
             let read = Stored::parse(wrapped.as_str().as_bytes()).expect("just written");
-            for form in forms(read.layers_text(), stored.tag.as_slice()) {
-                let verdict = settings.verify(&pool, &keys, wrapped.as_str().as_bytes(), &form);
-                assert_eq!(verdict, Ok(Verdict::Rejected), "{text}: {form:?}");
+            // Whoever can write the table, too, has cut the inner layer off.
+            let mut outer = Stored::to_make(*read.kdf(), Salt::copy_of(read.salt()).expect("fits"));
+            outer.tag = Tag::copy_of(read.tag.as_slice()).expect("fits");
+            let outer = outer.to_text();
+            let verify = |stored: &str, form: &[u8]| {
+                let verdict = settings.verify(&pool, &keys, stored.as_bytes(), form);
+                verdict.expect("verifiable").is_accepted()
+            };
+            for form in forms(stored.tag.as_slice()) {
+                assert!(!verify(wrapped.as_str(), &form), "{text}: {form:?}");
+                assert!(!verify(&outer, &form), "{text}: {form:?}");
             }
+            // Not for want of something to match.
+            let input = wrapper::layer_text(read.layers_text(), stored.tag.as_slice());
+            let input = input.expect("fits");
+            assert!(!verify(wrapped.as_str(), input.as_slice()), "{text}");
+            assert!(verify(&outer, input.as_slice()), "{text}");
         }
         let all: BTreeSet<_> = Scheme::all().map(Scheme::name).collect();
         let missing: Vec<_> = all.difference(&schemes).collect();

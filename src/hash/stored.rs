@@ -48,7 +48,8 @@ pub(super) struct Wrapped<'t> {
 /// With which key the tag is sealed, and what authenticates it.
 pub(super) struct Seal {
     pub(super) key_id: u32,
-    pub(super) siv: [u8; SEAL_BYTES],
+    /// Taken when the tag is opened.
+    pub(super) siv: Option<[u8; SEAL_BYTES]>,
 }
 
 /// A stored string without its tag.
@@ -140,9 +141,7 @@ impl<'t> Stored<'t> {
 
     /// What is stored of a string that has just been made: sealed where the keys say so.
     pub(super) fn finish(&self, keys: &RootKeys) -> Result<Text, Error> {
-        if keys.create_key_id().is_some() {
-            let mut writer = Writer::begin(keys.create_key_id());
-            writer.layer(self);
+        if let Some(writer) = self.sealing(keys) {
             return writer.end(keys, self.tag.as_slice());
         }
         let mut text = Text::new();
@@ -154,6 +153,23 @@ impl<'t> Stored<'t> {
         Err(Error::new(ErrorKind::Internal, reason))
     }
 
+    /// How long [`Self::finish`] makes it.
+    pub(super) fn finished_len(&self, keys: &RootKeys) -> usize {
+        if let Some(writer) = self.sealing(keys) {
+            return writer.len_with(self.tag_len());
+        }
+        let mut text = Text::new();
+        self.write(&mut text);
+        text.as_str().len()
+    }
+
+    /// The beginning of what is stored, where a key seals.
+    fn sealing(&self, keys: &RootKeys) -> Option<Writer> {
+        let mut writer = Writer::begin(Some(keys.create_key_id()?));
+        writer.layer(self);
+        Some(writer)
+    }
+
     /// The layers of a wrapped string as they stand in its text; of another one nothing.
     pub(super) fn layers_text(&self) -> &str {
         let layers = |wrapped: &Wrapped<'_>| wrapped.layers_at..wrapped.digest_at - 1;
@@ -163,7 +179,7 @@ impl<'t> Stored<'t> {
             .unwrap_or_default()
     }
 
-    /// Decrypts the tag of a sealed string, which is then no longer a sealed one.
+    /// Decrypts the tag of a sealed string, once.
     ///
     /// # Errors
     /// [`ErrorKind::Key`] where the key is missing, [`ErrorKind::Seal`] where it is another one.
@@ -171,18 +187,18 @@ impl<'t> Stored<'t> {
         let Some(wrapped) = &mut self.wrapped else {
             return Ok(());
         };
-        let Some(seal) = &wrapped.seal else {
+        let Some(Seal { key_id, siv }) = &mut wrapped.seal else {
             return Ok(());
         };
         let key = keys
-            .pepper(seal.key_id)
+            .pepper(*key_id)
             .map_err(|error| error.at(wrapper::KEY_AT))?;
-        let before = wrapped
-            .text
-            .as_bytes()
-            .get(..wrapped.digest_at)
-            .unwrap_or_default();
-        seal::open(key, before, self.tag.as_mut_slice(), &seal.siv)
+        let Some(siv) = siv.take() else {
+            return Ok(());
+        };
+        let text = wrapped.text.as_bytes();
+        let before = text.get(..wrapped.digest_at).unwrap_or_default();
+        seal::open(key, before, self.tag.as_mut_slice(), &siv)
             .map_err(|error| error.at(wrapped.digest_at))
     }
 

@@ -10,8 +10,8 @@
 //! digest  = B64 of the outermost layer's digest; sealed where "key=" stands
 //! ```
 //!
-//! **Recipe**: the stored string in its canonical spelling, as its row writes
-//! it, with every byte of the digest zero. So the digest keeps its place and its
+//! **Recipe**: the stored string in its own spelling, with every byte of the
+//! digest zero. So the digest keeps its place and its
 //! length, which some functions compute with; the row that wrote it reads it;
 //! and a format that has salt and digest in one field needs no rule of its own.
 //! A recipe is never itself a wrapped string, and one that others go through
@@ -116,7 +116,7 @@ pub(super) fn read(text: &[u8]) -> Result<Stored<'_>, Error> {
         text: std::str::from_utf8(text).unwrap_or_default(),
         seal: key_id.map(|key_id| Seal {
             key_id,
-            siv: siv.try_into().unwrap_or_default(),
+            siv: siv.try_into().ok(),
         }),
         inner,
         layers_at,
@@ -226,9 +226,9 @@ impl Writer {
         }
     }
 
-    /// `outer` around `inner`, sealed where a key creates: up to the digest.
-    pub(super) fn around(inner: &Stored<'_>, outer: &Stored<'_>, keys: &RootKeys) -> Self {
-        let mut writer = Self::begin(keys.create_key_id());
+    /// `outer` around `inner`, up to the digest.
+    pub(super) fn around(inner: &Stored<'_>, outer: &Stored<'_>, key_id: Option<u32>) -> Self {
+        let mut writer = Self::begin(key_id);
         writer.layer(inner);
         writer.text.push(".");
         writer.layer(outer);
@@ -255,11 +255,15 @@ impl Writer {
         self.text.as_str().get(self.layers_at..).unwrap_or_default()
     }
 
+    /// The length of the string with a digest of this length.
+    pub(super) fn len_with(&self, tag_len: usize) -> usize {
+        let digest = tag_len + self.key_id.map_or(0, |_| SEAL_BYTES);
+        self.text.as_str().len() + 1 + (4 * digest).div_ceil(3)
+    }
+
     /// Refuses a string that would be too long with a digest of this length.
     pub(super) fn check_room(&self, tag_len: usize) -> Result<(), Error> {
-        let digest = tag_len + self.key_id.map_or(0, |_| SEAL_BYTES);
-        let len = self.text.as_str().len() + 1 + (4 * digest).div_ceil(3);
-        if self.text.is_whole() && len <= MAX_STORED_BYTES {
+        if self.text.is_whole() && self.len_with(tag_len) <= MAX_STORED_BYTES {
             return Ok(());
         }
         let reason = "wrapped it would be longer than any stored string (1023 bytes)";
