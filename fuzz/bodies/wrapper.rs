@@ -5,7 +5,7 @@
 //! `$saltbox$`, or layers in the clear with a byte 0xFF between them and before
 //! the digest, which are encoded here, so that mutations reach the recipes.
 
-use saltbox::hash::Stored;
+use saltbox::hash::{Identified, Stored};
 use saltbox::{Config, ErrorKind, Saltbox};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -22,13 +22,21 @@ const PASSWORD: &str = "not what any seed was made from";
 /// The root key of the id that the seeds name, and of no other.
 const KEY: (u32, &[u8]) = (1, b"0123456789abcdef0123456789abcdef");
 
+fn with_key(json: &[u8]) -> Saltbox {
+    let mut config = Config::from_json(json).expect("valid");
+    config.add_key(KEY.0, KEY.1).expect("a key");
+    Saltbox::new(config)
+}
+
 fn saltbox() -> &'static Saltbox {
     static SALTBOX: OnceLock<Saltbox> = OnceLock::new();
-    SALTBOX.get_or_init(|| {
-        let mut config = Config::from_json(LOW).expect("valid");
-        config.add_key(KEY.0, KEY.1).expect("a key");
-        Saltbox::new(config)
-    })
+    SALTBOX.get_or_init(|| with_key(LOW))
+}
+
+/// Which only seals.
+fn sealing() -> &'static Saltbox {
+    static SALTBOX: OnceLock<Saltbox> = OnceLock::new();
+    SALTBOX.get_or_init(|| with_key(br#"{"keys":{"create_key_id":1}}"#))
 }
 
 fn b64(bytes: &[u8]) -> String {
@@ -53,6 +61,28 @@ fn text(data: &[u8]) -> Option<String> {
     }
     write!(text, "${}", b64(digest)).ok()?;
     Some(text)
+}
+
+/// What is behind a seal is looked at as what is not.
+fn sealed_says_the_same(text: &str) {
+    let sealed = match sealing().rekey(text) {
+        Ok(sealed) => sealed.expect("it was not sealed"),
+        Err(error) => return assert_eq!(error.kind(), ErrorKind::Unsupported, "{text}"),
+    };
+    let (open, closed) = (saltbox().identify(text), saltbox().identify(&sealed));
+    assert_eq!(closed.key_id(), Some(KEY.0));
+    assert_eq!(
+        (open.kdf(), open.inner_scheme()),
+        (closed.kdf(), closed.inner_scheme())
+    );
+    let kind = |found: &Identified| found.problem().map(saltbox::Error::kind);
+    assert_eq!(kind(&open), kind(&closed), "{text}");
+    let verdict = |text: &str| {
+        saltbox()
+            .verify(text, PASSWORD)
+            .map_err(|error| error.kind())
+    };
+    assert_eq!(verdict(text), verdict(&sealed), "{text}");
 }
 
 pub fn run(data: &[u8]) {
@@ -93,6 +123,9 @@ pub fn run(data: &[u8]) {
             assert!(kinds.contains(&error.kind()), "{text}: {error:?}");
             assert_eq!(problem, Some(error));
         }
+    }
+    if parsed.is_ok_and(|stored| stored.key_id().is_none()) {
+        sealed_says_the_same(&text);
     }
     let json: serde_json::Value = serde_json::from_str(&found.to_json()).expect("valid JSON");
     assert_eq!(json["verdict"] == "verifiable", problem.is_none());
