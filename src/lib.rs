@@ -171,6 +171,7 @@ pub mod hash;
 
 mod core;
 mod outcome;
+pub mod policy;
 
 #[cfg(feature = "password-hash")]
 mod traits;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 12] = [
+const ROOMS: [(&str, u8, &[&str]); 13] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
     ("secret", 1, &[]),
@@ -15,6 +15,7 @@ const ROOMS: [(&str, u8, &[&str]); 12] = [
     ("json", 1, &["error"]),
     ("keys", 1, &["error", "json", "secret"]),
     ("hash", 2, &[]),
+    ("policy", 2, &[]),
     ("core", 3, &[]),
     ("outcome", 3, &["core"]),
     ("traits", 5, &[]),

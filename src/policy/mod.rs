@@ -1,0 +1,120 @@
+//! What may be a new password: rules, and everything that a candidate breaks at once.
+//!
+//! A policy is an immutable value read from JSON. Each rule is one row of
+//! [`RULES`](rules::RULES): its number, its names, which side of a bound it
+//! holds, and what is measured. A candidate is measured in one pass, without a
+//! heap; then every row is compared. What is found names rules and numbers,
+//! never a character of the candidate.
+//!
+//! Lengths count code points of the prepared form (NIST SP 800-63B-4 section
+//! 3.1.1.2), because it is what will be hashed.
+
+mod characters;
+mod measure;
+mod profile;
+mod rules;
+mod settings;
+
+pub use self::profile::PolicyProfile;
+pub use self::rules::{Rule, Side};
+pub use self::settings::Policy;
+
+use self::measure::Measured;
+use self::rules::RULES;
+use crate::text::{self, MAX_PASSWORD_BYTES};
+
+/// A rule that a candidate breaks: the bound, and what was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Violation {
+    rule: Rule,
+    bound: u32,
+    found: u32,
+}
+
+impl Violation {
+    /// The rule.
+    #[must_use]
+    pub const fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// What the policy asks for at least or allows at most, as [`Rule::side`] says.
+    #[must_use]
+    pub const fn bound(&self) -> u32 {
+        self.bound
+    }
+
+    /// What the candidate has.
+    #[must_use]
+    pub const fn found(&self) -> u32 {
+        self.found
+    }
+}
+
+/// Everything that is wrong with a candidate, in the order of the rules' numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    violations: [Option<Violation>; RULES.len()],
+}
+
+impl Findings {
+    /// The rules that are broken; each stands once.
+    pub fn violations(&self) -> impl Iterator<Item = &Violation> {
+        self.violations.iter().flatten()
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.violations().next().is_none()
+    }
+
+    fn note(&mut self, rule: Rule, bound: u32, found: u32) {
+        if let Some(place) = self.violations.get_mut(rule.place()) {
+            *place = Some(Violation { rule, bound, found });
+        }
+    }
+}
+
+impl Policy {
+    /// Everything that is wrong with `password`, in time that grows with its
+    /// length alone; over [`MAX_PASSWORD_BYTES`] only that is said, and for
+    /// bytes that are not UTF-8 only that.
+    #[must_use]
+    pub fn check(&self, password: &[u8]) -> Findings {
+        let mut findings = Findings::default();
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        if password.len() > MAX_PASSWORD_BYTES {
+            findings.note(
+                Rule::TooManyBytes,
+                number(MAX_PASSWORD_BYTES),
+                number(password.len()),
+            );
+            return findings;
+        }
+        text::with_prepared(password, |prepared| {
+            let prepared = prepared
+                .ok()
+                .and_then(|text| std::str::from_utf8(text).ok());
+            let Some(prepared) = prepared else {
+                findings.note(Rule::NotUtf8, 0, 1);
+                return;
+            };
+            let measured = Measured::of(prepared, self);
+            for (rule, bound) in self.bounds_for(measured.length) {
+                let found = measured.get(rule);
+                let is_broken = match rule.side() {
+                    Side::AtLeast => found < bound,
+                    Side::AtMost => found > bound,
+                };
+                if is_broken {
+                    findings.note(rule, bound, found);
+                }
+            }
+        });
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests;

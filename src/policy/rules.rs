@@ -1,0 +1,356 @@
+//! The table of rules.
+
+/// A rule, by what is wrong where it is broken. Numbers never change their meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[repr(u16)]
+pub enum Rule {
+    /// Fewer code points than asked for.
+    TooShort = 1,
+    /// More code points than allowed.
+    TooLong = 2,
+    /// More bytes, as received, than are looked at.
+    TooManyBytes = 3,
+    /// Not UTF-8.
+    NotUtf8 = 4,
+    /// Too few small letters.
+    TooFewLower = 10,
+    /// Too few capital letters.
+    TooFewUpper = 11,
+    /// Too few decimal digits.
+    TooFewDigits = 12,
+    /// Too few characters that are neither letter nor digit.
+    TooFewSymbols = 13,
+    /// Too few letters, of any case or none.
+    TooFewLetters = 14,
+    /// Characters of too few classes: small, capital, digit, symbol, letter without case.
+    TooFewClasses = 15,
+    /// Too few characters that are not the same.
+    TooFewDistinct = 16,
+    /// Characters that are not among the allowed ones.
+    NotAllowed = 20,
+    /// Characters that are among the disallowed ones.
+    Disallowed = 21,
+    /// White space.
+    Whitespace = 22,
+    /// White space at the beginning or the end.
+    EdgeWhitespace = 23,
+    /// Control characters.
+    Control = 24,
+    /// One character too often in a row.
+    Repeated = 30,
+    /// Too many characters of one class in a row.
+    ClassRun = 31,
+    /// Too many neighbours of the alphabet or of the digits in a row.
+    Sequence = 32,
+    /// Too many neighbours of a keyboard in a row.
+    KeyboardWalk = 33,
+    /// The same from behind.
+    Palindrome = 34,
+}
+
+/// Which side of its bound a rule holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What is measured has to reach the bound.
+    AtLeast,
+    /// What is measured must not pass the bound.
+    AtMost,
+}
+
+/// What sets a bound.
+#[derive(Clone, Copy)]
+pub(super) enum Setting {
+    /// A number from 1 to this one.
+    UpTo(u32),
+    /// `true`: what is counted must not be there.
+    Forbids,
+    /// Something else than a bound of its own.
+    Other,
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    pub(super) rule: Rule,
+    /// As findings write it.
+    pub(super) name: &'static str,
+    /// The member of `policy` that sets its bound; empty where it is always on.
+    pub(super) key: &'static str,
+    pub(super) side: Side,
+    pub(super) setting: Setting,
+    /// In English, for hosts that have no words of their own; `{}` is the bound.
+    pub(super) text: &'static str,
+}
+
+const fn at_least(
+    rule: Rule,
+    name: &'static str,
+    key: &'static str,
+    most: u32,
+    text: &'static str,
+) -> Row {
+    let (side, setting) = (Side::AtLeast, Setting::UpTo(most));
+    Row {
+        rule,
+        name,
+        key,
+        side,
+        setting,
+        text,
+    }
+}
+
+const fn at_most(
+    rule: Rule,
+    name: &'static str,
+    key: &'static str,
+    most: u32,
+    text: &'static str,
+) -> Row {
+    let (side, setting) = (Side::AtMost, Setting::UpTo(most));
+    Row {
+        rule,
+        name,
+        key,
+        side,
+        setting,
+        text,
+    }
+}
+
+const fn none(rule: Rule, name: &'static str, key: &'static str, text: &'static str) -> Row {
+    let (side, setting) = (Side::AtMost, Setting::Forbids);
+    Row {
+        rule,
+        name,
+        key,
+        side,
+        setting,
+        text,
+    }
+}
+
+const fn other(rule: Rule, name: &'static str, key: &'static str, text: &'static str) -> Row {
+    let (side, setting) = (Side::AtMost, Setting::Other);
+    Row {
+        rule,
+        name,
+        key,
+        side,
+        setting,
+        text,
+    }
+}
+
+/// As many code points as a password of the most bytes can have.
+pub(super) const MOST: u32 = 4096;
+
+/// How many characters are told apart: more say nothing more.
+pub(super) const MOST_DISTINCT: u32 = 32;
+
+/// Every rule, in the order of the numbers.
+pub(super) const RULES: [Row; 21] = [
+    at_least(
+        Rule::TooShort,
+        "too_short",
+        "min_length",
+        MOST,
+        "has to have at least {} characters",
+    ),
+    at_most(
+        Rule::TooLong,
+        "too_long",
+        "max_length",
+        MOST,
+        "may have at most {} characters",
+    ),
+    other(
+        Rule::TooManyBytes,
+        "too_many_bytes",
+        "",
+        "may have at most {} bytes",
+    ),
+    other(Rule::NotUtf8, "not_utf8", "", "has to be UTF-8"),
+    at_least(
+        Rule::TooFewLower,
+        "too_few_lower",
+        "min_lower",
+        MOST,
+        "needs at least {} small letters",
+    ),
+    at_least(
+        Rule::TooFewUpper,
+        "too_few_upper",
+        "min_upper",
+        MOST,
+        "needs at least {} capital letters",
+    ),
+    at_least(
+        Rule::TooFewDigits,
+        "too_few_digits",
+        "min_digits",
+        MOST,
+        "needs at least {} digits",
+    ),
+    at_least(
+        Rule::TooFewSymbols,
+        "too_few_symbols",
+        "min_symbols",
+        MOST,
+        "needs at least {} characters that are neither letter nor digit",
+    ),
+    at_least(
+        Rule::TooFewLetters,
+        "too_few_letters",
+        "min_letters",
+        MOST,
+        "needs at least {} letters",
+    ),
+    at_least(
+        Rule::TooFewClasses,
+        "too_few_classes",
+        "min_classes",
+        5,
+        "needs characters of at least {} kinds",
+    ),
+    at_least(
+        Rule::TooFewDistinct,
+        "too_few_distinct",
+        "min_distinct",
+        MOST_DISTINCT,
+        "needs at least {} different characters",
+    ),
+    other(
+        Rule::NotAllowed,
+        "not_allowed",
+        "allowed",
+        "has characters that are not allowed",
+    ),
+    other(
+        Rule::Disallowed,
+        "disallowed",
+        "disallowed",
+        "has characters that are not allowed",
+    ),
+    none(
+        Rule::Whitespace,
+        "whitespace",
+        "no_whitespace",
+        "must not have white space",
+    ),
+    none(
+        Rule::EdgeWhitespace,
+        "edge_whitespace",
+        "no_edge_whitespace",
+        "must not begin or end with white space",
+    ),
+    none(
+        Rule::Control,
+        "control",
+        "no_control",
+        "must not have control characters",
+    ),
+    at_most(
+        Rule::Repeated,
+        "repeated",
+        "max_repeated",
+        MOST,
+        "may have the same character at most {} times in a row",
+    ),
+    at_most(
+        Rule::ClassRun,
+        "class_run",
+        "max_class_run",
+        MOST,
+        "may have at most {} characters of one kind in a row",
+    ),
+    at_most(
+        Rule::Sequence,
+        "sequence",
+        "max_sequence",
+        MOST,
+        "may have at most {} characters in the order of the alphabet or the digits",
+    ),
+    at_most(
+        Rule::KeyboardWalk,
+        "keyboard_walk",
+        "max_keyboard_walk",
+        MOST,
+        "may have at most {} neighbours of the keyboard in a row",
+    ),
+    none(
+        Rule::Palindrome,
+        "palindrome",
+        "no_palindrome",
+        "must not be the same from behind",
+    ),
+];
+
+impl Rule {
+    /// Every rule, in the order of the numbers.
+    pub fn all() -> impl Iterator<Item = Self> {
+        RULES.iter().map(|row| row.rule)
+    }
+
+    /// Its number, for hosts that have words of their own.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        self as u16
+    }
+
+    /// Its name in findings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().map_or("", |row| row.name)
+    }
+
+    /// In English, with `{}` for the bound.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        self.row().map_or("", |row| row.text)
+    }
+
+    /// Which side of its bound it holds.
+    #[must_use]
+    pub fn side(self) -> Side {
+        self.row().map_or(Side::AtMost, |row| row.side)
+    }
+
+    /// Where it stands in the table.
+    pub(super) fn place(self) -> usize {
+        let place = RULES.iter().position(|row| row.rule == self);
+        place.unwrap_or(RULES.len())
+    }
+
+    fn row(self) -> Option<&'static Row> {
+        RULES.get(self.place())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_stand_by_number_and_have_names_of_their_own() {
+        assert!(RULES.is_sorted_by_key(|row| row.rule));
+        for row in &RULES {
+            let same = |name: fn(&Row) -> &'static str| {
+                RULES
+                    .iter()
+                    .filter(|other| name(other) == name(row))
+                    .count()
+            };
+            assert_eq!(same(|row| row.name), 1, "{}", row.name);
+            assert!(
+                row.key.is_empty() || same(|row| row.key) == 1,
+                "{}",
+                row.key
+            );
+            assert!(
+                matches!(row.setting, Setting::UpTo(_)) == row.text.contains("{}")
+                    || row.rule == Rule::TooManyBytes
+            );
+        }
+    }
+}
