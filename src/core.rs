@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::hash::{HashSettings, Identified, Pool, Profile, Sizes, Stats, Text, Verdict, rekey};
 use crate::json;
 use crate::keys::RootKeys;
+use crate::policy::{Findings, Policy, Subject};
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub struct Config {
     hash: HashSettings,
     keys: RootKeys,
+    policy: Policy,
 }
 
 impl Config {
@@ -43,18 +45,25 @@ impl Config {
     /// strings are sealed with (left out: none is), and `require_pepper`, whether
     /// strings that are not sealed are refused.
     ///
+    /// `policy` beside them has `profile`, the name of one of
+    /// [`PolicyProfile::all`](crate::policy::PolicyProfile::all), and rules by
+    /// name in place of its own or besides; left out it is that of NIST.
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash", "keys"])?;
+        object.only(&["hash", "keys", "policy"])?;
         let mut config = Self::default();
         if let Some(hash) = object.take("hash") {
             config.hash = HashSettings::read(&hash)?;
         }
         if let Some(keys) = object.take("keys") {
             config.keys = RootKeys::read(keys.object()?)?;
+        }
+        if let Some(policy) = object.take("policy") {
+            config.policy = Policy::read(&policy)?;
         }
         Ok(config)
     }
@@ -90,6 +99,10 @@ impl Config {
         self.keys.check()
     }
 
+    pub(crate) const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     pub(crate) const fn root_keys(&self) -> &RootKeys {
         &self.keys
     }
@@ -100,6 +113,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("hash", &self.hash)
             .field("keys", &self.keys.len())
+            .field("policy", &self.policy)
             .finish()
     }
 }
@@ -295,6 +309,13 @@ impl Saltbox {
             answers.push(answer.map(|text| text.map(|text| text.as_str().to_owned())));
         });
         answers
+    }
+
+    /// Everything that is wrong with `password` as a new one of this user.
+    /// Computes no hash, takes no slot and no memory.
+    #[must_use]
+    pub fn check(&self, subject: &Subject, password: impl AsRef<[u8]>) -> Findings {
+        without_traces(|| self.config.policy.check(password.as_ref(), subject))
     }
 
     /// Says what `stored` is: scheme, parameters, what is wrong with it and where. Computes no hash.

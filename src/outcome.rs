@@ -8,6 +8,7 @@ use crate::hash::{
 };
 use crate::json::Writer;
 use crate::keys::RootKeys;
+use crate::policy::{Findings, Rule, WordKind};
 use sha2::Digest;
 
 impl Identified {
@@ -74,6 +75,50 @@ impl Identified {
     }
 }
 
+impl Findings {
+    /// The findings as a JSON object.
+    ///
+    /// ```json
+    /// {"verdict":"refused","violations":[
+    ///  {"code":1,"name":"too_short","bound":15,"found":9,"text":"has to have at least 15 characters"},
+    ///  {"code":40,"name":"context_word","found":1,"text":"...","words":["email"]}]}
+    /// ```
+    ///
+    /// `verdict` is `accepted` or `refused`. Violations stand by the numbers of
+    /// their rules, which never change their meaning; `bound` stands where there
+    /// is one, `words` says of what kinds the words are. Nothing of the password
+    /// or the subject stands here.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Writer::object(|json| {
+            json.string(
+                "verdict",
+                if self.is_empty() {
+                    "accepted"
+                } else {
+                    "refused"
+                },
+            );
+            json.objects("violations", self.violations(), |json, broken| {
+                let rule = broken.rule();
+                json.integer("code", rule.code());
+                json.string("name", rule.name());
+                if rule.text().contains("{}") {
+                    json.integer("bound", broken.bound());
+                }
+                json.integer("found", broken.found());
+                json.string(
+                    "text",
+                    &rule.text().replace("{}", &broken.bound().to_string()),
+                );
+                if rule == Rule::ContextWord {
+                    json.strings("words", self.context_words().map(WordKind::name));
+                }
+            });
+        })
+    }
+}
+
 impl Saltbox {
     /// The settings in force as a JSON object, with what the configuration left open.
     ///
@@ -82,6 +127,7 @@ impl Saltbox {
     ///  "hash":{"create":{"scheme":"argon2id","m_kib":19456,"t":2,"p":1},
     ///          "verify":["argon2id"],"limits":{"argon2_kib_passes":4194304}},
     ///  "keys":{"create_key_id":1,"require_pepper":false},
+    ///  "policy":{"min_length":15},
     ///  "known_keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
     ///  "digest":"...",
     ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
@@ -100,12 +146,14 @@ impl Saltbox {
         let decides = Writer::object(|json| {
             deciding(json, settings);
             key_settings(json, self.config().root_keys());
+            json.nested("policy", |json| self.config().policy().write(json));
             fingerprints(json, &keys);
         });
         Writer::object(|json| {
             json.string("version", env!("CARGO_PKG_VERSION"));
             json.nested("hash", |json| deciding(json, settings));
             key_settings(json, self.config().root_keys());
+            json.nested("policy", |json| self.config().policy().write(json));
             fingerprints(json, &keys);
             json.string("digest", &hex(&sha2::Sha256::digest(decides)));
             json.nested("memory", |json| {

@@ -110,8 +110,8 @@ impl Measured {
         let class = |class: Class| self.classes.get(class as usize).copied().unwrap_or(0);
         match rule {
             Rule::TooShort | Rule::TooLong => self.length,
-            // Seen before anything is measured.
-            Rule::TooManyBytes | Rule::NotUtf8 => 0,
+            // Not measured here.
+            Rule::TooManyBytes | Rule::NotUtf8 | Rule::ContextWord => 0,
             Rule::TooFewLower => class(Class::Lower),
             Rule::TooFewUpper => class(Class::Upper),
             Rule::TooFewDigits => class(Class::Digit),

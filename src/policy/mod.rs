@@ -10,15 +10,19 @@
 //! 3.1.1.2), because it is what will be hashed.
 
 mod characters;
+mod context;
+mod fold;
 mod measure;
 mod profile;
 mod rules;
 mod settings;
 
+pub use self::context::{Subject, WordKind};
 pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;
 
+use self::context::Found;
 use self::measure::Measured;
 use self::rules::RULES;
 use crate::text::{self, MAX_PASSWORD_BYTES};
@@ -55,12 +59,18 @@ impl Violation {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     violations: [Option<Violation>; RULES.len()],
+    context: Found,
 }
 
 impl Findings {
     /// The rules that are broken; each stands once.
     pub fn violations(&self) -> impl Iterator<Item = &Violation> {
         self.violations.iter().flatten()
+    }
+
+    /// Of what kinds the words are that were found.
+    pub fn context_words(&self) -> impl Iterator<Item = WordKind> {
+        self.context.kinds()
     }
 
     /// Whether nothing is wrong.
@@ -77,11 +87,11 @@ impl Findings {
 }
 
 impl Policy {
-    /// Everything that is wrong with `password`, in time that grows with its
+    /// Everything that is wrong with `password` for this user, in time that grows with its
     /// length alone; over [`MAX_PASSWORD_BYTES`] only that is said, and for
     /// bytes that are not UTF-8 only that.
     #[must_use]
-    pub fn check(&self, password: &[u8]) -> Findings {
+    pub fn check(&self, password: &[u8], subject: &Subject) -> Findings {
         let mut findings = Findings::default();
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if password.len() > MAX_PASSWORD_BYTES {
@@ -109,6 +119,12 @@ impl Policy {
                 };
                 if is_broken {
                     findings.note(rule, bound, found);
+                }
+            }
+            if let Some(context) = &self.context {
+                findings.context = context.find(prepared, subject);
+                if findings.context.words > 0 {
+                    findings.note(Rule::ContextWord, 0, findings.context.words);
                 }
             }
         });

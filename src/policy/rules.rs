@@ -47,6 +47,8 @@ pub enum Rule {
     KeyboardWalk = 33,
     /// The same from behind.
     Palindrome = 34,
+    /// A word that everybody knows of the user or the service.
+    ContextWord = 40,
 }
 
 /// Which side of its bound a rule holds.
@@ -149,7 +151,7 @@ pub(super) const MOST: u32 = 4096;
 pub(super) const MOST_DISTINCT: u32 = 32;
 
 /// Every rule, in the order of the numbers.
-pub(super) const RULES: [Row; 21] = [
+pub(super) const RULES: [Row; 22] = [
     at_least(
         Rule::TooShort,
         "too_short",
@@ -283,6 +285,12 @@ pub(super) const RULES: [Row; 21] = [
         "palindrome",
         "no_palindrome",
         "must not be the same from behind",
+    ),
+    other(
+        Rule::ContextWord,
+        "context_word",
+        "context",
+        "must not be made of what is known of you or of this service",
     ),
 ];
 

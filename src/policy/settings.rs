@@ -1,6 +1,7 @@
 //! A policy from JSON, and back.
 
 use super::characters::Set;
+use super::context::Context;
 use super::profile::PolicyProfile;
 use super::rules::{RULES, Rule, Setting};
 use crate::error::Error;
@@ -14,6 +15,7 @@ pub struct Policy {
     pub(super) allowed: Set,
     pub(super) disallowed: Set,
     pub(super) sequence_wraps: bool,
+    pub(super) context: Option<Context>,
     /// Other bounds for candidates of up to so many characters, the shortest first.
     by_length: Vec<(u32, [Option<u32>; RULES.len()])>,
 }
@@ -33,6 +35,7 @@ impl Policy {
             allowed: Set::default(),
             disallowed: Set::default(),
             sequence_wraps: false,
+            context: None,
             by_length: Vec::new(),
         }
     }
@@ -107,6 +110,9 @@ impl Policy {
                 return Err(wraps.error("goes with max_sequence, which is not set"));
             }
         }
+        if let Some(context) = object.take("context") {
+            policy.context = Some(Context::read(&context)?);
+        }
         if let Some(by_length) = object.take("by_length") {
             policy.by_length = read_by_length(&by_length)?;
         }
@@ -162,6 +168,9 @@ impl Policy {
         }
         if self.sequence_wraps {
             json.boolean("sequence_wraps", true);
+        }
+        if let Some(context) = &self.context {
+            json.nested("context", |json| context.write(json));
         }
         if !self.by_length.is_empty() {
             json.objects("by_length", &self.by_length, |json, (most, bounds)| {

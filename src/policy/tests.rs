@@ -14,7 +14,7 @@ fn refused(json: &str) -> String {
 }
 
 fn broken(policy: &Policy, password: &str) -> Vec<(Rule, u32, u32)> {
-    let findings = policy.check(password.as_bytes());
+    let findings = policy.check(password.as_bytes(), &Subject::default());
     let each = findings.violations();
     each.map(|broken| (broken.rule(), broken.bound(), broken.found()))
         .collect()
@@ -58,7 +58,7 @@ fn everything_is_said_at_once_in_the_order_of_numbers() {
 fn what_cannot_be_measured_is_said_alone() {
     let policy = everything();
     let found = |password: &[u8]| {
-        let findings = policy.check(password);
+        let findings = policy.check(password, &Subject::default());
         findings
             .violations()
             .map(|broken| (broken.rule(), broken.found()))
@@ -125,6 +125,49 @@ fn rules_may_depend_on_the_length() {
     );
     assert_eq!(broken(&lithnet, "correct horse"), []);
     assert_eq!(broken(&lithnet, "correcthorsebatterystaple"), []);
+}
+
+#[test]
+fn words_of_the_user_and_the_service_are_found_however_they_are_dressed() {
+    let subject = Subject::from_json(
+        br#"{"login_id":"jdoe42","email":"jane.doe@example.com","words":["Jane","Doe","Li"]}"#,
+    )
+    .expect("valid");
+    let strict = policy(
+        r#"{"context":{"words":["Acme Corp"],"match":"contained","least":3,"reversed":true,"leet":true}}"#,
+    );
+    let equal = policy(r#"{"context":{"words":["Acme Corp"]}}"#);
+    let found = |policy: &Policy, password: &str| {
+        let findings = policy.check(password.as_bytes(), &subject);
+        findings
+            .context_words()
+            .map(WordKind::name)
+            .collect::<Vec<_>>()
+    };
+    for (password, kinds) in [
+        ("xx acme-corp 99", &["service"][..]),
+        ("4cm3c0rp", &["service"]),
+        ("procemca!", &["service"]),
+        ("a\u{200b}cmeＣｏｒｐ", &["service"]),
+        ("jdoe42", &["login_id", "user"]),
+        ("24EODJ", &["login_id", "user"]),
+        ("my jane.doe 1", &["email", "user"]),
+        ("janedoeexamplecom", &["email", "user"]),
+        ("li", &["user"]),
+        ("climbing", &[]),
+        ("correct horse", &[]),
+        ("!!!", &[]),
+    ] {
+        assert_eq!(found(&strict, password), kinds, "{password}");
+    }
+    assert_eq!(found(&equal, "ACME.corp"), ["service"]);
+    assert_eq!(found(&equal, "ACME.corp1"), Vec::<&str>::new());
+    assert_eq!(found(&equal, "4cmecorp"), Vec::<&str>::new());
+    assert!(refused(r#"{"context":{"words":["!"]}}"#).contains("no letter"));
+    assert!(refused(r#"{"context":{"least":5}}"#).contains("goes with"));
+    assert!(refused(r#"{"context":{"match":"part"}}"#).contains("is \"equal\""));
+    let text = json::Writer::object(|json| strict.write(json));
+    assert_eq!(policy(&text), strict, "{text}");
 }
 
 #[test]
@@ -234,5 +277,39 @@ proptest! {
         let backwards: Vec<char> = prepared.iter().rev().copied().collect();
         let is_palindrome = prepared.len() > 1 && backwards == prepared;
         prop_assert_eq!(found.get(Rule::Palindrome), u32::from(is_palindrome));
+    }
+}
+
+/// A piece of three characters would do to guess the rest by.
+#[test]
+fn nothing_of_the_password_or_the_user_is_said() {
+    let subject = r#"{"login_id":"QWXZ-JKVB","email":"vzqx.kjwp@zzyx.qxample","words":["Hjkqz"]}"#;
+    let subject = Subject::from_json(subject.as_bytes()).expect("valid");
+    let strict = policy(
+        r#"{"min_length":64,"min_digits":3,"no_palindrome":true,"max_sequence":2,
+            "context":{"words":["Wvqk"],"match":"contained","reversed":true,"leet":true}}"#,
+    );
+    for password in ["QWXZ-JKVB", "xx vzqx.kjwp yy", "hjkqz!wvqk", "xyzzyx"] {
+        let findings = strict.check(password.as_bytes(), &subject);
+        assert!(!findings.is_empty());
+        let said = format!("{} {findings:?}", findings.to_json()).to_lowercase();
+        for text in [
+            password,
+            "qwxz-jkvb",
+            "vzqx.kjwp@zzyx.qxample",
+            "hjkqz",
+            "wvqk",
+        ] {
+            let characters: Vec<char> = text.to_lowercase().chars().collect();
+            for piece in characters.windows(3) {
+                let piece: String = piece.iter().collect();
+                // Of "qxample", which is an English word but for its beginning.
+                let is_english = "xample".contains(&piece);
+                assert!(
+                    is_english || !said.contains(&piece),
+                    "{piece:?} of {text:?} is in {said}"
+                );
+            }
+        }
     }
 }
