@@ -78,33 +78,82 @@ pub(super) fn alphabet_step(c: char, next: char, wraps: bool) -> Option<i8> {
     }
 }
 
-/// Rows of keys, each with what Shift makes of it: ISO/IEC 9995 keyboards of the USA, Germany and France.
-const KEYBOARDS: [(&str, &str); 12] = [
-    ("`1234567890-=", "~!@#$%^&*()_+"),
-    ("qwertyuiop[]\\", "QWERTYUIOP{}|"),
-    ("asdfghjkl;'", "ASDFGHJKL:\""),
-    ("zxcvbnm,./", "ZXCVBNM<>?"),
-    ("^1234567890ß´", "°!\"§$%&/()=?`"),
-    ("qwertzuiopü+", "QWERTZUIOPÜ*"),
-    ("asdfghjklöä#", "ASDFGHJKLÖÄ'"),
-    ("yxcvbnm,.-", "YXCVBNM;:_"),
-    ("²&é\"'(-è_çà)=", "~1234567890°+"),
-    ("azertyuiop^$", "AZERTYUIOP¨£"),
-    ("qsdfghjklmù*", "QSDFGHJKLM%µ"),
-    ("wxcvbn,;:!", "WXCVBN?./§"),
+/// Rows of keys, each with what Shift makes of it: the keyboards of the USA, Germany and France.
+const KEYBOARDS: [[(&str, &str); 4]; 3] = [
+    [
+        ("`1234567890-=", "~!@#$%^&*()_+"),
+        ("qwertyuiop[]\\", "QWERTYUIOP{}|"),
+        ("asdfghjkl;'", "ASDFGHJKL:\""),
+        ("zxcvbnm,./", "ZXCVBNM<>?"),
+    ],
+    [
+        ("^1234567890ß´", "°!\"§$%&/()=?`"),
+        ("qwertzuiopü+", "QWERTZUIOPÜ*"),
+        ("asdfghjklöä#", "ASDFGHJKLÖÄ'"),
+        ("yxcvbnm,.-", "YXCVBNM;:_"),
+    ],
+    [
+        ("²&é\"'(-è_çà)=", "~1234567890°+"),
+        ("azertyuiop^$", "AZERTYUIOP¨£"),
+        ("qsdfghjklmù*", "QSDFGHJKLM%µ"),
+        ("wxcvbn,;:!", "WXCVBN?./§"),
+    ],
 ];
 
-/// Which rows have `next` right (`RIGHT`) or left (`LEFT`) of `c`: a bit for each row.
-pub(super) fn keyboard_steps(c: char, next: char) -> [u16; 2] {
-    let mut steps = [0; 2];
-    for (row, (plain, shifted)) in KEYBOARDS.iter().enumerate() {
-        let place = |c: char| {
-            let at = |keys: &str| keys.chars().position(|key| key == c);
-            at(plain).or_else(|| at(shifted))
-        };
-        if let (Some(from), Some(to)) = (place(c), place(next)) {
-            steps[0] |= u16::from(to == from + 1) << row;
-            steps[1] |= u16::from(from == to + 1) << row;
+/// Where the characters of a keyboard stand: row and place in one number, of
+/// which two that differ by one are neighbours; 0 is nowhere. All of them are
+/// below U+0100.
+type Places = [u8; 256];
+
+const PLACES: [Places; 3] = [
+    places(&KEYBOARDS[0]),
+    places(&KEYBOARDS[1]),
+    places(&KEYBOARDS[2]),
+];
+
+/// A row has fewer keys, so that no two rows touch.
+const ROW: u8 = 16;
+
+#[allow(clippy::indexing_slicing)] // At compile time.
+const fn places(rows: &[(&str, &str); 4]) -> Places {
+    let mut places = [0; 256];
+    let mut row = 0;
+    while row < rows.len() {
+        let (plain, shifted) = rows[row];
+        let levels = [plain.as_bytes(), shifted.as_bytes()];
+        let mut level = 0;
+        while level < levels.len() {
+            let (mut at, mut place) = (0, ROW * row as u8 + 1);
+            while at < levels[level].len() {
+                // UTF-8 of one byte, or of two for U+0080 to U+00FF.
+                let first = levels[level][at];
+                let code = if first < 0x80 {
+                    first
+                } else {
+                    at += 1;
+                    (first & 0x03) << 6 | levels[level][at] & 0x3f
+                };
+                if places[code as usize] == 0 {
+                    places[code as usize] = place;
+                }
+                (at, place) = (at + 1, place + 1);
+            }
+            level += 1;
+        }
+        row += 1;
+    }
+    places
+}
+
+/// On which keyboards `next` stands right or left of `c`: two bits for each.
+pub(super) fn keyboard_steps(c: char, next: char) -> u8 {
+    let mut steps = 0;
+    for (keyboard, places) in PLACES.iter().enumerate() {
+        let place = |c: char| places.get(c as usize).copied().unwrap_or(0);
+        let (from, to) = (place(c), place(next));
+        if from != 0 && to != 0 {
+            steps |= u8::from(to == from + 1) << (2 * keyboard);
+            steps |= u8::from(from == to + 1) << (2 * keyboard + 1);
         }
     }
     steps
@@ -131,13 +180,33 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_a_row_have_both_levels() {
-        for (plain, shifted) in KEYBOARDS {
-            assert_eq!(plain.chars().count(), shifted.chars().count(), "{plain}");
+    fn keys_have_both_levels_and_a_place_each() {
+        for (rows, places) in KEYBOARDS.iter().zip(&PLACES) {
+            for (row, (plain, shifted)) in rows.iter().enumerate() {
+                assert_eq!(plain.chars().count(), shifted.chars().count(), "{plain}");
+                for (place, key) in plain.chars().enumerate() {
+                    let expected = usize::from(ROW) * row + place + 1;
+                    assert_eq!(usize::from(places[key as usize]), expected, "{key}");
+                }
+                assert!(
+                    shifted.chars().all(|key| places[key as usize] != 0),
+                    "{shifted}"
+                );
+            }
         }
-        assert_eq!(keyboard_steps('q', 'w')[0].count_ones(), 2);
-        assert_eq!(keyboard_steps('W', 'q')[1].count_ones(), 2);
-        assert_eq!(keyboard_steps('q', 'e'), [0, 0]);
+    }
+
+    #[test]
+    fn neighbours_are_those_of_a_row() {
+        let (right, left) = (0b01_0101, 0b10_1010);
+        assert_eq!(keyboard_steps('s', 'd'), right);
+        assert_eq!(keyboard_steps('D', 's'), left);
+        assert_eq!(keyboard_steps('q', 'w'), 0b0101);
+        assert_eq!(keyboard_steps('a', 'z'), 0b01_0000);
+        assert_eq!(keyboard_steps('ö', 'Ä'), 0b0100);
+        assert_eq!(keyboard_steps('q', 'e'), 0);
+        assert_eq!(keyboard_steps('=', 'q'), 0);
+        assert_eq!(keyboard_steps('漢', 'q'), 0);
         assert_eq!(alphabet_step('a', 'B', false), Some(1));
         assert_eq!(alphabet_step('1', '0', false), Some(-1));
         assert_eq!(alphabet_step('z', 'a', false), None);

@@ -40,13 +40,13 @@ impl Run {
 /// Runs of neighbours, one for each way to be a neighbour: a row in a direction.
 #[derive(Default)]
 struct Walk {
-    runs: [u32; 32],
+    runs: [u32; 8],
     longest: u32,
 }
 
 impl Walk {
     /// `ways` has a bit for each way in which this character follows the one before.
-    fn step(&mut self, ways: u32) {
+    fn step(&mut self, ways: u8) {
         for (way, run) in self.runs.iter_mut().enumerate() {
             // Two characters are the shortest run.
             *run = if ways >> way & 1 == 0 {
@@ -83,12 +83,7 @@ impl Measured {
             class_run.step(before.is_some_and(|(_, last)| last == class));
             let step = before.and_then(|(last, _)| alphabet_step(last, c, policy.sequence_wraps));
             sequence.step(step.map_or(0, |step| if step > 0 { 1 } else { 2 }));
-            if policy.bound(Rule::KeyboardWalk).is_some() {
-                let steps = before.map(|(last, _)| keyboard_steps(last, c));
-                keyboard.step(
-                    steps.map_or(0, |[right, left]| u32::from(right) << 16 | u32::from(left)),
-                );
-            }
+            keyboard.step(before.map_or(0, |(last, _)| keyboard_steps(last, c)));
             before = Some((c, class));
         }
         let is_edge = |c: Option<char>| u32::from(c.is_some_and(char::is_whitespace));

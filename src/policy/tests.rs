@@ -232,11 +232,11 @@ fn longest(characters: &[char], holds: impl Fn(&[char]) -> bool) -> u32 {
     fitting.map(|(from, to)| to - from).max().unwrap_or(0) as u32
 }
 
-fn all_steps(part: &[char], mut step: impl FnMut(char, char) -> u32) -> bool {
+fn all_steps(part: &[char], mut step: impl FnMut(char, char) -> u8) -> bool {
     part.len() > 1
         && part
             .windows(2)
-            .fold(u32::MAX, |common, pair| common & step(pair[0], pair[1]))
+            .fold(u8::MAX, |common, pair| common & step(pair[0], pair[1]))
             != 0
 }
 
@@ -269,10 +269,7 @@ proptest! {
             None => 0,
         });
         prop_assert_eq!(found.get(Rule::Sequence), longest(&prepared, alphabet));
-        let keyboard = |part: &[char]| all_steps(part, |a, b| {
-            let [right, left] = keyboard_steps(a, b);
-            u32::from(right) << 16 | u32::from(left)
-        });
+        let keyboard = |part: &[char]| all_steps(part, keyboard_steps);
         prop_assert_eq!(found.get(Rule::KeyboardWalk), longest(&prepared, keyboard));
         let backwards: Vec<char> = prepared.iter().rev().copied().collect();
         let is_palindrome = prepared.len() > 1 && backwards == prepared;
