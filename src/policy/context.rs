@@ -3,12 +3,13 @@
 use super::fold::Folded;
 use crate::error::Error;
 use crate::json::{self, Object, Value, Writer};
+use std::fmt;
 
 /// How words are looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Context {
-    /// Of the service, as they were given.
-    words: Vec<String>,
+    /// Of the service.
+    words: Vec<Word>,
     /// Words of fewer characters are not looked for inside.
     least: usize,
     /// Whether a part of the password may be one, too.
@@ -48,11 +49,35 @@ impl WordKind {
 }
 
 /// What is known of the user whose password it is to be.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Subject {
-    login_id: Option<String>,
-    email: Option<String>,
-    words: Vec<String>,
+    words: Vec<(WordKind, Word)>,
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("words", &self.words.len())
+            .finish()
+    }
+}
+
+/// A word, and what it is compared by: folded, and with its digits read as letters too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Word {
+    text: String,
+    plain: String,
+    leet: String,
+}
+
+impl Word {
+    /// `None` where nothing is left to compare by.
+    fn new(text: &str) -> Option<Self> {
+        let plain = Folded::of(text, false).as_str().to_owned();
+        let leet = Folded::of(&plain, true).as_str().to_owned();
+        let text = text.to_owned();
+        (!plain.is_empty()).then_some(Self { text, plain, leet })
+    }
 }
 
 /// Everything that a subject may have.
@@ -67,7 +92,7 @@ const MEMBERS: [&str; 8] = [
     "words",
 ];
 
-/// As many words of a user are looked for.
+/// As many words of a user are looked for: the first of them.
 const MOST_WORDS: usize = 128;
 
 impl Subject {
@@ -83,33 +108,27 @@ impl Subject {
     }
 
     fn read(object: &mut Object<'_>) -> Result<Self, Error> {
-        let mut text = |key: &str| object.take(key).map(|value| value.string()).transpose();
-        let mut subject = Self {
-            login_id: text("login_id")?,
-            email: text("email")?,
-            words: Vec::new(),
+        let mut subject = Self::default();
+        let mut add = |kind, text: &str| {
+            let word = Word::new(text).filter(|_| subject.words.len() < MOST_WORDS);
+            subject.words.extend(word.map(|word| (kind, word)));
         };
+        if let Some(login_id) = object.take("login_id") {
+            add(WordKind::LoginId, &login_id.string()?);
+        }
+        if let Some(email) = object.take("email") {
+            let email = email.string()?;
+            add(WordKind::Email, &email);
+            if let Some((local, _)) = email.rsplit_once('@') {
+                add(WordKind::Email, local);
+            }
+        }
         if let Some(words) = object.take("words") {
-            subject.words = strings(&words)?;
+            for word in words.array()? {
+                add(WordKind::User, &word.string()?);
+            }
         }
         Ok(subject)
-    }
-
-    fn words(&self) -> impl Iterator<Item = (WordKind, &str)> {
-        let local = self
-            .email
-            .as_deref()
-            .and_then(|email| Some(email.rsplit_once('@')?.0));
-        let email = [self.email.as_deref(), local].into_iter().flatten();
-        let login_id = self
-            .login_id
-            .as_deref()
-            .map(|login_id| (WordKind::LoginId, login_id));
-        let words = self.words.iter().take(MOST_WORDS);
-        login_id
-            .into_iter()
-            .chain(email.map(|email| (WordKind::Email, email)))
-            .chain(words.map(|word| (WordKind::User, &**word)))
     }
 }
 
@@ -132,11 +151,19 @@ impl Context {
     /// The words of `subject` and the policy that `password` is, or has in it.
     pub(super) fn find(&self, password: &str, subject: &Subject) -> Found {
         let mut found = Found::default();
-        let plain = Folded::of(password, false);
-        let leet = Folded::of(password, self.leet);
-        let service = self.words.iter().map(|word| (WordKind::Service, &**word));
-        for (kind, word) in subject.words().chain(service) {
-            if self.is_in(&plain, &leet, word) {
+        let forms = [Folded::of(password, false), Folded::of(password, self.leet)];
+        // Looking for a word from behind is looking for it in what is turned round.
+        let reversed = self
+            .reversed
+            .then(|| [forms[0].reversed(), forms[1].reversed()]);
+        let service = self.words.iter().map(|word| (WordKind::Service, word));
+        let subject = subject.words.iter().map(|(kind, word)| (*kind, word));
+        for (kind, word) in subject.chain(service) {
+            let is_in = |forms: &[Folded; 2]| {
+                let [plain, leet] = forms;
+                self.is_in(plain, &word.plain) || self.leet && self.is_in(leet, &word.leet)
+            };
+            if is_in(&forms) || reversed.as_ref().is_some_and(is_in) {
                 found.kinds |= 1 << kind as u8;
                 found.words += 1;
             }
@@ -144,20 +171,10 @@ impl Context {
         found
     }
 
-    fn is_in(&self, plain: &Folded, leet: &Folded, word: &str) -> bool {
-        let word = Folded::of(word, false);
-        if word.length == 0 {
-            return false;
-        }
-        let unleet = Folded::of(word.as_str(), self.leet);
-        let is_in = |password: &Folded, word: &Folded| {
-            let is_part = self.contained && word.length >= self.least;
-            password.as_str() == word.as_str()
-                || is_part && password.as_str().contains(word.as_str())
-        };
-        is_in(plain, &word)
-            || is_in(leet, &unleet)
-            || self.reversed && (is_in(plain, &word.reversed()) || is_in(leet, &unleet.reversed()))
+    fn is_in(&self, password: &Folded, word: &str) -> bool {
+        let password = password.as_str();
+        let is_part = self.contained && word.chars().count() >= self.least;
+        password == word || is_part && password.contains(word)
     }
 
     /// Reads `{"words":[...],"match":"equal"|"contained","least":4,"reversed":true,"leet":true}`.
@@ -172,7 +189,14 @@ impl Context {
             leet: false,
         };
         if let Some(words) = object.take("words") {
-            context.words = strings(&words)?;
+            for item in words.array()? {
+                let word = Word::new(&item.string()?);
+                let word = word.ok_or_else(|| item.error("has no letter and no digit"))?;
+                if context.words.iter().any(|known| known.plain == word.plain) {
+                    return Err(item.error("is the same as one before it, as words are compared"));
+                }
+                context.words.push(word);
+            }
         }
         if let Some(way) = object.take("match") {
             context.contained = match &*way.string()? {
@@ -200,7 +224,7 @@ impl Context {
     }
 
     pub(super) fn write(&self, json: &mut Writer) {
-        json.strings("words", self.words.iter().map(String::as_str));
+        json.strings("words", self.words.iter().map(|word| &*word.text));
         json.string("match", if self.contained { "contained" } else { "equal" });
         if self.contained {
             json.integer("least", u8::try_from(self.least).unwrap_or(u8::MAX));
@@ -208,17 +232,4 @@ impl Context {
         json.boolean("reversed", self.reversed);
         json.boolean("leet", self.leet);
     }
-}
-
-/// Texts of which each has something to compare by, and none stands twice.
-fn strings(json: &Value<'_>) -> Result<Vec<String>, Error> {
-    let mut all: Vec<String> = Vec::new();
-    for item in json.array()? {
-        let text = item.string()?;
-        if Folded::of(&text, false).length == 0 {
-            return Err(item.error("has no letter and no digit"));
-        }
-        all.push(text);
-    }
-    Ok(all)
 }

@@ -164,6 +164,7 @@ fn words_of_the_user_and_the_service_are_found_however_they_are_dressed() {
     assert_eq!(found(&equal, "ACME.corp1"), Vec::<&str>::new());
     assert_eq!(found(&equal, "4cmecorp"), Vec::<&str>::new());
     assert!(refused(r#"{"context":{"words":["!"]}}"#).contains("no letter"));
+    assert!(refused(r#"{"context":{"words":["acme","A.C.M.E."]}}"#).contains("is the same"));
     assert!(refused(r#"{"context":{"least":5}}"#).contains("goes with"));
     assert!(refused(r#"{"context":{"match":"part"}}"#).contains("is \"equal\""));
     let text = json::Writer::object(|json| strict.write(json));
