@@ -23,6 +23,7 @@ fn header() {
         .with_src(format!("{root}/src/ffi/config.rs"))
         .with_src(format!("{root}/src/ffi/core.rs"))
         .with_src(format!("{root}/src/ffi/password.rs"))
+        .with_src(format!("{root}/src/ffi/check.rs"))
         .with_src(format!("{root}/src/ffi/import.rs"))
         .with_src(format!("{root}/src/ffi/rewrap.rs"))
         .with_src(format!("{root}/src/ffi/memory.rs"))

@@ -327,6 +327,12 @@ typedef struct saltbox_counters {
 #define SALTBOX_E_IMPORT 45
 
 /**
+ * What is said of a user is not valid JSON, or not what a subject has:
+ * saltbox_subject_check says what and where.
+ */
+#define SALTBOX_E_SUBJECT 21
+
+/**
  * The stored string was sealed with another key than the one of its id here,
  * or was changed since.
  */
@@ -534,6 +540,45 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
                                     const size_t *password_end,
                                     saltbox_status *status_out,
                                     uint32_t *rehash_or_null);
+
+/**
+ * Everything that is wrong with a password as a new one of this user, by the
+ * policy of the configuration. Computes no hash, and takes no slot and no work
+ * memory.
+ *
+ * sb: must not be NULL.
+ * subject, subject_len: what is known of the user, in JSON:
+ *   {"login_id":"...","email":"...","words":["..."]}, every member optional;
+ *   id, realm, email_verified, status and mfa_enrolled may stand there too and
+ *   are for later. NULL with length 0 for nobody in particular.
+ * password, password_len: any bytes; NULL only with length 0. Nothing in them
+ *   makes the call fail.
+ * now_unix_s: seconds since 1970. Nothing depends on it yet.
+ * outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
+ *   is written on failure.
+ * Returns SALTBOX_OK: nothing is wrong. SALTBOX_REJECTED: something is.
+ *   SALTBOX_E_SUBJECT or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_check(const struct saltbox *sb,
+                             const uint8_t *subject,
+                             size_t subject_len,
+                             const uint8_t *password,
+                             size_t password_len,
+                             uint64_t now_unix_s,
+                             struct saltbox_outcome **outcome_out);
+
+/**
+ * What is wrong with a subject, where other calls say SALTBOX_E_SUBJECT and no more.
+ *
+ * subject, subject_len: as for saltbox_check.
+ * diag_or_null: where and why; may be NULL.
+ * Returns SALTBOX_OK, SALTBOX_E_SUBJECT or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_subject_check(const uint8_t *subject,
+                                     size_t subject_len,
+                                     struct saltbox_diag *diag_or_null);
 
 /**
  * Makes what another system exports in fields into one string to store, which
@@ -757,6 +802,14 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  * stands where the string is sealed, wraps (the scheme inside) where it wraps
  * another one. upgrade is what saltbox_wrap would do: "none", "seal" or "wrap";
  * in its place stands upgrade_refused, like problem, where it would refuse.
+ *
+ * For saltbox_check: {"verdict":"refused","violations":[{"code":1,
+ * "name":"too_short","bound":15,"found":9,"text":"has to have at least 15
+ * characters"}]}, or a verdict of "accepted" and no violation. Every rule that
+ * is broken stands once, by its code, which never changes its meaning; bound
+ * stands where there is one. For context_word, words names what kinds were found:
+ * "login_id", "email", "user", "service". Nothing of the password or the
+ * subject stands in it.
  *
  * outcome: NULL gives NULL and length 0.
  * len_out: its length in bytes; must not be NULL, or NULL is returned.

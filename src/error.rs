@@ -20,6 +20,8 @@ pub enum ErrorKind {
     Buffer = 11,
     /// The configuration is not valid.
     Config = 20,
+    /// What is said of a user is not valid JSON, or not what a subject has.
+    Subject = 21,
     /// An empty password was to be set.
     PasswordEmpty = 30,
     /// A password over [`MAX_PASSWORD_BYTES`](crate::MAX_PASSWORD_BYTES) was to be set.
@@ -59,10 +61,11 @@ pub enum ErrorKind {
 }
 
 /// Every kind with the name of its constant in `saltbox.h`.
-const KINDS: [(ErrorKind, &CStr); 20] = [
+const KINDS: [(ErrorKind, &CStr); 21] = [
     (ErrorKind::Argument, c"SALTBOX_E_ARGUMENT"),
     (ErrorKind::Buffer, c"SALTBOX_E_BUFFER"),
     (ErrorKind::Config, c"SALTBOX_E_CONFIG"),
+    (ErrorKind::Subject, c"SALTBOX_E_SUBJECT"),
     (ErrorKind::PasswordEmpty, c"SALTBOX_E_PASSWORD_EMPTY"),
     (ErrorKind::PasswordTooLong, c"SALTBOX_E_PASSWORD_TOO_LONG"),
     (ErrorKind::PasswordNotUtf8, c"SALTBOX_E_PASSWORD_NOT_UTF8"),

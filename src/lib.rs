@@ -25,7 +25,7 @@
 //! |---|---|---|
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys |
-//! | 2 siblings | [`hash`] | schemes, limits, profiles, the pool, equal work, verifying; later policy, codes, questions |
+//! | 2 siblings | [`hash`], [`policy`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; later codes, questions |
 //! | 3 core | `core`, `outcome` | [`Saltbox`] and [`Config`]; what a call decided and what is in force, as JSON |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
 //!

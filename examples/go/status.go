@@ -21,6 +21,7 @@ const (
 	ErrArgument        Status = C.SALTBOX_E_ARGUMENT
 	ErrBuffer          Status = C.SALTBOX_E_BUFFER
 	ErrConfig          Status = C.SALTBOX_E_CONFIG
+	ErrSubject         Status = C.SALTBOX_E_SUBJECT
 	ErrPasswordEmpty   Status = C.SALTBOX_E_PASSWORD_EMPTY
 	ErrPasswordTooLong Status = C.SALTBOX_E_PASSWORD_TOO_LONG
 	ErrPasswordNotUTF8 Status = C.SALTBOX_E_PASSWORD_NOT_UTF8

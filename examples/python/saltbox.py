@@ -16,6 +16,7 @@ import ctypes.util
 import functools
 import json
 import os
+import time
 import weakref
 from ctypes import POINTER, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ SCHEMES_MAX = 64
 OK = 0
 REJECTED = 1
 E_CONFIG = 20
+E_SUBJECT = 21
 E_UNSUPPORTED = 41
 E_IMPORT = 45
 E_BUDGET = 52
@@ -71,6 +73,19 @@ class Busy(SaltboxError):
 
 class ConfigError(SaltboxError):
     """The configuration is not valid, at ``path``."""
+
+    def __init__(self, status, path, offset, message):
+        super().__init__(status)
+        self.path = path
+        self.offset = offset
+        self.message = message
+
+    def __str__(self):
+        return f"{self.path}: {self.message}"
+
+
+class SubjectError(SaltboxError):
+    """What is said of a user is not valid, at ``path``."""
 
     def __init__(self, status, path, offset, message):
         super().__init__(status)
@@ -238,6 +253,29 @@ class Saltbox:
                 results.append(None if statuses[i] == REJECTED else _error(statuses[i]))
             begin = out_ends[i]
         return results
+
+    def check(self, password, subject=None):
+        """Everything that is wrong with ``password`` as a new one: a list of dicts, empty where nothing is.
+
+        Each has the ``code`` and ``name`` of a rule and a ``text`` in English.
+        ``subject`` is a dict of what is known of the user: ``login_id``,
+        ``email``, ``words``.
+        """
+        lib = _library()
+        subject = json.dumps(subject or {}).encode()
+        password = _bytes(password)
+        outcome = c_void_p()
+        status = lib.saltbox_check(
+            self._handle, subject, len(subject), password or None, len(password), int(time.time()), byref(outcome)
+        )
+        if status == E_SUBJECT:
+            diag = _Diag()
+            lib.saltbox_subject_check(subject, len(subject), byref(diag))
+            path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
+            raise SubjectError(status, path, diag.offset, message)
+        if status != REJECTED:
+            _require_ok(status)
+        return _findings(outcome)["violations"]
 
     def identify(self, stored):
         """What a stored string is, as a dict: scheme, parameters, and what is wrong with it and where."""
@@ -468,6 +506,11 @@ _SIGNATURES = {
             POINTER(c_uint32),
         ],
     ),
+    "saltbox_check": (
+        c_int32,
+        [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, c_uint64, POINTER(c_void_p)],
+    ),
+    "saltbox_subject_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
     "saltbox_rekey_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_wrap_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_import": (

@@ -20,6 +20,7 @@ from saltbox import (
     Saltbox,
     SaltboxError,
     StoredStringError,
+    SubjectError,
     _error,
     import_descriptor,
 )
@@ -102,6 +103,27 @@ class KeysTest(unittest.TestCase):
         stored = self.core.hash(PASSWORD)
         derived = self.plain.derive(self.CONFIG, {2: root_key(2)})
         self.assertEqual(derived.verify(stored, PASSWORD), Accepted(rehash=False))
+
+
+class PolicyTest(unittest.TestCase):
+    def test_everything_that_is_wrong_is_said_at_once(self):
+        saltbox = Saltbox({"policy": {"profile": "nist-63b-4", "context": {"words": ["Acme"], "match": "contained"}}})
+        subject = {"login_id": "jane", "email": "jane.doe@example.com", "words": ["Doe"]}
+        self.assertEqual(saltbox.check("correct horse battery staple", subject), [])
+        wrong = saltbox.check("acme-jane", subject)
+        self.assertEqual([violation["code"] for violation in wrong], [1, 40])
+        self.assertEqual(wrong[0]["text"], "has to have at least 15 characters")
+        self.assertEqual(wrong[1]["words"], ["login_id", "service"])
+        self.assertEqual([violation["name"] for violation in saltbox.check(b"\xff")], ["not_utf8"])
+        self.assertEqual([violation["name"] for violation in saltbox.check(5000 * "a")], ["too_many_bytes"])
+
+    def test_what_is_wrong_with_a_subject_has_its_place(self):
+        with self.assertRaises(SubjectError) as raised:
+            Saltbox().check(PASSWORD, {"words": ["a", 1]})
+        self.assertEqual((raised.exception.name, raised.exception.path), ("SALTBOX_E_SUBJECT", "words[1]"))
+        with self.assertRaises(ConfigError) as raised:
+            Saltbox({"policy": {"min_length": 9, "max_length": 8}})
+        self.assertEqual(raised.exception.path, "policy")
 
 
 class SaltboxTest(unittest.TestCase):

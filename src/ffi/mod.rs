@@ -22,6 +22,7 @@
 // The contract stands above and in the header, once.
 #![allow(clippy::missing_safety_doc)]
 
+mod check;
 mod config;
 mod core;
 mod diag;
@@ -36,6 +37,7 @@ mod status;
 mod version;
 
 pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
+pub use check::{saltbox_check, saltbox_subject_check};
 pub use config::{
     saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
 };

@@ -10,6 +10,12 @@ pub struct saltbox_outcome {
     json: String,
 }
 
+impl saltbox_outcome {
+    pub(super) const fn new(json: String) -> Self {
+        Self { json }
+    }
+}
+
 /// Says what a stored string is: scheme, parameters, what is wrong with it and
 /// where. Computes no hash.
 ///
@@ -80,7 +86,7 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
         unsafe {
             guard::write_required(outcome_out, std::ptr::null_mut())?;
             let json = guard::borrow(sb)?.core.effective_config();
-            guard::write_required(outcome_out, guard::into_handle(saltbox_outcome { json }))?;
+            guard::write_required(outcome_out, guard::into_handle(saltbox_outcome::new(json)))?;
         }
         Ok(SALTBOX_OK)
     })
@@ -105,6 +111,14 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 /// stands where the string is sealed, wraps (the scheme inside) where it wraps
 /// another one. upgrade is what saltbox_wrap would do: "none", "seal" or "wrap";
 /// in its place stands upgrade_refused, like problem, where it would refuse.
+///
+/// For saltbox_check: {"verdict":"refused","violations":[{"code":1,
+/// "name":"too_short","bound":15,"found":9,"text":"has to have at least 15
+/// characters"}]}, or a verdict of "accepted" and no violation. Every rule that
+/// is broken stands once, by its code, which never changes its meaning; bound
+/// stands where there is one. For context_word, words names what kinds were found:
+/// "login_id", "email", "user", "service". Nothing of the password or the
+/// subject stands in it.
 ///
 /// outcome: NULL gives NULL and length 0.
 /// len_out: its length in bytes; must not be NULL, or NULL is returned.

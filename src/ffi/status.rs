@@ -36,6 +36,10 @@ pub const SALTBOX_E_LATER_RELEASE: saltbox_status = 43;
 pub const SALTBOX_E_LIMIT: saltbox_status = 44;
 /// The descriptor of a stored string is not valid; see saltbox_diag.
 pub const SALTBOX_E_IMPORT: saltbox_status = 45;
+/// What is said of a user is not valid JSON, or not what a subject has:
+/// saltbox_subject_check says what and where.
+pub const SALTBOX_E_SUBJECT: saltbox_status = 21;
+
 /// The stored string was sealed with another key than the one of its id here,
 /// or was changed since.
 pub const SALTBOX_E_SEAL: saltbox_status = 46;
@@ -87,6 +91,7 @@ const _: () = {
     assert!(SALTBOX_E_LIMIT == ErrorKind::Limit.status());
     assert!(SALTBOX_E_IMPORT == ErrorKind::Import.status());
     assert!(SALTBOX_E_SEAL == ErrorKind::Seal.status());
+    assert!(SALTBOX_E_SUBJECT == ErrorKind::Subject.status());
     assert!(SALTBOX_E_MEMORY == ErrorKind::Memory.status());
     assert!(SALTBOX_E_RANDOM == ErrorKind::Random.status());
     assert!(SALTBOX_E_BUDGET == ErrorKind::Budget.status());

@@ -117,13 +117,13 @@ const ROW: u8 = 16;
 #[allow(clippy::indexing_slicing)] // At compile time.
 const fn places(rows: &[(&str, &str); 4]) -> Places {
     let mut places = [0; 256];
-    let mut row = 0;
+    let (mut row, mut first_place) = (0, 1);
     while row < rows.len() {
         let (plain, shifted) = rows[row];
         let levels = [plain.as_bytes(), shifted.as_bytes()];
         let mut level = 0;
         while level < levels.len() {
-            let (mut at, mut place) = (0, ROW * row as u8 + 1);
+            let (mut at, mut place) = (0, first_place);
             while at < levels[level].len() {
                 // UTF-8 of one byte, or of two for U+0080 to U+00FF.
                 let first = levels[level][at];
@@ -140,7 +140,7 @@ const fn places(rows: &[(&str, &str); 4]) -> Places {
             }
             level += 1;
         }
-        row += 1;
+        (row, first_place) = (row + 1, first_place + ROW);
     }
     places
 }

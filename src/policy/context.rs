@@ -1,7 +1,7 @@
 //! Words that everybody knows of the user or the service, and what is made of them.
 
 use super::fold::Folded;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::json::{self, Object, Value, Writer};
 use std::fmt;
 
@@ -100,11 +100,14 @@ impl Subject {
     /// releases look at the other members that it may have.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path and offset.
+    /// [`ErrorKind::Subject`] with path and offset.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        let mut object = json::parse(json)?.object()?;
-        object.only(&MEMBERS)?;
-        Self::read(&mut object)
+        let read = json::parse(json).and_then(|json| {
+            let mut object = json.object()?;
+            object.only(&MEMBERS)?;
+            Self::read(&mut object)
+        });
+        read.map_err(|error| error.of_kind(ErrorKind::Subject))
     }
 
     fn read(object: &mut Object<'_>) -> Result<Self, Error> {

@@ -225,12 +225,16 @@ fn what_is_written_is_read_as_the_same() {
     }
 }
 
+fn number(number: usize) -> u32 {
+    u32::try_from(number).expect("small")
+}
+
 /// The same by its definition: every part of the password, measured by itself.
 fn longest(characters: &[char], holds: impl Fn(&[char]) -> bool) -> u32 {
     let parts = (0..characters.len())
         .flat_map(|from| (from + 1..=characters.len()).map(move |to| (from, to)));
     let fitting = parts.filter(|(from, to)| holds(&characters[*from..*to]));
-    fitting.map(|(from, to)| to - from).max().unwrap_or(0) as u32
+    number(fitting.map(|(from, to)| to - from).max().unwrap_or(0))
 }
 
 fn all_steps(part: &[char], mut step: impl FnMut(char, char) -> u8) -> bool {
@@ -251,15 +255,15 @@ proptest! {
             let prepared = std::str::from_utf8(prepared.expect("UTF-8")).expect("UTF-8");
             (prepared.chars().collect::<Vec<char>>(), Measured::of(prepared, &policy))
         });
-        let count = |is: fn(&char) -> bool| prepared.iter().filter(|c| is(c)).count() as u32;
-        prop_assert_eq!(found.get(Rule::TooShort), prepared.len() as u32);
+        let count = |is: fn(&char) -> bool| number(prepared.iter().filter(|c| is(c)).count());
+        prop_assert_eq!(found.get(Rule::TooShort), number(prepared.len()));
         prop_assert_eq!(found.get(Rule::TooFewLower), count(|c| Class::of(*c) == Class::Lower));
         prop_assert_eq!(found.get(Rule::TooFewSymbols), count(|c| !c.is_alphanumeric()));
         prop_assert_eq!(found.get(Rule::Whitespace), count(|c| c.is_whitespace()));
         let mut distinct = prepared.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        prop_assert_eq!(found.get(Rule::TooFewDistinct), distinct.len() as u32);
+        prop_assert_eq!(found.get(Rule::TooFewDistinct), number(distinct.len()));
         let same = |part: &[char]| part.iter().all(|c| *c == part[0]);
         prop_assert_eq!(found.get(Rule::Repeated), longest(&prepared, same));
         let class = |part: &[char]| part.iter().all(|c| Class::of(*c) == Class::of(part[0]));

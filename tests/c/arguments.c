@@ -91,6 +91,7 @@ static void versions_and_names(void) {
         NAMED(SALTBOX_E_LIMIT),
         NAMED(SALTBOX_E_IMPORT),
         NAMED(SALTBOX_E_SEAL),
+        NAMED(SALTBOX_E_SUBJECT),
         NAMED(SALTBOX_E_MEMORY),
         NAMED(SALTBOX_E_RANDOM),
         NAMED(SALTBOX_E_BUDGET),
@@ -1162,6 +1163,54 @@ static void diag_may_be_misaligned(void) {
     check_diag(&diag, SALTBOX_E_CONFIG);
 }
 
+static void refuse_check(const saltbox *sb, const char *subject, size_t subject_len,
+                         const char *password, size_t password_len, saltbox_status status) {
+    saltbox_outcome *outcome = (saltbox_outcome *)(uintptr_t)4711;
+    CHECK_STATUS(saltbox_check(sb, BYTES(subject), subject_len, BYTES(password), password_len, 0,
+                               &outcome), status);
+    CHECK(outcome == NULL);
+}
+
+static void check(void) {
+    IMPOSSIBLE(impossible);
+    static const char subject[] = "{\"login_id\":\"jane\",\"words\":[\"Doe\"]}";
+    static const char wrong[] = "{\"words\":[\"Doe\",1]}";
+    const size_t subject_len = sizeof subject - 1;
+    saltbox_outcome *outcome = NULL;
+    saltbox_diag diag;
+    size_t len = 0;
+
+    refuse_check(NULL, subject, subject_len, PASSWORD, PASSWORD_LEN, SALTBOX_E_ARGUMENT);
+    refuse_check(cheap, NULL, 1, PASSWORD, PASSWORD_LEN, SALTBOX_E_ARGUMENT);
+    refuse_check(cheap, subject, subject_len, NULL, 1, SALTBOX_E_ARGUMENT);
+    refuse_check(cheap, wrong, sizeof wrong - 1, PASSWORD, PASSWORD_LEN, SALTBOX_E_SUBJECT);
+    refuse_check(cheap, "{", 1, PASSWORD, PASSWORD_LEN, SALTBOX_E_SUBJECT);
+    for (size_t i = 0; i < 2; i++) {
+        refuse_check(cheap, subject, impossible[i], PASSWORD, PASSWORD_LEN, SALTBOX_E_ARGUMENT);
+        refuse_check(cheap, subject, subject_len, PASSWORD, impossible[i], SALTBOX_E_ARGUMENT);
+    }
+    CHECK_STATUS(saltbox_check(cheap, NULL, 0, NULL, 0, 0, NULL), SALTBOX_E_ARGUMENT);
+
+    /* Nobody in particular, and no password at all. */
+    CHECK_STATUS(saltbox_check(cheap, NULL, 0, NULL, 0, 0, &outcome), SALTBOX_REJECTED);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_check(cheap, BYTES(subject), subject_len,
+                               BYTES("correct horse battery"), 21, UINT64_MAX, &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_subject_check(BYTES(subject), subject_len, &diag), SALTBOX_OK);
+    CHECK_STATUS(saltbox_subject_check(NULL, 0, &diag), SALTBOX_OK);
+    CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    CHECK_STATUS(saltbox_subject_check(BYTES(wrong), sizeof wrong - 1, &diag), SALTBOX_E_SUBJECT);
+    CHECK(diag.status == SALTBOX_E_SUBJECT && diag.offset == 16);
+    CHECK(strcmp(diag.path, "words[1]") == 0);
+    CHECK_STATUS(saltbox_subject_check(BYTES(wrong), sizeof wrong - 1, NULL), SALTBOX_E_SUBJECT);
+    CHECK_STATUS(saltbox_subject_check(NULL, 1, &diag), SALTBOX_E_ARGUMENT);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+}
+
 typedef saltbox_status rewrite(const saltbox *, const char *, size_t, char *, size_t, size_t *);
 
 /* What saltbox_rekey and saltbox_wrap have in common. */
@@ -1309,6 +1358,7 @@ int main(void) {
     verify_batch_misaligned();
     identify();
     import();
+    check();
     rekey_and_wrap();
     capacity();
     trim();

@@ -153,6 +153,15 @@ static int call_identify(const struct core *core, struct made *made) {
         == SALTBOX_OK;
 }
 
+static int call_check(const struct core *core, struct made *made) {
+    return saltbox_check(core->sb, NULL, 0, BYTES("short"), 5, 0, &made->outcome) == SALTBOX_REJECTED;
+}
+
+static int call_subject_check(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_subject_check(BYTES("{"), 1, NULL) == SALTBOX_E_SUBJECT;
+}
+
 static int call_import(const struct core *core, struct made *made) {
     static const char json[] = "{\"vendor\":\"descope\",\"hash\":{\"md5\":{\"hash\":"
                                "\"5f4dcc3b5aa765d61d8327deb882cf99\"}}}";
@@ -222,6 +231,8 @@ static const struct {
     {"saltbox_scheme_name", call_scheme_name, NULL},
     {"saltbox_effective_config", call_effective_config, NULL},
     {"saltbox_identify", call_identify, NULL},
+    {"saltbox_check", call_check, NULL},
+    {"saltbox_subject_check", call_subject_check, NULL},
     {"saltbox_import", call_import, NULL},
     {"saltbox_wrap", call_wrap, NULL},
     {"saltbox_rekey", call_rekey, NULL},

@@ -46,6 +46,9 @@ static void *hash_and_verify(void *argument) {
                                       NULL), SALTBOX_OK);
     CHECK_STATUS(saltbox_identify(job->sb, stored, stored_len, NULL, &outcome), SALTBOX_OK);
     saltbox_outcome_free(outcome);
+    CHECK(saltbox_check(job->sb, NULL, 0, job->password, job->password_len, 0, &outcome)
+          <= SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
     return NULL;
 }
 

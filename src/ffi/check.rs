@@ -1,0 +1,96 @@
+use super::core::saltbox;
+use super::diag::saltbox_diag;
+use super::guard;
+use super::outcome::saltbox_outcome;
+use super::status::{SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use crate::error::Error;
+use crate::policy::Subject;
+
+/// Everything that is wrong with a password as a new one of this user, by the
+/// policy of the configuration. Computes no hash, and takes no slot and no work
+/// memory.
+///
+/// sb: must not be NULL.
+/// subject, subject_len: what is known of the user, in JSON:
+///   {"login_id":"...","email":"...","words":["..."]}, every member optional;
+///   id, realm, email_verified, status and mfa_enrolled may stand there too and
+///   are for later. NULL with length 0 for nobody in particular.
+/// password, password_len: any bytes; NULL only with length 0. Nothing in them
+///   makes the call fail.
+/// now_unix_s: seconds since 1970. Nothing depends on it yet.
+/// outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
+///   is written on failure.
+/// Returns SALTBOX_OK: nothing is wrong. SALTBOX_REJECTED: something is.
+///   SALTBOX_E_SUBJECT or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_check(
+    sb: *const saltbox,
+    subject: *const u8,
+    subject_len: usize,
+    password: *const u8,
+    password_len: usize,
+    now_unix_s: u64,
+    outcome_out: *mut *mut saltbox_outcome,
+) -> saltbox_status {
+    let _ = now_unix_s;
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let (sb, subject, password) = unsafe {
+            guard::write_required(outcome_out, std::ptr::null_mut())?;
+            (
+                guard::borrow(sb)?,
+                guard::input(subject, subject_len)?,
+                guard::input(password, password_len)?,
+            )
+        };
+        let subject = read(subject).map_err(|error| error.kind().status())?;
+        let findings = sb.core.check(&subject, password);
+        let outcome = saltbox_outcome::new(findings.to_json());
+        // SAFETY: as above; NULL was written to it before.
+        unsafe { guard::write_required(outcome_out, guard::into_handle(outcome))? };
+        Ok(if findings.is_empty() {
+            SALTBOX_OK
+        } else {
+            SALTBOX_REJECTED
+        })
+    })
+}
+
+/// What is wrong with a subject, where other calls say SALTBOX_E_SUBJECT and no more.
+///
+/// subject, subject_len: as for saltbox_check.
+/// diag_or_null: where and why; may be NULL.
+/// Returns SALTBOX_OK, SALTBOX_E_SUBJECT or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_subject_check(
+    subject: *const u8,
+    subject_len: usize,
+    diag_or_null: *mut saltbox_diag,
+) -> saltbox_status {
+    let body = || {
+        // SAFETY: the contract of this function is the guard's.
+        let subject = unsafe {
+            guard::input(subject, subject_len).inspect_err(|status| {
+                guard::write(diag_or_null, saltbox_diag::argument(*status));
+            })?
+        };
+        read(subject).map_err(|error| {
+            // SAFETY: as above.
+            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
+            error.kind().status()
+        })?;
+        Ok(SALTBOX_OK)
+    };
+    // SAFETY: the contract of this function is the guard's.
+    unsafe { guard::call_with_diag(diag_or_null, body) }
+}
+
+/// Nothing stands for nobody in particular.
+fn read(subject: &[u8]) -> Result<Subject, Error> {
+    if subject.is_empty() {
+        return Ok(Subject::default());
+    }
+    Subject::from_json(subject)
+}
