@@ -767,8 +767,8 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
 /**
  * The settings in force, with what the configuration left open, so that nodes
  * can be compared: {"version":...,"hash":{...},"keys":{...},
- * "known_keys":[{"id":1,"fingerprint":...}],"digest":...,"memory":{...},
- * "kernels":{...}}. hash and keys are a configuration, and digest covers them
+ * "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"digest":...,"memory":{...},
+ * "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them
  * and the keys that were added: two nodes of one release with the same digest
  * decide alike, as far as both have the memory that a string needs. memory and
  * kernels depend on the machine. Fingerprints tell keys apart and tell nothing

@@ -134,8 +134,9 @@ impl Saltbox {
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
     /// ```
     ///
-    /// `hash` and `keys` are a configuration of what is decided, and `digest` the
-    /// SHA-256 of the text of an object with the members of `hash`, and with `keys` and `known_keys`. Two nodes of
+    /// `hash`, `keys` and `policy` are a configuration of what is decided, and
+    /// `digest` the SHA-256 of the text of an object with the members of `hash`,
+    /// and with `keys`, `policy` and `known_keys`. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
     /// the members of `memory` may be added to those of `hash`.

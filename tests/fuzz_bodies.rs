@@ -12,6 +12,10 @@ mod import_parse;
 mod phc_parse;
 #[path = "../fuzz/bodies/phc_roundtrip.rs"]
 mod phc_roundtrip;
+#[path = "../fuzz/bodies/policy_check.rs"]
+mod policy_check;
+#[path = "../fuzz/bodies/policy_config.rs"]
+mod policy_config;
 #[path = "../fuzz/bodies/rekey.rs"]
 mod rekey;
 #[path = "../fuzz/bodies/verify.rs"]
@@ -177,4 +181,14 @@ fn wrapper_holds() {
 #[test]
 fn rekey_holds() {
     exercise("rekey", rekey::run, 10_000);
+}
+
+#[test]
+fn policy_config_holds() {
+    exercise("policy_config", policy_config::run, 20_000);
+}
+
+#[test]
+fn policy_check_holds() {
+    exercise("policy_check", policy_check::run, 20_000);
 }

@@ -154,12 +154,13 @@ static int call_identify(const struct core *core, struct made *made) {
 }
 
 static int call_check(const struct core *core, struct made *made) {
-    return saltbox_check(core->sb, NULL, 0, BYTES("short"), 5, 0, &made->outcome) == SALTBOX_REJECTED;
+    return saltbox_check(core->sb, NULL, 0, (const uint8_t *)"short", 5, 0, &made->outcome)
+        == SALTBOX_REJECTED;
 }
 
 static int call_subject_check(const struct core *core, struct made *made) {
     (void)core, (void)made;
-    return saltbox_subject_check(BYTES("{"), 1, NULL) == SALTBOX_E_SUBJECT;
+    return saltbox_subject_check((const uint8_t *)"{", 1, NULL) == SALTBOX_E_SUBJECT;
 }
 
 static int call_import(const struct core *core, struct made *made) {
