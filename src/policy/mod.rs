@@ -1,7 +1,7 @@
 //! What may be a new password: rules, and everything that a candidate breaks at once.
 //!
 //! A policy is an immutable value read from JSON. Each rule is one row of
-//! [`RULES`](rules::RULES): its number, its names, which side of a bound it
+//! one table (`rules.rs`): its number, its names, which side of a bound it
 //! holds, and what is measured. A candidate is measured in one pass, without a
 //! heap; then every row is compared. What is found names rules and numbers,
 //! never a character of the candidate.
