@@ -5,7 +5,8 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::hash::Limit;
-use saltbox::{Config, Profile};
+use saltbox::policy::Subject;
+use saltbox::{Config, Profile, Saltbox};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,6 +28,7 @@ fn main() {
             every_block_has_a_program,
         ),
         Trial::test("the_configuration_shown_is_valid", configuration),
+        Trial::test("the_findings_shown_are_what_is_said", findings),
         Trial::test("every_profile_and_limit_is_listed", profiles_and_limits),
     ];
     for Block {
@@ -100,7 +102,7 @@ fn every_block_has_a_program() -> Result<(), Failed> {
 fn configuration() -> Result<(), Failed> {
     let shown: Vec<Block> = blocks()
         .into_iter()
-        .filter(|b| b.language == "json")
+        .filter(|b| b.language == "json" && b.name.as_deref() == Some("config"))
         .collect();
     for block in &shown {
         Config::from_json(block.text.as_bytes()).map_err(|e| e.to_string())?;
@@ -109,6 +111,31 @@ fn configuration() -> Result<(), Failed> {
         Err("README shows no configuration".into())
     } else {
         Ok(())
+    }
+}
+
+/// What README shows of a check is what its policy says.
+fn findings() -> Result<(), Failed> {
+    let json = |name: &str, with: &str| {
+        let named = |block: &Block| block.language == "json" && block.name.as_deref() == Some(name);
+        let block = blocks()
+            .into_iter()
+            .find(|b| named(b) && b.text.contains(with));
+        block
+            .map(|block| block.text)
+            .ok_or(format!("README shows no {name} with {with}"))
+    };
+    let config =
+        Config::from_json(json("config", "policy")?.as_bytes()).map_err(|e| e.to_string())?;
+    let said = Saltbox::new(config)
+        .check(&Subject::default(), "acme12")
+        .to_json();
+    let shown: serde_json::Value = serde_json::from_str(&json("findings", "violations")?)?;
+    let said: serde_json::Value = serde_json::from_str(&said)?;
+    if said == shown {
+        Ok(())
+    } else {
+        Err(format!("it says {said}").into())
     }
 }
 
