@@ -5,6 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
 use saltbox::hash::Profile;
+use saltbox::policy::Subject;
 use saltbox::{Config, MAX_PASSWORD_BYTES, Saltbox};
 use std::hint::black_box;
 use std::time::Duration;
@@ -169,6 +170,35 @@ fn rewrapping(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Everything that is wrong with a candidate, by every rule there is and ten words.
+fn checking(criterion: &mut Criterion) {
+    let json = br#"{"policy":{"min_length":15,"max_length":64,"min_lower":1,"min_upper":1,"min_digits":1,
+        "min_symbols":1,"min_letters":1,"min_classes":4,"min_distinct":8,"disallowed":"xyz",
+        "no_whitespace":true,"no_edge_whitespace":true,"no_control":true,"max_repeated":2,
+        "max_class_run":5,"max_sequence":3,"max_keyboard_walk":3,"no_palindrome":true,
+        "context":{"words":["Acme Corp","Widget"],"match":"contained","reversed":true,"leet":true}}}"#;
+    let saltbox = Saltbox::new(Config::from_json(json).expect("valid"));
+    let subject = br#"{"login_id":"jdoe42","email":"jane.doe@example.com",
+        "words":["Jane","Doering","Springfield","Fluffy","Liverpool"]}"#;
+    let subject = Subject::from_json(subject).expect("valid");
+    let mut group = criterion.benchmark_group("check");
+    group.measurement_time(Duration::from_secs(1));
+    for (name, password) in [
+        ("14 characters", "Tr0ub4dor&3xZ!".to_owned()),
+        ("28 characters", PASSWORD.to_owned()),
+        ("4096 bytes of ASCII", "a".repeat(MAX_PASSWORD_BYTES)),
+        (
+            "4096 bytes growing threefold",
+            "\u{1d160}".repeat(MAX_PASSWORD_BYTES / 4),
+        ),
+    ] {
+        group.bench_function(name, |b| {
+            b.iter(|| saltbox.check(&subject, black_box(&password)))
+        });
+    }
+    group.finish();
+}
+
 /// What the table of costs (`src/hash/cost.rs`) says a unit of each primitive takes.
 #[cfg(feature = "imports")]
 fn per_unit(criterion: &mut Criterion) {
@@ -234,6 +264,7 @@ criterion_group!(
     no_user,
     preparation,
     rewrapping,
+    checking,
     per_unit
 );
 criterion_main!(benches);

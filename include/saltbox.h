@@ -620,10 +620,10 @@ saltbox_status saltbox_import(const uint8_t *json,
  *   for SALTBOX_E_BUFFER the size needed; otherwise left alone.
  * Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is sealed with that
  *   key already, or with a later one (of a larger id), and nothing is to be
- *   stored. SALTBOX_E_NOT_ALLOWED: not sealed, under keys.require_pepper. SALTBOX_E_KEY (no key is named, or
- *   one is missing), SALTBOX_E_SEAL (another key than that of its id here),
- *   SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED, _UNSUPPORTED (also: it would not fit)
- *   or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
+ *   stored. SALTBOX_E_NOT_ALLOWED: not sealed, under keys.require_pepper.
+ *   SALTBOX_E_KEY (no key is named, or one is missing), SALTBOX_E_SEAL (another
+ *   key than that of its id here), SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED,
+ *   _UNSUPPORTED (also: it would not fit) or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_rekey(const struct saltbox *sb,

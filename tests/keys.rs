@@ -296,3 +296,20 @@ fn bcrypt_wraps_too() {
     assert_eq!(bcrypt.verify(&wrapped, "password"), UPGRADE);
     assert_eq!(bcrypt.verify(&wrapped, "Password"), REJECTED);
 }
+
+/// Computed with Python: hashlib's PBKDF2 and SHA-256, and HKDF and AESSIV of
+/// `cryptography` 50.0.2. What is stored once has to be read by every later release.
+#[test]
+fn other_implementations_compute_the_same() {
+    const PLAIN: &str = "$pbkdf2-sha256$i=5$c2FsdA$ZcxLMy6JqpAlLdyo/TZB1bgw8iFqarJmnBXzDmUvVCw";
+    const SEALED: &str = "$saltbox$v=1,key=7$JHBia2RmMi1zaGEyNTYkaT01JGMyRnNkQSRBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB$wFaT79KKKeqvkIUXwtvbeSqU/o3XZoiL/C/GUtuqj3EF0D90wMDZc4B/18ToX/XA";
+    const WRAPPED: &str = "$saltbox$v=1$JHBia2RmMi1zaGEyNTYkaT01JGMyRnNkQSRBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB.JHBia2RmMi1zaGEyNTYkaT03LGw9MzIkQUFFQ0F3UUZCZ2NJQ1FvTERBME9EdyRBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB$zVR4Cll7VdarLqxGkU1dmCsDZlVD0dQcmjY5bqfkYUA";
+    const BOTH: &str = "$saltbox$v=1,key=7$JHBia2RmMi1zaGEyNTYkaT01JGMyRnNkQSRBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB.JHBia2RmMi1zaGEyNTYkaT03LGw9MzIkQUFFQ0F3UUZCZ2NJQ1FvTERBME9EdyRBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB$bEvWVhkid+tuZKXFhtgzo6TjICtYooKXIfWnlSw45ubLiX2cFdgRFbzHs2WzQMxr";
+    let sealing = core(&[(7, 1)], r#"{"create_key_id":7}"#);
+    assert_eq!(sealing.rekey(PLAIN), Ok(Some(SEALED.to_owned())));
+    assert_eq!(sealing.rekey(WRAPPED), Ok(Some(BOTH.to_owned())));
+    for stored in [PLAIN, SEALED, WRAPPED, BOTH] {
+        assert_eq!(sealing.verify(stored, "password"), UPGRADE, "{stored}");
+        assert_eq!(sealing.verify(stored, "Password"), REJECTED, "{stored}");
+    }
+}

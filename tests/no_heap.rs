@@ -1,4 +1,4 @@
-//! Hashing, verifying, re-keying and wrapping ask the heap for nothing, whatever they are given and whatever comes of it: so no load can
+//! Hashing, verifying, re-keying, wrapping and checking ask the heap for nothing, whatever they are given and whatever comes of it: so no load can
 //! make the heap grow, and no password or salt stays behind in it.
 
 use saltbox::ffi::{
@@ -396,6 +396,27 @@ fn sealed_and_wrapped() {
             let status = without_heap("sealed", || core.verify(stored, password));
             assert_eq!(status, expected);
         }
+    }
+}
+
+#[test]
+fn checked_against_a_policy() {
+    let json =
+        br#"{"policy":{"profile":"descope","max_sequence":3,"max_keyboard_walk":3,"min_distinct":9,
+        "disallowed":"xyz","by_length":[{"up_to":20,"min_classes":4}],
+        "context":{"words":["Acme"],"match":"contained","reversed":true,"leet":true}}}"#;
+    let saltbox = saltbox::Saltbox::new(saltbox::Config::from_json(json).expect("valid"));
+    let subject = saltbox::policy::Subject::from_json(br#"{"login_id":"jdoe","words":["Doe"]}"#);
+    let subject = subject.expect("valid");
+    for password in [
+        &b"4cme-EOD 1234 qwertz"[..],
+        TWO_FORMS,
+        NOT_UTF8,
+        &TOO_LONG,
+        &TOO_LONG[1..],
+    ] {
+        let findings = without_heap("a check", || saltbox.check(&subject, password));
+        assert!(!findings.is_empty());
     }
 }
 

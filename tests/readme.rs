@@ -5,7 +5,7 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::hash::Limit;
-use saltbox::policy::Subject;
+use saltbox::policy::{PolicyProfile, Subject};
 use saltbox::{Config, Profile, Saltbox};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -144,6 +144,11 @@ fn profiles_and_limits() -> Result<(), Failed> {
     for profile in Profile::all() {
         if !readme.contains(&format!("`{}`", profile.name())) {
             return Err(format!("the profile {} is not listed", profile.name()).into());
+        }
+    }
+    for profile in PolicyProfile::all() {
+        if !readme.contains(&format!("`{}`", profile.name())) {
+            return Err(format!("the policy {} is not listed", profile.name()).into());
         }
     }
     for limit in Limit::all() {

@@ -183,7 +183,7 @@ def plan(saltbox, table, threads, accept_readings):
                 refused.add(NO_TEXT, key)
                 continue
             findings = saltbox.identify(stored)
-            if reason := _ambiguous(findings, accept_readings):
+            if not accept_readings and (reason := _ambiguous(findings)):
                 refused.add(reason, key)
                 continue
             scheme = findings.get("scheme", "not recognised")
@@ -223,9 +223,9 @@ def _sealing(saltbox):
     return f"sealed with the root key {key_id}, fingerprint {fingerprints[key_id]}"
 
 
-def _ambiguous(findings, accept_readings):
+def _ambiguous(findings):
     """Why a row waits for somebody's word; "" where it does not."""
-    if accept_readings or not findings.get("readings") or findings.get("upgrade") != "wrap":
+    if not findings.get("readings") or findings.get("upgrade") != "wrap":
         return ""
     return f"may be {' or '.join(findings['readings'])}: --accept-readings takes the first"
 
@@ -304,8 +304,9 @@ def _wrapped(saltbox, stored, accept_readings):
 def _left(saltbox, stored, accept_readings):
     if stored is None:
         return Left(NO_TEXT)
-    reason = "" if accept_readings else _ambiguous(saltbox.identify(stored), accept_readings)
-    return Left(reason) if reason else None
+    if not accept_readings and (reason := _ambiguous(saltbox.identify(stored))):
+        return Left(reason)
+    return None
 
 
 def _is_text(stored):

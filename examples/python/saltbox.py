@@ -71,8 +71,8 @@ class Busy(SaltboxError):
         super().__init__(status)
 
 
-class ConfigError(SaltboxError):
-    """The configuration is not valid, at ``path``."""
+class PlacedError(SaltboxError):
+    """What was given is not valid, at ``path``."""
 
     def __init__(self, status, path, offset, message):
         super().__init__(status)
@@ -84,30 +84,16 @@ class ConfigError(SaltboxError):
         return f"{self.path}: {self.message}"
 
 
-class SubjectError(SaltboxError):
-    """What is said of a user is not valid, at ``path``."""
-
-    def __init__(self, status, path, offset, message):
-        super().__init__(status)
-        self.path = path
-        self.offset = offset
-        self.message = message
-
-    def __str__(self):
-        return f"{self.path}: {self.message}"
+class ConfigError(PlacedError):
+    """The configuration is not valid."""
 
 
-class DescriptorError(SaltboxError):
-    """The descriptor is not valid, or describes what no scheme verifies, at ``path``."""
+class SubjectError(PlacedError):
+    """What is said of a user is not valid."""
 
-    def __init__(self, status, path, offset, message):
-        super().__init__(status)
-        self.path = path
-        self.offset = offset
-        self.message = message
 
-    def __str__(self):
-        return f"{self.path}: {self.message}"
+class DescriptorError(PlacedError):
+    """The descriptor is not valid, or describes what no scheme verifies."""
 
 
 @dataclass(frozen=True)
@@ -271,8 +257,7 @@ class Saltbox:
         if status == E_SUBJECT:
             diag = _Diag()
             lib.saltbox_subject_check(subject, len(subject), byref(diag))
-            path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
-            raise SubjectError(status, path, diag.offset, message)
+            raise diag.error(SubjectError)
         if status != REJECTED:
             _require_ok(status)
         return _findings(outcome)["violations"]
@@ -335,8 +320,7 @@ def import_descriptor(descriptor):
     diag = _Diag()
     status = _library().saltbox_import(text, len(text), out, HASH_MAX, byref(length), byref(diag))
     if status in (E_IMPORT, E_UNSUPPORTED):
-        path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
-        raise DescriptorError(status, path, diag.offset, message)
+        raise diag.error(DescriptorError)
     _require_ok(status)
     return out.raw[: length.value].decode()
 
@@ -358,8 +342,7 @@ class _Config:
         self._handle = c_void_p()
         status = _library().saltbox_config_parse(text, len(text), byref(self._handle), byref(diag))
         if status != OK:
-            path, message = (text.decode("utf-8", "replace") for text in (diag.path, diag.message))
-            raise ConfigError(diag.status, path, diag.offset, message)
+            raise diag.error(ConfigError)
         try:
             for key_id, key in (keys or {}).items():
                 if not 0 <= key_id < 2**32:
@@ -385,6 +368,10 @@ class _Diag(ctypes.Structure):
         ("path", c_char * 128),
         ("message", c_char * 256),
     ]
+
+    def error(self, kind):
+        path, message = (text.decode("utf-8", "replace") for text in (self.path, self.message))
+        return kind(self.status, path, self.offset, message)
 
 
 class _Counters(ctypes.Structure):

@@ -6,7 +6,6 @@ use super::status::{
     SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_E_INTERNAL, SALTBOX_OK, SALTBOX_REJECTED,
     saltbox_status,
 };
-use crate::core::Saltbox;
 use crate::error::Error;
 use crate::hash::Text;
 use std::ffi::c_char;
@@ -22,10 +21,10 @@ use std::ffi::c_char;
 ///   for SALTBOX_E_BUFFER the size needed; otherwise left alone.
 /// Returns SALTBOX_OK: a new string. SALTBOX_REJECTED: it is sealed with that
 ///   key already, or with a later one (of a larger id), and nothing is to be
-///   stored. SALTBOX_E_NOT_ALLOWED: not sealed, under keys.require_pepper. SALTBOX_E_KEY (no key is named, or
-///   one is missing), SALTBOX_E_SEAL (another key than that of its id here),
-///   SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED, _UNSUPPORTED (also: it would not fit)
-///   or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
+///   stored. SALTBOX_E_NOT_ALLOWED: not sealed, under keys.require_pepper.
+///   SALTBOX_E_KEY (no key is named, or one is missing), SALTBOX_E_SEAL (another
+///   key than that of its id here), SALTBOX_E_BUFFER, SALTBOX_E_MALFORMED,
+///   _UNSUPPORTED (also: it would not fit) or _LATER_RELEASE, SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_rekey(
@@ -38,7 +37,7 @@ pub unsafe extern "C-unwind" fn saltbox_rekey(
 ) -> saltbox_status {
     let out = Out(hash_out, hash_cap, hash_len_out);
     // SAFETY: the contract of this function is that of `rewritten`.
-    unsafe { rewritten(sb, stored, stored_len, out, Saltbox::rekey_text) }
+    unsafe { rewritten(sb, stored, stored_len, out, Rewrite::Rekey) }
 }
 
 /// Wraps a weak stored string in the policy's hash, without its password: its
@@ -67,7 +66,7 @@ pub unsafe extern "C-unwind" fn saltbox_wrap(
 ) -> saltbox_status {
     let out = Out(hash_out, hash_cap, hash_len_out);
     // SAFETY: the contract of this function is that of `rewritten`.
-    unsafe { rewritten(sb, stored, stored_len, out, Saltbox::wrap_text) }
+    unsafe { rewritten(sb, stored, stored_len, out, Rewrite::Wrap) }
 }
 
 /// As saltbox_rekey, for n strings. Each item begins where the one before ends,
@@ -96,15 +95,9 @@ pub unsafe extern "C-unwind" fn saltbox_rekey_batch(
     hash_end_out: *mut usize,
     status_out: *mut saltbox_status,
 ) -> saltbox_status {
-    let batch = Batch {
-        n,
-        hashes_out,
-        hashes_cap,
-        hash_end_out,
-        status_out,
-    };
+    let out = BatchOut(hashes_out, hashes_cap, hash_end_out, status_out);
     // SAFETY: the contract of this function is that of `each_rewritten`.
-    unsafe { each_rewritten(sb, stored, stored_end, batch, Rewrite::Rekey) }
+    unsafe { each_rewritten(sb, n, stored, stored_end, out, Rewrite::Rekey) }
 }
 
 /// As saltbox_wrap, for n strings, one after the other in one slot; where there
@@ -124,19 +117,22 @@ pub unsafe extern "C-unwind" fn saltbox_wrap_batch(
     hash_end_out: *mut usize,
     status_out: *mut saltbox_status,
 ) -> saltbox_status {
-    let batch = Batch {
-        n,
-        hashes_out,
-        hashes_cap,
-        hash_end_out,
-        status_out,
-    };
+    let out = BatchOut(hashes_out, hashes_cap, hash_end_out, status_out);
     // SAFETY: the contract of this function is that of `each_rewritten`.
-    unsafe { each_rewritten(sb, stored, stored_end, batch, Rewrite::Wrap) }
+    unsafe { each_rewritten(sb, n, stored, stored_end, out, Rewrite::Wrap) }
+}
+
+/// What is done with a string.
+enum Rewrite {
+    Rekey,
+    Wrap,
 }
 
 /// A buffer, its size, and where to write how much of it was used.
 struct Out(*mut c_char, usize, *mut usize);
+
+/// As [`Out`] for a batch, with where each string ends, and what became of each.
+struct BatchOut(*mut c_char, usize, *mut usize, *mut saltbox_status);
 
 /// # Safety
 /// The contract of an exported function.
@@ -145,7 +141,7 @@ unsafe fn rewritten(
     stored: *const c_char,
     stored_len: usize,
     Out(hash_out, hash_cap, hash_len_out): Out,
-    rewrite: impl FnOnce(&Saltbox, &[u8]) -> Result<Option<Text>, Error>,
+    rewrite: Rewrite,
 ) -> saltbox_status {
     guard::call(|| {
         // SAFETY: by the caller's contract, which is the guard's.
@@ -159,7 +155,11 @@ unsafe fn rewritten(
             unsafe { guard::write_required(hash_len_out, SALTBOX_HASH_MAX)? };
             return Err(SALTBOX_E_BUFFER);
         }
-        let Some(text) = rewrite(&sb.core, stored).map_err(|error| error.kind().status())? else {
+        let text = match rewrite {
+            Rewrite::Rekey => sb.core.rekey_text(stored),
+            Rewrite::Wrap => sb.core.wrap_text(stored),
+        };
+        let Some(text) = text.map_err(|error| error.kind().status())? else {
             return Ok(SALTBOX_REJECTED);
         };
         let text = text.as_str();
@@ -172,38 +172,22 @@ unsafe fn rewritten(
     })
 }
 
-/// What a batch does with each string.
-enum Rewrite {
-    Rekey,
-    Wrap,
-}
-
-/// Where a batch of `n` goes.
-struct Batch {
-    n: usize,
-    hashes_out: *mut c_char,
-    hashes_cap: usize,
-    hash_end_out: *mut usize,
-    status_out: *mut saltbox_status,
-}
-
 /// # Safety
 /// The contract of an exported function.
 unsafe fn each_rewritten(
     sb: *const saltbox,
+    n: usize,
     stored: *const c_char,
     stored_end: *const usize,
-    out: Batch,
+    BatchOut(hashes_out, hashes_cap, hash_end_out, status_out): BatchOut,
     rewrite: Rewrite,
 ) -> saltbox_status {
-    let n = out.n;
     guard::call(|| {
-        let is_null =
-            out.hashes_out.is_null() || out.hash_end_out.is_null() || out.status_out.is_null();
+        let is_null = hashes_out.is_null() || hash_end_out.is_null() || status_out.is_null();
         if n == 0 || !array_fits(n, SALTBOX_HASH_MAX) || is_null {
             return Err(SALTBOX_E_ARGUMENT);
         }
-        if out.hashes_cap < n * SALTBOX_HASH_MAX {
+        if hashes_cap < n * SALTBOX_HASH_MAX {
             return Err(SALTBOX_E_BUFFER);
         }
         // SAFETY: by the caller's contract, which is the guard's.
@@ -216,10 +200,10 @@ unsafe fn each_rewritten(
         let mut end = 0;
         // SAFETY: `i` is below `n`, and `end` leaves room for every string that is still to come.
         let mut set = |i, status, text: &str| unsafe {
-            guard::write_text(out.hashes_out.add(end).cast(), text);
+            guard::write_text(hashes_out.add(end).cast(), text);
             end += text.len();
-            guard::write_at(out.hash_end_out, i, end);
-            guard::write_at(out.status_out, i, status);
+            guard::write_at(hash_end_out, i, end);
+            guard::write_at(status_out, i, status);
         };
         // Should one of them panic, none after it keeps a wrong reason.
         for i in 0..n {

@@ -2,6 +2,7 @@
 
 use super::cost::{Lengths, Work};
 use super::{HashSettings, Kdf, Pool, Recognised, Scheme, Stored, Upgrade, wrapper};
+use crate::arch::stack::without_traces;
 use crate::error::{Error, ErrorKind};
 use crate::keys::RootKeys;
 
@@ -256,14 +257,7 @@ impl HashSettings {
         found.scheme = Some(stored.scheme());
         found.read = Some(Read::of(&stored));
         let work = Work::of(stored.kdf(), guessing(&stored));
-        let below = stored.layer_below().map(|layer| {
-            let lengths = Lengths {
-                input: 0,
-                salt: layer.salt.len(),
-                tag: layer.tag_len,
-            };
-            Work::of(&layer.kdf, lengths)
-        });
+        let below = stored.layer_below().map(|layer| layer.work(0));
         found.cost_percent = [Some(work), below]
             .into_iter()
             .flatten()
@@ -272,7 +266,10 @@ impl HashSettings {
         found.warnings = self.warnings(&stored, found.cost_percent);
         let looked = Self::check_sealed(keys, &stored)
             .and_then(|()| self.check(pool, &stored))
-            .and_then(|()| stored.open(keys));
+            .and_then(|()| match stored.key_id() {
+                Some(_) => without_traces(|| stored.open(keys)),
+                None => Ok(()),
+            });
         let upgrade = looked.clone().and_then(|()| self.upgrade(keys, &stored));
         found.upgrade = Some(upgrade);
         looked?;

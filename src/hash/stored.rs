@@ -1,5 +1,6 @@
 //! A stored string that has been read.
 
+use super::cost::{Lengths, Work};
 #[cfg(feature = "imports")]
 use super::import::{self, Oddities, Source};
 #[cfg(feature = "imports")]
@@ -66,6 +67,12 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// The work of computing it for an input of this length.
+    pub(super) fn work(&self, input: usize) -> Work {
+        let (salt, tag) = (self.salt.len(), self.tag_len);
+        Work::of(&self.kdf, Lengths { input, salt, tag })
+    }
+
     /// What a wrapped string says, with the tag that stands there.
     pub(super) fn with_tag(self, tag: Tag, wrapped: Wrapped<'_>) -> Stored<'_> {
         Stored {
@@ -126,6 +133,12 @@ impl<'t> Stored<'t> {
     pub fn inner(&self) -> Option<(Scheme, &Kdf)> {
         let inner = self.wrapped.as_ref()?.inner.as_ref();
         inner.map(|layer| (layer.scheme, &layer.kdf))
+    }
+
+    /// The work of computing what is stored, without the layer below, for an input of this length.
+    pub(super) fn work(&self, input: usize) -> Work {
+        let (salt, tag) = (self.salt.len(), self.tag_len());
+        Work::of(&self.kdf, Lengths { input, salt, tag })
     }
 
     pub(super) fn layer_below(&self) -> Option<&Layer> {
@@ -285,6 +298,15 @@ impl<'t> Stored<'t> {
     }
 }
 
+/// Refuses what nobody looks at.
+pub(super) fn check_length(stored: &[u8]) -> Result<(), Error> {
+    if stored.len() <= MAX_STORED_BYTES {
+        return Ok(());
+    }
+    let reason = "longer than any stored string (1023 bytes)";
+    Err(Error::new(ErrorKind::Malformed, reason).at(MAX_STORED_BYTES))
+}
+
 /// The row that reads a stored string, and what another system put around it.
 pub(crate) struct Recognised {
     row: &'static Row,
@@ -297,10 +319,7 @@ pub(crate) struct Recognised {
 impl Recognised {
     /// By the beginning of `stored`; nothing behind it is looked at.
     pub(crate) fn of(stored: &[u8]) -> Result<Self, Error> {
-        if stored.len() > MAX_STORED_BYTES {
-            let reason = "longer than any stored string (1023 bytes)";
-            return Err(Error::new(ErrorKind::Malformed, reason).at(MAX_STORED_BYTES));
-        }
+        check_length(stored)?;
         if wrapper::begins(stored) {
             let reason = "a wrapped string cannot be wrapped again";
             return Err(Error::new(ErrorKind::Malformed, reason).at(0));

@@ -130,21 +130,10 @@ impl HashSettings {
     /// after inputs of these lengths to the layer below and to the one that is stored.
     fn left_after(&self, target: &Stored<'_>, input_lens: [usize; 2]) -> Option<Work> {
         let [below, stored] = input_lens;
-        let mut left = self.policy_work();
+        let mut left = self.policy_work().less(target.work(stored));
         if let Some(layer) = target.layer_below() {
-            let lengths = Lengths {
-                input: below,
-                salt: layer.salt.len(),
-                tag: layer.tag_len,
-            };
-            left = left.less(Work::of(&layer.kdf, lengths));
+            left = left.less(layer.work(below));
         }
-        let lengths = Lengths {
-            input: stored,
-            salt: target.salt().len(),
-            tag: target.tag_len(),
-        };
-        left = left.less(Work::of(target.kdf(), lengths));
         (left.units > 0).then_some(left)
     }
 

@@ -11,9 +11,9 @@
 //! ```
 //!
 //! **Recipe**: the stored string in its own spelling, with every byte of the
-//! digest zero. So the digest keeps its place and its
-//! length, which some functions compute with; the row that wrote it reads it;
-//! and a format that has salt and digest in one field needs no rule of its own.
+//! digest zero. So the digest keeps its place and its length, which some
+//! functions compute with; the row that wrote it reads it; and a format that
+//! has salt and digest in one field needs no rule of its own.
 //! A recipe is never itself a wrapped string, and one that others go through
 //! has no steps of its own before it.
 //!
@@ -37,7 +37,7 @@
 
 use super::grammar::{Reader, Text};
 use super::seal::{self, SEAL_BYTES};
-use super::stored::{Layer, Recognised, Seal, Stored, Wrapped};
+use super::stored::{Layer, Recognised, Seal, Stored, Wrapped, check_length};
 use super::{MAX_STORED_BYTES, MAX_TAG_BYTES, Tag};
 use crate::encoding::{self, B64Fault};
 use crate::error::{Error, ErrorKind};
@@ -68,10 +68,7 @@ pub(super) fn begins(stored: &[u8]) -> bool {
 /// Reads a wrapped string: its outermost layer, with what it wraps beside it.
 pub(super) fn read(text: &[u8]) -> Result<Stored<'_>, Error> {
     let malformed = |at, reason| Err(Error::new(ErrorKind::Malformed, reason).at(at));
-    if text.len() > MAX_STORED_BYTES {
-        let reason = "longer than any stored string (1023 bytes)";
-        return malformed(MAX_STORED_BYTES, reason);
-    }
+    check_length(text)?;
     let mut reader = Reader::at(WRAPPER_PREFIX.len(), text);
     let key_id = read_params(&mut reader)?;
     reader.expect(
@@ -170,11 +167,9 @@ fn read_layer(reader: &mut Reader<'_>) -> Result<Layer, Error> {
     })?;
     // Where in the recipe the fault is says nothing to who sees it in B64; and
     // what is no recipe of version 1 is no layer, whatever else it may be.
-    let inside = |error: Error| error.at(at).of_kind(ErrorKind::Malformed);
     let stored = Recognised::of(recipe)
-        .map_err(inside)?
-        .read(recipe)
-        .map_err(inside)?;
+        .and_then(|recognised| recognised.read(recipe))
+        .map_err(|error| error.at(at).of_kind(ErrorKind::Malformed))?;
     if stored.tag.as_slice().iter().any(|byte| *byte != 0) {
         return Err(malformed(at, "the digest in a layer has to be zero"));
     }

@@ -12,7 +12,7 @@ pub(super) enum Class {
 }
 
 impl Class {
-    /// By the properties of Unicode: Lowercase, Uppercase, Nd of ASCII, Alphabetic.
+    /// By the properties of Unicode: Lowercase, Uppercase, Alphabetic, and all numbers (Nd, Nl, No).
     pub(super) fn of(c: char) -> Self {
         if c.is_ascii_digit() {
             Self::Digit

@@ -8,8 +8,8 @@ use std::fmt;
 /// How words are looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Context {
-    /// Of the service.
-    words: Vec<Word>,
+    /// Of the service, as they were given and as they are compared.
+    words: Vec<(String, Word)>,
     /// Words of fewer characters are not looked for inside.
     least: usize,
     /// Whether a part of the password may be one, too.
@@ -65,7 +65,6 @@ impl fmt::Debug for Subject {
 /// A word, and what it is compared by: folded, and with its digits read as letters too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Word {
-    text: String,
     plain: String,
     leet: String,
 }
@@ -75,8 +74,7 @@ impl Word {
     fn new(text: &str) -> Option<Self> {
         let plain = Folded::of(text, false).as_str().to_owned();
         let leet = Folded::of(&plain, true).as_str().to_owned();
-        let text = text.to_owned();
-        (!plain.is_empty()).then_some(Self { text, plain, leet })
+        (!plain.is_empty()).then_some(Self { plain, leet })
     }
 }
 
@@ -113,8 +111,11 @@ impl Subject {
     fn read(object: &mut Object<'_>) -> Result<Self, Error> {
         let mut subject = Self::default();
         let mut add = |kind, text: &str| {
-            let word = Word::new(text).filter(|_| subject.words.len() < MOST_WORDS);
-            subject.words.extend(word.map(|word| (kind, word)));
+            if subject.words.len() < MOST_WORDS {
+                subject
+                    .words
+                    .extend(Word::new(text).map(|word| (kind, word)));
+            }
         };
         if let Some(login_id) = object.take("login_id") {
             add(WordKind::LoginId, &login_id.string()?);
@@ -159,7 +160,7 @@ impl Context {
         let reversed = self
             .reversed
             .then(|| [forms[0].reversed(), forms[1].reversed()]);
-        let service = self.words.iter().map(|word| (WordKind::Service, word));
+        let service = self.words.iter().map(|(_, word)| (WordKind::Service, word));
         let subject = subject.words.iter().map(|(kind, word)| (*kind, word));
         for (kind, word) in subject.chain(service) {
             let is_in = |forms: &[Folded; 2]| {
@@ -193,12 +194,13 @@ impl Context {
         };
         if let Some(words) = object.take("words") {
             for item in words.array()? {
-                let word = Word::new(&item.string()?);
+                let text = item.string()?;
+                let word = Word::new(&text);
                 let word = word.ok_or_else(|| item.error("has no letter and no digit"))?;
-                if context.words.iter().any(|known| known.plain == word.plain) {
+                if context.words.iter().any(|(_, known)| *known == word) {
                     return Err(item.error("is the same as one before it, as words are compared"));
                 }
-                context.words.push(word);
+                context.words.push((text, word));
             }
         }
         if let Some(way) = object.take("match") {
@@ -227,7 +229,7 @@ impl Context {
     }
 
     pub(super) fn write(&self, json: &mut Writer) {
-        json.strings("words", self.words.iter().map(|word| &*word.text));
+        json.strings("words", self.words.iter().map(|(text, _)| &**text));
         json.string("match", if self.contained { "contained" } else { "equal" });
         if self.contained {
             json.integer("least", u8::try_from(self.least).unwrap_or(u8::MAX));

@@ -9,13 +9,13 @@ use crate::secret::FixedBytes;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 
 /// Characters of a text that are looked at: time is bounded by it.
-pub(super) const MOST_CHARACTERS: usize = 256;
+const MOST_CHARACTERS: usize = 256;
 
 /// A folded text, wiped when dropped.
 pub(super) struct Folded {
     text: FixedBytes<{ 4 * MOST_CHARACTERS }>,
     /// In characters.
-    pub(super) length: usize,
+    length: usize,
 }
 
 impl Folded {
@@ -97,7 +97,7 @@ const fn unleet(c: char) -> char {
 }
 
 /// Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt: what is not seen.
-pub(super) const fn is_ignorable(c: char) -> bool {
+const fn is_ignorable(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

@@ -1,6 +1,7 @@
 //! Measuring a candidate: one pass, no heap, nothing kept of its characters.
 
 use super::characters::{Class, alphabet_step, keyboard_steps};
+use super::context::{Found, Subject};
 use super::rules::{MOST_DISTINCT, Rule};
 use super::settings::Policy;
 
@@ -20,6 +21,7 @@ pub(super) struct Measured {
     sequence: u32,
     keyboard_walk: u32,
     palindrome: u32,
+    pub(super) context: Found,
 }
 
 /// How long something went on, at its longest.
@@ -60,8 +62,8 @@ impl Walk {
 }
 
 impl Measured {
-    /// Measures `prepared` for the rules of `policy`.
-    pub(super) fn of(prepared: &str, policy: &Policy) -> Self {
+    /// Measures `prepared` for the rules of `policy`, as a password of `subject`.
+    pub(super) fn of(prepared: &str, policy: &Policy, subject: &Subject) -> Self {
         let mut measured = Self::default();
         let (mut repeated, mut class_run) = (Run::default(), Run::default());
         let (mut sequence, mut keyboard) = (Walk::default(), Walk::default());
@@ -92,6 +94,9 @@ impl Measured {
         // One character is the same from behind and no pattern.
         let is_palindrome = measured.length > 1 && prepared.chars().eq(prepared.chars().rev());
         measured.palindrome = u32::from(is_palindrome);
+        if let Some(context) = &policy.context {
+            measured.context = context.find(prepared, subject);
+        }
         measured.distinct = seen.count;
         measured.repeated = repeated.longest;
         measured.class_run = class_run.longest;
@@ -105,8 +110,8 @@ impl Measured {
         let class = |class: Class| self.classes.get(class as usize).copied().unwrap_or(0);
         match rule {
             Rule::TooShort | Rule::TooLong => self.length,
-            // Not measured here.
-            Rule::TooManyBytes | Rule::NotUtf8 | Rule::ContextWord => 0,
+            // Seen before anything is measured.
+            Rule::TooManyBytes | Rule::NotUtf8 => 0,
             Rule::TooFewLower => class(Class::Lower),
             Rule::TooFewUpper => class(Class::Upper),
             Rule::TooFewDigits => class(Class::Digit),
@@ -124,6 +129,7 @@ impl Measured {
             Rule::Sequence => self.sequence,
             Rule::KeyboardWalk => self.keyboard_walk,
             Rule::Palindrome => self.palindrome,
+            Rule::ContextWord => self.context.words,
         }
     }
 }

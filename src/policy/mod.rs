@@ -1,7 +1,7 @@
 //! What may be a new password: rules, and everything that a candidate breaks at once.
 //!
-//! A policy is an immutable value read from JSON. Each rule is one row of
-//! one table (`rules.rs`): its number, its names, which side of a bound it
+//! A policy is an immutable value read from JSON. Each rule is a row of one
+//! table (`rules.rs`): its number, its names, which side of a bound it
 //! holds, and what is measured. A candidate is measured in one pass, without a
 //! heap; then every row is compared. What is found names rules and numbers,
 //! never a character of the candidate.
@@ -25,6 +25,7 @@ pub use self::settings::Policy;
 use self::context::Found;
 use self::measure::Measured;
 use self::rules::RULES;
+use crate::arch::stack::without_traces;
 use crate::text::{self, MAX_PASSWORD_BYTES};
 
 /// A rule that a candidate breaks: the bound, and what was measured.
@@ -92,42 +93,44 @@ impl Policy {
     /// bytes that are not UTF-8 only that.
     #[must_use]
     pub fn check(&self, password: &[u8], subject: &Subject) -> Findings {
-        let mut findings = Findings::default();
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if password.len() > MAX_PASSWORD_BYTES {
-            findings.note(
-                Rule::TooManyBytes,
-                number(MAX_PASSWORD_BYTES),
-                number(password.len()),
-            );
+            let mut findings = Findings::default();
+            let (most, found) = (number(MAX_PASSWORD_BYTES), number(password.len()));
+            findings.note(Rule::TooManyBytes, most, found);
             return findings;
         }
-        text::with_prepared(password, |prepared| {
-            let prepared = prepared
-                .ok()
-                .and_then(|text| std::str::from_utf8(text).ok());
-            let Some(prepared) = prepared else {
-                findings.note(Rule::NotUtf8, 0, 1);
-                return;
+        without_traces(|| {
+            text::with_prepared(password, |prepared| {
+                let prepared = prepared.ok().map(std::str::from_utf8);
+                match prepared {
+                    Some(Ok(prepared)) => self.check_prepared(prepared, subject),
+                    _ => {
+                        let mut findings = Findings::default();
+                        findings.note(Rule::NotUtf8, 0, 1);
+                        findings
+                    }
+                }
+            })
+        })
+    }
+
+    fn check_prepared(&self, prepared: &str, subject: &Subject) -> Findings {
+        let measured = Measured::of(prepared, self, subject);
+        let mut findings = Findings {
+            context: measured.context,
+            ..Findings::default()
+        };
+        for (row, bound) in self.bounds_for(measured.length) {
+            let found = measured.get(row.rule);
+            let is_broken = match row.side() {
+                Side::AtLeast => found < bound,
+                Side::AtMost => found > bound,
             };
-            let measured = Measured::of(prepared, self);
-            for (rule, bound) in self.bounds_for(measured.length) {
-                let found = measured.get(rule);
-                let is_broken = match rule.side() {
-                    Side::AtLeast => found < bound,
-                    Side::AtMost => found > bound,
-                };
-                if is_broken {
-                    findings.note(rule, bound, found);
-                }
+            if is_broken {
+                findings.note(row.rule, bound, found);
             }
-            if let Some(context) = &self.context {
-                findings.context = context.find(prepared, subject);
-                if findings.context.words > 0 {
-                    findings.note(Rule::ContextWord, 0, findings.context.words);
-                }
-            }
-        });
+        }
         findings
     }
 }

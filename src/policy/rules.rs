@@ -60,14 +60,16 @@ pub enum Side {
     AtMost,
 }
 
-/// What sets a bound.
+/// What sets the bound, and which side of it the rule holds.
 #[derive(Clone, Copy)]
 pub(super) enum Setting {
-    /// A number from 1 to this one.
-    UpTo(u32),
+    /// A number from 1 to this one, which has to be reached.
+    AtLeast(u32),
+    /// A number from 1 to this one, which must not be passed.
+    AtMost(u32),
     /// `true`: what is counted must not be there.
     Forbids,
-    /// Something else than a bound of its own.
+    /// Something else than a bound of its own; what is counted must not be there.
     Other,
 }
 
@@ -78,67 +80,31 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     /// The member of `policy` that sets its bound; empty where it is always on.
     pub(super) key: &'static str,
-    pub(super) side: Side,
     pub(super) setting: Setting,
     /// In English, for hosts that have no words of their own; `{}` is the bound.
     pub(super) text: &'static str,
 }
 
-const fn at_least(
+impl Row {
+    pub(super) const fn side(&self) -> Side {
+        match self.setting {
+            Setting::AtLeast(_) => Side::AtLeast,
+            Setting::AtMost(_) | Setting::Forbids | Setting::Other => Side::AtMost,
+        }
+    }
+}
+
+const fn row(
     rule: Rule,
     name: &'static str,
     key: &'static str,
-    most: u32,
+    setting: Setting,
     text: &'static str,
 ) -> Row {
-    let (side, setting) = (Side::AtLeast, Setting::UpTo(most));
     Row {
         rule,
         name,
         key,
-        side,
-        setting,
-        text,
-    }
-}
-
-const fn at_most(
-    rule: Rule,
-    name: &'static str,
-    key: &'static str,
-    most: u32,
-    text: &'static str,
-) -> Row {
-    let (side, setting) = (Side::AtMost, Setting::UpTo(most));
-    Row {
-        rule,
-        name,
-        key,
-        side,
-        setting,
-        text,
-    }
-}
-
-const fn none(rule: Rule, name: &'static str, key: &'static str, text: &'static str) -> Row {
-    let (side, setting) = (Side::AtMost, Setting::Forbids);
-    Row {
-        rule,
-        name,
-        key,
-        side,
-        setting,
-        text,
-    }
-}
-
-const fn other(rule: Rule, name: &'static str, key: &'static str, text: &'static str) -> Row {
-    let (side, setting) = (Side::AtMost, Setting::Other);
-    Row {
-        rule,
-        name,
-        key,
-        side,
         setting,
         text,
     }
@@ -152,144 +118,158 @@ pub(super) const MOST_DISTINCT: u32 = 32;
 
 /// Every rule, in the order of the numbers.
 pub(super) const RULES: [Row; 22] = [
-    at_least(
+    row(
         Rule::TooShort,
         "too_short",
         "min_length",
-        MOST,
+        Setting::AtLeast(MOST),
         "has to have at least {} characters",
     ),
-    at_most(
+    row(
         Rule::TooLong,
         "too_long",
         "max_length",
-        MOST,
+        Setting::AtMost(MOST),
         "may have at most {} characters",
     ),
-    other(
+    row(
         Rule::TooManyBytes,
         "too_many_bytes",
         "",
+        Setting::Other,
         "may have at most {} bytes",
     ),
-    other(Rule::NotUtf8, "not_utf8", "", "has to be UTF-8"),
-    at_least(
+    row(
+        Rule::NotUtf8,
+        "not_utf8",
+        "",
+        Setting::Other,
+        "has to be UTF-8",
+    ),
+    row(
         Rule::TooFewLower,
         "too_few_lower",
         "min_lower",
-        MOST,
+        Setting::AtLeast(MOST),
         "needs at least {} small letters",
     ),
-    at_least(
+    row(
         Rule::TooFewUpper,
         "too_few_upper",
         "min_upper",
-        MOST,
+        Setting::AtLeast(MOST),
         "needs at least {} capital letters",
     ),
-    at_least(
+    row(
         Rule::TooFewDigits,
         "too_few_digits",
         "min_digits",
-        MOST,
+        Setting::AtLeast(MOST),
         "needs at least {} digits",
     ),
-    at_least(
+    row(
         Rule::TooFewSymbols,
         "too_few_symbols",
         "min_symbols",
-        MOST,
+        Setting::AtLeast(MOST),
         "needs at least {} characters that are neither letter nor digit",
     ),
-    at_least(
+    row(
         Rule::TooFewLetters,
         "too_few_letters",
         "min_letters",
-        MOST,
+        Setting::AtLeast(MOST),
         "needs at least {} letters",
     ),
-    at_least(
+    row(
         Rule::TooFewClasses,
         "too_few_classes",
         "min_classes",
-        5,
+        Setting::AtLeast(5),
         "needs characters of at least {} kinds",
     ),
-    at_least(
+    row(
         Rule::TooFewDistinct,
         "too_few_distinct",
         "min_distinct",
-        MOST_DISTINCT,
+        Setting::AtLeast(MOST_DISTINCT),
         "needs at least {} different characters",
     ),
-    other(
+    row(
         Rule::NotAllowed,
         "not_allowed",
         "allowed",
+        Setting::Other,
         "has characters that are not allowed",
     ),
-    other(
+    row(
         Rule::Disallowed,
         "disallowed",
         "disallowed",
+        Setting::Other,
         "has characters that are not allowed",
     ),
-    none(
+    row(
         Rule::Whitespace,
         "whitespace",
         "no_whitespace",
+        Setting::Forbids,
         "must not have white space",
     ),
-    none(
+    row(
         Rule::EdgeWhitespace,
         "edge_whitespace",
         "no_edge_whitespace",
+        Setting::Forbids,
         "must not begin or end with white space",
     ),
-    none(
+    row(
         Rule::Control,
         "control",
         "no_control",
+        Setting::Forbids,
         "must not have control characters",
     ),
-    at_most(
+    row(
         Rule::Repeated,
         "repeated",
         "max_repeated",
-        MOST,
+        Setting::AtMost(MOST),
         "may have the same character at most {} times in a row",
     ),
-    at_most(
+    row(
         Rule::ClassRun,
         "class_run",
         "max_class_run",
-        MOST,
+        Setting::AtMost(MOST),
         "may have at most {} characters of one kind in a row",
     ),
-    at_most(
+    row(
         Rule::Sequence,
         "sequence",
         "max_sequence",
-        MOST,
+        Setting::AtMost(MOST),
         "may have at most {} characters in the order of the alphabet or the digits",
     ),
-    at_most(
+    row(
         Rule::KeyboardWalk,
         "keyboard_walk",
         "max_keyboard_walk",
-        MOST,
+        Setting::AtMost(MOST),
         "may have at most {} neighbours of the keyboard in a row",
     ),
-    none(
+    row(
         Rule::Palindrome,
         "palindrome",
         "no_palindrome",
+        Setting::Forbids,
         "must not be the same from behind",
     ),
-    other(
+    row(
         Rule::ContextWord,
         "context_word",
         "context",
+        Setting::Other,
         "must not be made of what is known of you or of this service",
     ),
 ];
@@ -321,7 +301,7 @@ impl Rule {
     /// Which side of its bound it holds.
     #[must_use]
     pub fn side(self) -> Side {
-        self.row().map_or(Side::AtMost, |row| row.side)
+        self.row().map_or(Side::AtMost, Row::side)
     }
 
     /// Where it stands in the table.
@@ -356,7 +336,8 @@ mod tests {
                 row.key
             );
             assert!(
-                matches!(row.setting, Setting::UpTo(_)) == row.text.contains("{}")
+                matches!(row.setting, Setting::AtLeast(_) | Setting::AtMost(_))
+                    == row.text.contains("{}")
                     || row.rule == Rule::TooManyBytes
             );
         }

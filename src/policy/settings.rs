@@ -3,21 +3,23 @@
 use super::characters::Set;
 use super::context::Context;
 use super::profile::PolicyProfile;
-use super::rules::{RULES, Rule, Setting};
+use super::rules::{MOST, RULES, Row, Rule, Setting};
 use crate::error::Error;
 use crate::json::{Object, Value, Writer};
+
+/// By place in the table of rules; `None` for a rule that is off.
+type Bounds = [Option<u32>; RULES.len()];
 
 /// What may be a new password. Immutable, and valid by construction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// By place in the table; `None` for a rule that is off.
-    bounds: [Option<u32>; RULES.len()],
+    bounds: Bounds,
     pub(super) allowed: Set,
     pub(super) disallowed: Set,
     pub(super) sequence_wraps: bool,
     pub(super) context: Option<Context>,
     /// Other bounds for candidates of up to so many characters, the shortest first.
-    by_length: Vec<(u32, [Option<u32>; RULES.len()])>,
+    by_length: Vec<(u32, Bounds)>,
 }
 
 impl Default for Policy {
@@ -55,13 +57,15 @@ impl Policy {
     }
 
     /// Every rule that is on for a candidate of so many characters, with its bound.
-    pub(super) fn bounds_for(&self, length: u32) -> impl Iterator<Item = (Rule, u32)> {
+    pub(super) fn bounds_for(&self, length: u32) -> impl Iterator<Item = (&'static Row, u32)> {
         let special = self.by_length.iter().find(|(most, _)| length <= *most);
-        RULES.iter().enumerate().filter_map(move |(place, row)| {
-            let special = special.and_then(|(_, bounds)| bounds.get(place).copied().flatten());
-            let general = self.bounds.get(place).copied().flatten();
-            Some((row.rule, special.or(general)?))
-        })
+        let special = special.map_or(&[None; RULES.len()], |(_, bounds)| bounds);
+        let bounds = special.iter().zip(&self.bounds);
+        let bounds = bounds.map(|(special, general)| special.or(*general));
+        RULES
+            .iter()
+            .zip(bounds)
+            .filter_map(|(row, bound)| Some((row, bound?)))
     }
 
     /// Reads a policy: a profile and what differs from it, or rules alone.
@@ -85,24 +89,13 @@ impl Policy {
             None => Self::empty(),
         };
         read_bounds(&mut object, &mut policy.bounds)?;
-        for (key, rule) in [
-            ("allowed", Rule::NotAllowed),
-            ("disallowed", Rule::Disallowed),
-        ] {
-            let Some(value) = object.take(key) else {
-                continue;
-            };
-            let set = Set::of(&value.string()?);
-            let set = set.ok_or_else(|| value.error("a character stands twice"))?;
-            if set.is_empty() {
-                return Err(value.error("has to name a character; leave it out to name none"));
-            }
-            policy = policy.with(rule, 0);
-            *if rule == Rule::NotAllowed {
-                &mut policy.allowed
-            } else {
-                &mut policy.disallowed
-            } = set;
+        if let Some(set) = read_set(&mut object, "allowed")? {
+            policy = policy.with(Rule::NotAllowed, 0);
+            policy.allowed = set;
+        }
+        if let Some(set) = read_set(&mut object, "disallowed")? {
+            policy = policy.with(Rule::Disallowed, 0);
+            policy.disallowed = set;
         }
         if let Some(wraps) = object.take("sequence_wraps") {
             policy.sequence_wraps = wraps.boolean()?;
@@ -111,6 +104,7 @@ impl Policy {
             }
         }
         if let Some(context) = object.take("context") {
+            policy = policy.with(Rule::ContextWord, 0);
             policy.context = Some(Context::read(&context)?);
         }
         if let Some(by_length) = object.take("by_length") {
@@ -181,12 +175,23 @@ impl Policy {
     }
 }
 
-type Bounds = [Option<u32>; RULES.len()];
+/// Characters in one string, each once.
+fn read_set(object: &mut Object<'_>, key: &str) -> Result<Option<Set>, Error> {
+    let Some(value) = object.take(key) else {
+        return Ok(None);
+    };
+    let set = Set::of(&value.string()?);
+    let set = set.ok_or_else(|| value.error("a character stands twice"))?;
+    if set.is_empty() {
+        return Err(value.error("has to name a character; leave it out to name none"));
+    }
+    Ok(Some(set))
+}
 
 fn read_bounds(object: &mut Object<'_>, bounds: &mut Bounds) -> Result<(), Error> {
     for (row, bound) in RULES.iter().zip(bounds) {
         match row.setting {
-            Setting::UpTo(most) => {
+            Setting::AtLeast(most) | Setting::AtMost(most) => {
                 if let Some(value) = object.take(row.key) {
                     let number = value.integer(row.key, 1..=u64::from(most))?;
                     *bound = u32::try_from(number).ok();
@@ -206,7 +211,9 @@ fn read_bounds(object: &mut Object<'_>, bounds: &mut Bounds) -> Result<(), Error
 fn write_bounds(json: &mut Writer, bounds: &Bounds) {
     for (row, bound) in RULES.iter().zip(bounds) {
         match (row.setting, bound) {
-            (Setting::UpTo(_), Some(bound)) => json.integer(row.key, *bound),
+            (Setting::AtLeast(_) | Setting::AtMost(_), Some(bound)) => {
+                json.integer(row.key, *bound)
+            }
             (Setting::Forbids, Some(_)) => json.boolean(row.key, true),
             _ => {}
         }
@@ -224,7 +231,7 @@ fn read_by_length(json: &Value<'_>) -> Result<Vec<(u32, Bounds)>, Error> {
         let mut object = item.object()?;
         object.only(&keys)?;
         let up_to = object.require("up_to")?;
-        let most = up_to.integer("up_to", 1..=u64::from(super::rules::MOST))?;
+        let most = up_to.integer("up_to", 1..=u64::from(MOST))?;
         let most = u32::try_from(most).unwrap_or(u32::MAX);
         if all.last().is_some_and(|(last, _)| most <= *last) {
             return Err(up_to.error("has to be larger than the one before"));

@@ -253,7 +253,7 @@ proptest! {
         let policy = everything();
         let (prepared, found) = text::with_prepared(password.as_bytes(), |prepared| {
             let prepared = std::str::from_utf8(prepared.expect("UTF-8")).expect("UTF-8");
-            (prepared.chars().collect::<Vec<char>>(), Measured::of(prepared, &policy))
+            (prepared.chars().collect::<Vec<char>>(), Measured::of(prepared, &policy, &Subject::default()))
         });
         let count = |is: fn(&char) -> bool| number(prepared.iter().filter(|c| is(c)).count());
         prop_assert_eq!(found.get(Rule::TooShort), number(prepared.len()));
