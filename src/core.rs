@@ -2,10 +2,12 @@
 
 use crate::arch::stack::without_traces;
 use crate::error::Error;
-use crate::hash::{HashSettings, Identified, Pool, Profile, Sizes, Stats, Text, Verdict, rekey};
+use crate::hash::{
+    HashSettings, Identified, InputFault, Pool, Profile, Sizes, Stats, Text, Verdict, rekey,
+};
 use crate::json;
 use crate::keys::RootKeys;
-use crate::policy::{Findings, Policy, Subject};
+use crate::policy::{Candidate, Findings, Policy, Rule, Subject};
 use std::fmt;
 use std::sync::Arc;
 
@@ -311,11 +313,48 @@ impl Saltbox {
         answers
     }
 
-    /// Everything that is wrong with `password` as a new one of this user.
-    /// Computes no hash, takes no slot and no memory.
+    /// Everything that is wrong with `password` as a new one of this user: by
+    /// the policy, and because [`Self::hash`] would refuse it. Computes no hash,
+    /// takes no slot and no memory.
     #[must_use]
     pub fn check(&self, subject: &Subject, password: impl AsRef<[u8]>) -> Findings {
-        self.config.policy.check(password.as_ref(), subject)
+        self.check_candidate(&Candidate {
+            password: password.as_ref(),
+            old: None,
+            subject,
+        })
+    }
+
+    /// As [`Self::check`], for a password that replaces `old`, which the user
+    /// has just given: it must be another one, and as different as the policy asks.
+    #[must_use]
+    pub fn check_change(
+        &self,
+        subject: &Subject,
+        old: impl AsRef<[u8]>,
+        new: impl AsRef<[u8]>,
+    ) -> Findings {
+        self.check_candidate(&Candidate {
+            password: new.as_ref(),
+            old: Some(old.as_ref()),
+            subject,
+        })
+    }
+
+    fn check_candidate(&self, candidate: &Candidate<'_>) -> Findings {
+        let function = self.config.hash.create().function();
+        let fault = |prepared: &[u8]| {
+            let fault = function.fault_in(prepared)?;
+            Some(match fault {
+                InputFault::Nul(_) => (Rule::Nul, 0),
+                #[cfg(feature = "imports")]
+                InputFault::LongerThan(most) => {
+                    let most = u32::try_from(most).unwrap_or(u32::MAX);
+                    (Rule::TooManyBytes, most)
+                }
+            })
+        };
+        self.config.policy.check(candidate, fault)
     }
 
     /// Says what `stored` is: scheme, parameters, what is wrong with it and where. Computes no hash.

@@ -73,7 +73,6 @@ impl<'a> Value<'a> {
         self.text == "null"
     }
 
-    #[cfg(feature = "imports")]
     pub(crate) fn is_string(&self) -> bool {
         self.text.starts_with('"')
     }

@@ -81,11 +81,13 @@ impl Findings {
     /// ```json
     /// {"verdict":"refused","violations":[
     ///  {"code":1,"name":"too_short","bound":15,"found":9,"text":"has to have at least 15 characters"},
-    ///  {"code":40,"name":"context_word","found":1,"text":"...","words":["email"]}]}
+    ///  {"code":40,"name":"context_word","found":1,"text":"...","words":["email"]}],
+    ///  "warnings":[{"code":1,"name":"not_ascii","text":"..."}]}
     /// ```
     ///
     /// `verdict` is `accepted` or `refused`. Violations stand by the numbers of
-    /// their rules, which never change their meaning; `bound` stands where there
+    /// their rules, warnings by those of [hazards](crate::policy::Hazard); neither
+    /// ever change their meaning. `bound` stands where there
     /// is one, `words` says of what kinds the words are. Nothing of the password
     /// or the subject stands here.
     #[must_use]
@@ -103,7 +105,7 @@ impl Findings {
                 let rule = broken.rule();
                 json.integer("code", rule.code());
                 json.string("name", rule.name());
-                if rule.text().contains("{}") {
+                if broken.bound() > 0 {
                     json.integer("bound", broken.bound());
                 }
                 json.integer("found", broken.found());
@@ -114,6 +116,11 @@ impl Findings {
                 if rule == Rule::ContextWord {
                     json.strings("words", self.context_words().map(WordKind::name));
                 }
+            });
+            json.objects("warnings", self.hazards(), |json, hazard| {
+                json.integer("code", hazard.code());
+                json.string("name", hazard.name());
+                json.string("text", hazard.text());
             });
         })
     }

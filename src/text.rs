@@ -96,7 +96,7 @@ pub(crate) fn with_prepared<R>(
 }
 
 /// General category Zs, less U+0020 itself; the same from Unicode 6.3 to 17.0.
-const fn is_unicode_space(c: char) -> bool {
+pub(crate) const fn is_unicode_space(c: char) -> bool {
     matches!(
         c,
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'

@@ -79,7 +79,7 @@ pub use self::wrapper::WRAPPER_PREFIX;
 pub use self::yescrypt::Yescrypt;
 
 pub(crate) use self::grammar::{MAX_STORED_BYTES, Text};
-pub(crate) use self::kdf::Parameter;
+pub(crate) use self::kdf::{InputFault, Parameter};
 pub(crate) use self::pool::{Pool, Sizes};
 pub(crate) use self::rewrap::rekey;
 pub(crate) use self::settings::HashSettings;

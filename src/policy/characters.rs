@@ -1,79 +1,103 @@
-//! Classes of characters, sets of them, and their neighbours.
+//! Sets of characters, and their neighbours.
 
-/// What kind of character it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Lower,
-    Upper,
-    Digit,
-    Symbol,
-    /// A letter without case, as most scripts have.
-    Letter,
-}
+use super::properties::Class;
 
-impl Class {
-    /// By the properties of Unicode: Lowercase, Uppercase, Alphabetic, and all numbers (Nd, Nl, No).
-    pub(super) fn of(c: char) -> Self {
-        if c.is_ascii_digit() {
-            Self::Digit
-        } else if c.is_lowercase() {
-            Self::Lower
-        } else if c.is_uppercase() {
-            Self::Upper
-        } else if c.is_alphabetic() {
-            Self::Letter
-        } else if c.is_numeric() {
-            Self::Digit
-        } else {
-            Self::Symbol
-        }
-    }
-}
-
-/// Characters, sorted.
+/// A set of characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Set(Vec<char>);
+pub(super) struct Set {
+    /// A bit for each character of ASCII.
+    ascii: u128,
+    /// The others, sorted.
+    others: Vec<char>,
+}
 
 impl Set {
     /// `None` where a character stands twice.
     pub(super) fn of(characters: &str) -> Option<Self> {
-        let mut set: Vec<char> = characters.chars().collect();
-        set.sort_unstable();
-        let is_repeated = set.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
-        (!is_repeated).then_some(Self(set))
+        let mut set = Self::default();
+        for c in characters.chars() {
+            if set.contains_ascii(c) {
+                return None;
+            }
+            match c.is_ascii() {
+                true => set.ascii |= 1 << u32::from(c),
+                false => set.others.push(c),
+            }
+        }
+        set.others.sort_unstable();
+        let is_repeated = set
+            .others
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == b));
+        (!is_repeated).then_some(set)
+    }
+
+    fn contains_ascii(&self, c: char) -> bool {
+        c.is_ascii() && self.ascii >> u32::from(c) & 1 == 1
     }
 
     pub(super) fn contains(&self, c: char) -> bool {
-        self.0.binary_search(&c).is_ok()
+        self.contains_ascii(c) || !c.is_ascii() && self.others.binary_search(&c).is_ok()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.ascii == 0 && self.others.is_empty()
+    }
+
+    /// Its characters, sorted.
+    pub(super) fn each(&self) -> impl Iterator<Item = char> {
+        let ascii = (0..128).map(char::from).filter(|c| self.contains_ascii(*c));
+        ascii.chain(self.others.iter().copied())
     }
 
     /// As a configuration writes it.
     pub(super) fn text(&self) -> String {
-        self.0.iter().collect()
+        self.each().collect()
     }
 }
 
-/// Whether `next` follows `c` in the alphabet or the digits, or goes before it: one or minus one.
-/// Capital letters are small ones here. After the last comes the first where it wraps.
-pub(super) fn alphabet_step(c: char, next: char, wraps: bool) -> Option<i8> {
-    let place = |c: char| match c.to_ascii_lowercase() {
-        c @ 'a'..='z' => Some((c as i32 - 'a' as i32, 26)),
-        c @ '0'..='9' => Some((c as i32 - '0' as i32, 10)),
-        _ => None,
+/// A letter or digit by its place in the alphabet, without case.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    code: u32,
+    is_digit: bool,
+}
+
+/// Alphabets, by their first and last places: what comes after the last where they wrap.
+const ALPHABETS: [(u32, u32); 4] = [
+    ('a' as u32, 'z' as u32),
+    ('0' as u32, '9' as u32),
+    ('α' as u32, 'ω' as u32 - 1),
+    ('а' as u32, 'я' as u32),
+];
+
+/// Where `c`, which is of `class`, stands; `None` where it is neither letter nor digit.
+pub(super) fn place(c: char, class: Class) -> Option<Place> {
+    let small = match class {
+        Class::Symbol => return None,
+        Class::Upper => c.to_lowercase().next().unwrap_or(c),
+        _ => c,
     };
-    let ((from, len), (to, other_len)) = (place(c)?, place(next)?);
-    if len != other_len {
+    // Between rho and sigma stands the sigma of the ends of words.
+    let code = u32::from(small) - u32::from(matches!(small, 'ς'..='ω'));
+    Some(Place {
+        code: if small == 'ς' { code + 1 } else { code },
+        is_digit: class == Class::Digit,
+    })
+}
+
+/// Whether `next` follows `place` in the order of the alphabet, or goes before it: one or minus
+/// one. After the last comes the first where it wraps.
+pub(super) fn alphabet_step(place: Place, next: Place, wraps: bool) -> Option<i8> {
+    if place.is_digit != next.is_digit {
         return None;
     }
-    match to - from {
-        1 => Some(1),
-        -1 => Some(-1),
-        by if wraps && by == 1 - len => Some(1),
-        by if wraps && by == len - 1 => Some(-1),
+    let is_end_of = |one: (u32, u32)| wraps && ALPHABETS.contains(&one);
+    match (place.code, next.code) {
+        (from, to) if to == from + 1 => Some(1),
+        (from, to) if from == to + 1 => Some(-1),
+        (from, to) if is_end_of((to, from)) => Some(1),
+        (from, to) if is_end_of((from, to)) => Some(-1),
         _ => None,
     }
 }
@@ -100,9 +124,8 @@ const KEYBOARDS: [[(&str, &str); 4]; 3] = [
     ],
 ];
 
-/// Where the characters of a keyboard stand: row and place in one number, of
-/// which two that differ by one are neighbours; 0 is nowhere. All of them are
-/// below U+0100.
+/// Where the characters of a keyboard stand: row and column in one number; 0 is
+/// nowhere. All of them are below U+0100.
 type Places = [u8; 256];
 
 const PLACES: [Places; 3] = [
@@ -111,19 +134,21 @@ const PLACES: [Places; 3] = [
     places(&KEYBOARDS[2]),
 ];
 
-/// A row has fewer keys, so that no two rows touch.
+/// From a key to the one below. A row has fewer keys, so that no two rows touch.
 const ROW: u8 = 16;
 
 #[allow(clippy::indexing_slicing)] // At compile time.
 const fn places(rows: &[(&str, &str); 4]) -> Places {
     let mut places = [0; 256];
-    let (mut row, mut first_place) = (0, 1);
+    // Below the digits a key is missing at the left: Q is under 1.
+    let first_places = [1, ROW + 2, 2 * ROW + 2, 3 * ROW + 2];
+    let mut row = 0;
     while row < rows.len() {
         let (plain, shifted) = rows[row];
         let levels = [plain.as_bytes(), shifted.as_bytes()];
         let mut level = 0;
         while level < levels.len() {
-            let (mut at, mut place) = (0, first_place);
+            let (mut at, mut place) = (0, first_places[row]);
             while at < levels[level].len() {
                 // UTF-8 of one byte, or of two for U+0080 to U+00FF.
                 let first = levels[level][at];
@@ -140,20 +165,31 @@ const fn places(rows: &[(&str, &str); 4]) -> Places {
             }
             level += 1;
         }
-        (row, first_place) = (row + 1, first_place + ROW);
+        row += 1;
     }
     places
 }
 
-/// On which keyboards `next` stands right or left of `c`: two bits for each.
-pub(super) fn keyboard_steps(c: char, next: char) -> u8 {
+/// The ways along a keyboard: right, down, and down to the left as `4esz` goes
+/// on the keyboard of the USA; each is the difference of two places.
+const WAYS: [u8; 3] = [1, ROW, ROW - 1];
+
+/// A bit for each keyboard, each of its ways and both directions of it.
+pub(super) const STEPS: usize = 2 * WAYS.len() * PLACES.len();
+
+/// In which ways of which keyboards `next` stands beside `c`.
+pub(super) fn keyboard_steps(c: char, next: char) -> u32 {
     let mut steps = 0;
     for (keyboard, places) in PLACES.iter().enumerate() {
         let place = |c: char| places.get(c as usize).copied().unwrap_or(0);
         let (from, to) = (place(c), place(next));
-        if from != 0 && to != 0 {
-            steps |= u8::from(to == from + 1) << (2 * keyboard);
-            steps |= u8::from(from == to + 1) << (2 * keyboard + 1);
+        if from == 0 || to == 0 {
+            continue;
+        }
+        for (way, by) in WAYS.iter().enumerate() {
+            let bit = 2 * (WAYS.len() * keyboard + way);
+            steps |= u32::from(to == from + by) << bit;
+            steps |= u32::from(from == to + by) << (bit + 1);
         }
     }
     steps
@@ -162,22 +198,7 @@ pub(super) fn keyboard_steps(c: char, next: char) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn classes_are_those_of_unicode() {
-        for (characters, class) in [
-            ("azßéñω", Class::Lower),
-            ("AZÉΩ", Class::Upper),
-            ("09٣", Class::Digit),
-            (" !~€😀\u{301}", Class::Symbol),
-            ("ªא漢あ", Class::Letter),
-        ] {
-            for c in characters.chars() {
-                let expected = if c == 'ª' { Class::Lower } else { class };
-                assert_eq!(Class::of(c), expected, "{c}");
-            }
-        }
-    }
+    use crate::policy::properties::Properties;
 
     #[test]
     fn keys_have_both_levels_and_a_place_each() {
@@ -185,7 +206,7 @@ mod tests {
             for (row, (plain, shifted)) in rows.iter().enumerate() {
                 assert_eq!(plain.chars().count(), shifted.chars().count(), "{plain}");
                 for (place, key) in plain.chars().enumerate() {
-                    let expected = usize::from(ROW) * row + place + 1;
+                    let expected = usize::from(ROW) * row + place + if row == 0 { 1 } else { 2 };
                     assert_eq!(usize::from(places[key as usize]), expected, "{key}");
                 }
                 assert!(
@@ -196,22 +217,61 @@ mod tests {
         }
     }
 
+    fn steps(c: char, next: char) -> [Option<(usize, bool)>; 3] {
+        let steps = keyboard_steps(c, next);
+        std::array::from_fn(|keyboard| {
+            let ways = (0..6).filter(|bit| steps >> (6 * keyboard + bit) & 1 == 1);
+            let ways: Vec<usize> = ways.collect();
+            assert!(ways.len() < 2, "{c} {next}");
+            ways.first().map(|bit| (bit / 2, bit % 2 == 0))
+        })
+    }
+
     #[test]
-    fn neighbours_are_those_of_a_row() {
-        let (right, left) = (0b01_0101, 0b10_1010);
-        assert_eq!(keyboard_steps('s', 'd'), right);
-        assert_eq!(keyboard_steps('D', 's'), left);
-        assert_eq!(keyboard_steps('q', 'w'), 0b0101);
-        assert_eq!(keyboard_steps('a', 'z'), 0b01_0000);
-        assert_eq!(keyboard_steps('ö', 'Ä'), 0b0100);
-        assert_eq!(keyboard_steps('q', 'e'), 0);
-        assert_eq!(keyboard_steps('=', 'q'), 0);
-        assert_eq!(keyboard_steps('漢', 'q'), 0);
-        assert_eq!(alphabet_step('a', 'B', false), Some(1));
-        assert_eq!(alphabet_step('1', '0', false), Some(-1));
-        assert_eq!(alphabet_step('z', 'a', false), None);
-        assert_eq!(alphabet_step('z', 'a', true), Some(1));
-        assert_eq!(alphabet_step('0', '9', true), Some(-1));
-        assert_eq!(alphabet_step('9', 'a', true), None);
+    fn neighbours_are_right_below_and_aslant() {
+        let (right, down, aslant) = (Some((0, true)), Some((1, true)), Some((2, true)));
+        let back = |way: Option<(usize, bool)>| way.map(|(way, _)| (way, false));
+        assert_eq!(steps('s', 'd'), [right; 3]);
+        assert_eq!(steps('D', 's'), [back(right); 3]);
+        assert_eq!(steps('q', 'w'), [right, right, down]);
+        assert_eq!(steps('a', 'z'), [down, None, right]);
+        assert_eq!(steps('1', 'q'), [down, down, None]);
+        assert_eq!(steps('!', 'Q'), [down, down, None]);
+        assert_eq!(steps('s', 'w'), [back(down), back(down), aslant]);
+        assert_eq!(steps('4', 'e'), [aslant, aslant, aslant]);
+        assert_eq!(steps('z', 's'), [back(aslant), None, down]);
+        assert_eq!(steps('ö', 'Ä'), [None, right, None]);
+        assert_eq!(steps('q', 'e'), [None; 3]);
+        assert_eq!(steps('=', 'q'), [None; 3]);
+        assert_eq!(steps('漢', 'q'), [None; 3]);
+    }
+
+    #[test]
+    fn alphabets_have_an_order_and_some_an_end() {
+        let step = |c: char, next: char, wraps| {
+            let place = |c| place(c, Properties::of(c).class());
+            alphabet_step(place(c)?, place(next)?, wraps)
+        };
+        for (c, next, wraps, by) in [
+            ('a', 'B', false, Some(1)),
+            ('1', '0', false, Some(-1)),
+            ('z', 'a', false, None),
+            ('z', 'a', true, Some(1)),
+            ('0', '9', true, Some(-1)),
+            ('9', 'a', true, None),
+            ('z', '{', false, None),
+            ('А', 'б', false, Some(1)),
+            ('я', 'а', true, Some(1)),
+            ('ρ', 'Σ', false, Some(1)),
+            ('ς', 'τ', false, Some(1)),
+            ('ψ', 'Ω', false, Some(1)),
+            ('ω', 'α', true, Some(1)),
+            ('א', 'ב', false, Some(1)),
+            ('あ', 'ぃ', false, Some(1)),
+            ('٣', '٤', false, Some(1)),
+            ('!', '"', false, None),
+        ] {
+            assert_eq!(step(c, next, wraps), by, "{c} {next}");
+        }
     }
 }

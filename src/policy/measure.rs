@@ -1,27 +1,43 @@
 //! Measuring a candidate: one pass, no heap, nothing kept of its characters.
 
-use super::characters::{Class, alphabet_step, keyboard_steps};
+use super::change::Old;
+use super::characters::{Place, STEPS, alphabet_step, keyboard_steps, place};
 use super::context::{Found, Subject};
-use super::rules::{MOST_DISTINCT, Rule};
+use super::hazards::{Hazard, Hazards};
+use super::properties::{Class, Properties};
+use super::rules::{MOST_COMPARED, Rule};
 use super::settings::Policy;
 
 /// What every rule is compared with.
 #[derive(Default)]
 pub(super) struct Measured {
     pub(super) length: u32,
+    bytes: u32,
     classes: [u32; 5],
+    /// How many of the classes that count are there.
+    classes_there: u32,
     distinct: u32,
+    occurrences: u32,
+    visible: u32,
+    missing_required: u32,
     not_allowed: u32,
     disallowed: u32,
     whitespace: u32,
     edge_whitespace: u32,
     control: u32,
+    invisible: u32,
+    unassigned: u32,
     repeated: u32,
     class_run: u32,
     sequence: u32,
     keyboard_walk: u32,
     palindrome: u32,
+    forbidden_numbers: u32,
+    points: u32,
+    is_old: bool,
+    changes: u32,
     pub(super) context: Found,
+    pub(super) hazards: Hazards,
 }
 
 /// How long something went on, at its longest.
@@ -39,16 +55,26 @@ impl Run {
     }
 }
 
-/// Runs of neighbours, one for each way to be a neighbour: a row in a direction.
-#[derive(Default)]
-struct Walk {
-    runs: [u32; 8],
+/// Runs of neighbours, one for each way to be a neighbour, such as a row in a direction.
+struct Walk<const WAYS: usize> {
+    runs: [u32; WAYS],
+    is_going: bool,
     longest: u32,
 }
 
-impl Walk {
+impl<const WAYS: usize> Walk<WAYS> {
+    const NONE: Self = Self {
+        runs: [0; WAYS],
+        is_going: false,
+        longest: 0,
+    };
+
     /// `ways` has a bit for each way in which this character follows the one before.
-    fn step(&mut self, ways: u8) {
+    fn step(&mut self, ways: u32) {
+        if ways == 0 && !self.is_going {
+            return;
+        }
+        self.is_going = ways != 0;
         for (way, run) in self.runs.iter_mut().enumerate() {
             // Two characters are the shortest run.
             *run = if ways >> way & 1 == 0 {
@@ -62,47 +88,131 @@ impl Walk {
 }
 
 impl Measured {
-    /// Measures `prepared` for the rules of `policy`, as a password of `subject`.
-    pub(super) fn of(prepared: &str, policy: &Policy, subject: &Subject) -> Self {
+    /// Measures `prepared` for the rules of `policy`, as a password of `subject` that replaces `old`.
+    pub(super) fn of(
+        prepared: &str,
+        policy: &Policy,
+        subject: &Subject,
+        old: Option<&Old>,
+    ) -> Self {
         let mut measured = Self::default();
-        let (mut repeated, mut class_run) = (Run::default(), Run::default());
-        let (mut sequence, mut keyboard) = (Walk::default(), Walk::default());
-        let mut seen = Seen::default();
-        let mut before: Option<(char, Class)> = None;
-        for c in prepared.chars() {
-            let class = Class::of(c);
-            measured.length += 1;
-            if let Some(count) = measured.classes.get_mut(class as usize) {
-                *count += 1;
-            }
-            seen.note(c);
-            measured.not_allowed +=
-                u32::from(!policy.allowed.is_empty() && !policy.allowed.contains(c));
-            measured.disallowed += u32::from(policy.disallowed.contains(c));
-            measured.whitespace += u32::from(c.is_whitespace());
-            measured.control += u32::from(c.is_control());
-            repeated.step(before.is_some_and(|(last, _)| last == c));
-            class_run.step(before.is_some_and(|(_, last)| last == class));
-            let step = before.and_then(|(last, _)| alphabet_step(last, c, policy.sequence_wraps));
-            sequence.step(step.map_or(0, |step| if step > 0 { 1 } else { 2 }));
-            keyboard.step(before.map_or(0, |(last, _)| keyboard_steps(last, c)));
-            before = Some((c, class));
-        }
+        measured.count_characters(prepared, policy);
+        measured.bytes = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
         let is_edge = |c: Option<char>| u32::from(c.is_some_and(char::is_whitespace));
         measured.edge_whitespace =
             is_edge(prepared.chars().next()) + is_edge(prepared.chars().next_back());
         // One character is the same from behind and no pattern.
         let is_palindrome = measured.length > 1 && prepared.chars().eq(prepared.chars().rev());
         measured.palindrome = u32::from(is_palindrome);
-        if let Some(context) = &policy.context {
-            measured.context = context.find(prepared, subject);
+        measured.compare_characters(prepared);
+        let sets = policy.required.iter();
+        let missing = sets.filter(|set| !prepared.chars().any(|c| set.contains(c)));
+        measured.missing_required = u32::try_from(missing.count()).unwrap_or(u32::MAX);
+        let classes = Class::ALL.iter().zip(measured.classes);
+        let there = classes.filter(|(class, count)| *count > 0 && policy.counts(**class));
+        measured.classes_there = u32::try_from(there.count()).unwrap_or(u32::MAX);
+        if let Some(numbers) = &policy.forbidden_numbers {
+            measured.forbidden_numbers = numbers.count_in(prepared);
         }
-        measured.distinct = seen.count;
-        measured.repeated = repeated.longest;
-        measured.class_run = class_run.longest;
-        measured.sequence = sequence.longest;
-        measured.keyboard_walk = keyboard.longest;
+        if let Some(context) = &policy.context {
+            let points = policy.bound(Rule::TooFewPoints).is_some();
+            (measured.context, measured.points) = context.find(prepared, subject, points);
+        }
+        // Nothing to compare with is far enough.
+        measured.changes = u32::MAX;
+        if let Some(old) = old {
+            measured.is_old = old.is(prepared);
+            if policy.bound(Rule::TooSimilar).is_some() {
+                measured.changes = old.changes(prepared);
+            }
+        }
+        measured.note_hazards();
         measured
+    }
+
+    /// What every character adds by itself or to the one before.
+    fn count_characters(&mut self, prepared: &str, policy: &Policy) {
+        let (mut repeated, mut class_run) = (Run::default(), Run::default());
+        let (mut sequence, mut keyboard) = (Walk::<2>::NONE, Walk::<STEPS>::NONE);
+        let mut before: Option<(char, Properties, Class, Option<Place>)> = None;
+        for c in prepared.chars() {
+            let properties = Properties::of(c);
+            let class = properties.class();
+            let place = place(c, class);
+            self.length += 1;
+            if let Some(count) = self.classes.get_mut(class as usize) {
+                *count += 1;
+            }
+            self.not_allowed +=
+                u32::from(!policy.allowed.is_empty() && !policy.allowed.contains(c));
+            self.disallowed += u32::from(policy.disallowed.contains(c));
+            self.whitespace += u32::from(properties.is_whitespace());
+            self.control += u32::from(c.is_control());
+            self.unassigned += u32::from(properties.is_unassigned());
+            self.visible += u32::from(is_visible(c, properties));
+            let last = before.map(|(_, properties, ..)| properties);
+            let is_of_emoji = last.is_some_and(|last| joins_emoji(c, last));
+            self.invisible += u32::from(properties.is_invisible() && !is_of_emoji);
+            self.hazards.note(Hazard::NotAscii, !c.is_ascii());
+            self.hazards.note(Hazard::Emoji, properties.is_emoji());
+            self.hazards.note(Hazard::OtherWidth, is_of_other_width(c));
+            match before {
+                Some((last, _, last_class, last_place)) => {
+                    repeated.step(last == c);
+                    class_run.step(last_class == class);
+                    let step = Option::zip(last_place, place);
+                    let step = step.and_then(|(last, place)| {
+                        alphabet_step(last, place, policy.sequence_wraps)
+                    });
+                    sequence.step(step.map_or(0, |step| if step > 0 { 1 } else { 2 }));
+                    keyboard.step(keyboard_steps(last, c));
+                }
+                None => {
+                    repeated.step(false);
+                    class_run.step(false);
+                }
+            }
+            before = Some((c, properties, class, place));
+        }
+        self.repeated = repeated.longest;
+        self.class_run = class_run.longest;
+        self.sequence = sequence.longest;
+        self.keyboard_walk = keyboard.longest;
+    }
+
+    /// What the first [`MOST_COMPARED`] characters that are seen have in common.
+    fn compare_characters(&mut self, prepared: &str) {
+        let mut seen = ['\0'; MOST_COMPARED];
+        let visible = prepared
+            .chars()
+            .filter(|c| is_visible(*c, Properties::of(*c)));
+        let mut count = 0;
+        for (place, c) in seen.iter_mut().zip(visible) {
+            *place = c;
+            count += 1;
+        }
+        let seen = seen.get_mut(..count).unwrap_or_default();
+        seen.sort_unstable();
+        for same in seen.chunk_by(|a, b| a == b) {
+            self.distinct += 1;
+            let times = u32::try_from(same.len()).unwrap_or(u32::MAX);
+            self.occurrences = self.occurrences.max(times);
+        }
+    }
+
+    fn note_hazards(&mut self) {
+        for (hazard, count) in [
+            (Hazard::Unassigned, self.unassigned),
+            (Hazard::Invisible, self.invisible),
+            (Hazard::Control, self.control),
+            (Hazard::EdgeWhitespace, self.edge_whitespace),
+            (
+                Hazard::NothingVisible,
+                u32::from(self.visible == 0 && self.length > 0),
+            ),
+        ] {
+            self.hazards.note(hazard, count > 0);
+        }
     }
 
     /// What the rule is compared with.
@@ -110,54 +220,55 @@ impl Measured {
         let class = |class: Class| self.classes.get(class as usize).copied().unwrap_or(0);
         match rule {
             Rule::TooShort | Rule::TooLong => self.length,
-            // Seen before anything is measured.
-            Rule::TooManyBytes | Rule::NotUtf8 => 0,
+            Rule::TooManyBytes => self.bytes,
+            // Seen before anything is measured, or by the hash function.
+            Rule::NotUtf8 | Rule::Nul => 0,
             Rule::TooFewLower => class(Class::Lower),
             Rule::TooFewUpper => class(Class::Upper),
             Rule::TooFewDigits => class(Class::Digit),
             Rule::TooFewSymbols => class(Class::Symbol),
             Rule::TooFewLetters => class(Class::Lower) + class(Class::Upper) + class(Class::Letter),
-            Rule::TooFewClasses => self.classes.iter().map(|count| u32::from(*count > 0)).sum(),
+            Rule::TooFewClasses => self.classes_there,
             Rule::TooFewDistinct => self.distinct,
+            Rule::MissingRequired => self.missing_required,
+            Rule::TooFewVisible => self.visible,
             Rule::NotAllowed => self.not_allowed,
             Rule::Disallowed => self.disallowed,
             Rule::Whitespace => self.whitespace,
             Rule::EdgeWhitespace => self.edge_whitespace,
             Rule::Control => self.control,
+            Rule::Invisible => self.invisible,
+            Rule::Unassigned => self.unassigned,
+            Rule::OnlyDigits => u32::from(self.length > 0 && class(Class::Digit) == self.length),
             Rule::Repeated => self.repeated,
             Rule::ClassRun => self.class_run,
             Rule::Sequence => self.sequence,
             Rule::KeyboardWalk => self.keyboard_walk,
             Rule::Palindrome => self.palindrome,
+            Rule::TooManyOccurrences => self.occurrences,
+            Rule::ForbiddenNumber => self.forbidden_numbers,
             Rule::ContextWord => self.context.words,
+            Rule::TooFewPoints => self.points,
+            Rule::SameAsOld => u32::from(self.is_old),
+            Rule::TooSimilar => self.changes,
         }
     }
 }
 
-/// The first different characters, on the stack of a call whose stack is wiped.
-struct Seen {
-    characters: [char; MOST_DISTINCT as usize],
-    count: u32,
+fn is_visible(c: char, properties: Properties) -> bool {
+    !(properties.is_whitespace() || properties.is_invisible() || c.is_control())
 }
 
-impl Default for Seen {
-    fn default() -> Self {
-        Self {
-            characters: ['\0'; MOST_DISTINCT as usize],
-            count: 0,
-        }
-    }
+/// Whether `c` is what makes one emoji of several, or another one of it.
+fn joins_emoji(c: char, last: Properties) -> bool {
+    let joins = matches!(
+        c,
+        '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e0020}'..='\u{e007f}'
+    );
+    joins && (last.is_emoji() || last.is_invisible())
 }
 
-impl Seen {
-    fn note(&mut self, c: char) {
-        let known = self.characters.iter().take(self.count as usize);
-        if known.clone().any(|known| *known == c) {
-            return;
-        }
-        if let Some(place) = self.characters.get_mut(self.count as usize) {
-            *place = c;
-            self.count += 1;
-        }
-    }
+/// Unicode's block of full-width and half-width forms, which input methods make of ordinary ones.
+const fn is_of_other_width(c: char) -> bool {
+    matches!(c, '\u{ff01}'..='\u{ffee}')
 }

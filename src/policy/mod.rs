@@ -9,20 +9,27 @@
 //! Lengths count code points of the prepared form (NIST SP 800-63B-4 section
 //! 3.1.1.2), because it is what will be hashed.
 
+mod change;
 mod characters;
 mod context;
-mod fold;
+mod hazards;
 mod measure;
+mod numbers;
+mod possible;
 mod profile;
+mod properties;
 mod rules;
 mod settings;
 
 pub use self::context::{Subject, WordKind};
+pub use self::hazards::Hazard;
 pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;
 
+use self::change::Old;
 use self::context::Found;
+use self::hazards::Hazards;
 use self::measure::Measured;
 use self::rules::RULES;
 use crate::arch::stack::without_traces;
@@ -57,13 +64,30 @@ impl Violation {
 }
 
 /// Everything that is wrong with a candidate, in the order of the rules' numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings {
     violations: [Option<Violation>; RULES.len()],
     context: Found,
+    hazards: Hazards,
+}
+
+/// A candidate for a new password, and what is known beside it.
+pub(crate) struct Candidate<'a> {
+    pub(crate) password: &'a [u8],
+    /// The password that it is to replace, where the caller has it.
+    pub(crate) old: Option<&'a [u8]>,
+    pub(crate) subject: &'a Subject,
 }
 
 impl Findings {
+    fn none() -> Self {
+        Self {
+            violations: [None; RULES.len()],
+            context: Found::default(),
+            hazards: Hazards::default(),
+        }
+    }
+
     /// The rules that are broken; each stands once.
     pub fn violations(&self) -> impl Iterator<Item = &Violation> {
         self.violations.iter().flatten()
@@ -72,6 +96,11 @@ impl Findings {
     /// Of what kinds the words are that were found.
     pub fn context_words(&self) -> impl Iterator<Item = WordKind> {
         self.context.kinds()
+    }
+
+    /// What may go wrong with it all the same, whether it is accepted or not.
+    pub fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.hazards.each()
     }
 
     /// Whether nothing is wrong.
@@ -88,39 +117,46 @@ impl Findings {
 }
 
 impl Policy {
-    /// Everything that is wrong with `password` for this user, in time that grows with its
+    /// Everything that is wrong with a candidate, in time that grows with its
     /// length alone; over [`MAX_PASSWORD_BYTES`] only that is said, and for
-    /// bytes that are not UTF-8 only that.
-    #[must_use]
-    pub fn check(&self, password: &[u8], subject: &Subject) -> Findings {
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    /// bytes that are not UTF-8 only that. `fault` says for the prepared form
+    /// which rule the hash function has it break, and with what bound.
+    pub(crate) fn check(
+        &self,
+        candidate: &Candidate<'_>,
+        fault: impl FnOnce(&[u8]) -> Option<(Rule, u32)>,
+    ) -> Findings {
+        let (password, mut findings) = (candidate.password, Findings::none());
         if password.len() > MAX_PASSWORD_BYTES {
-            let mut findings = Findings::default();
-            let (most, found) = (number(MAX_PASSWORD_BYTES), number(password.len()));
+            let [most, found] = [MAX_PASSWORD_BYTES, password.len()]
+                .map(|number| u32::try_from(number).unwrap_or(u32::MAX));
             findings.note(Rule::TooManyBytes, most, found);
             return findings;
         }
         without_traces(|| {
+            let old = candidate.old.and_then(Old::of);
             text::with_prepared(password, |prepared| {
                 let prepared = prepared.ok().map(std::str::from_utf8);
-                match prepared {
-                    Some(Ok(prepared)) => self.check_prepared(prepared, subject),
-                    _ => {
-                        let mut findings = Findings::default();
-                        findings.note(Rule::NotUtf8, 0, 1);
-                        findings
+                match (prepared, std::str::from_utf8(password)) {
+                    (Some(Ok(prepared)), Ok(received)) => {
+                        self.judge(prepared, candidate.subject, old.as_ref(), &mut findings);
+                        findings.note_preparation(received, prepared);
+                        if let Some((rule, bound)) = fault(prepared.as_bytes()) {
+                            let found = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
+                            findings.note(rule, bound, found);
+                        }
                     }
+                    _ => findings.note(Rule::NotUtf8, 0, 1),
                 }
-            })
-        })
+            });
+        });
+        findings
     }
 
-    fn check_prepared(&self, prepared: &str, subject: &Subject) -> Findings {
-        let measured = Measured::of(prepared, self, subject);
-        let mut findings = Findings {
-            context: measured.context,
-            ..Findings::default()
-        };
+    fn judge(&self, prepared: &str, subject: &Subject, old: Option<&Old>, findings: &mut Findings) {
+        let measured = Measured::of(prepared, self, subject, old);
+        findings.context = measured.context;
+        findings.hazards = measured.hazards;
         for (row, bound) in self.bounds_for(measured.length) {
             let found = measured.get(row.rule);
             let is_broken = match row.side() {
@@ -131,7 +167,21 @@ impl Policy {
                 findings.note(row.rule, bound, found);
             }
         }
-        findings
+    }
+}
+
+impl Findings {
+    /// What preparation made of the bytes that were received.
+    fn note_preparation(&mut self, received: &str, prepared: &str) {
+        if received == prepared {
+            return;
+        }
+        let mapped = received.chars();
+        let mapped = mapped.map(|c| if text::is_unicode_space(c) { ' ' } else { c });
+        let is_other = !mapped.eq(prepared.chars());
+        self.hazards.note(Hazard::OtherForm, is_other);
+        let has_spaces = received.chars().any(text::is_unicode_space);
+        self.hazards.note(Hazard::OtherSpace, has_spaces);
     }
 }
 

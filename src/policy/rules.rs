@@ -1,5 +1,9 @@
 //! The table of rules.
 
+use crate::text::MAX_PASSWORD_BYTES;
+
+const _: () = assert!(MOST as usize == MAX_PASSWORD_BYTES);
+
 /// A rule, by what is wrong where it is broken. Numbers never change their meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -9,10 +13,12 @@ pub enum Rule {
     TooShort = 1,
     /// More code points than allowed.
     TooLong = 2,
-    /// More bytes, as received, than are looked at.
+    /// More bytes than allowed; more than [`MAX_PASSWORD_BYTES`](crate::MAX_PASSWORD_BYTES) are not looked at.
     TooManyBytes = 3,
     /// Not UTF-8.
     NotUtf8 = 4,
+    /// A NUL that the hash function cannot tell from the end of the password.
+    Nul = 5,
     /// Too few small letters.
     TooFewLower = 10,
     /// Too few capital letters.
@@ -27,6 +33,10 @@ pub enum Rule {
     TooFewClasses = 15,
     /// Too few characters that are not the same.
     TooFewDistinct = 16,
+    /// No character of a set of which one has to be there.
+    MissingRequired = 17,
+    /// Too few characters that are seen: neither white space nor control nor invisible.
+    TooFewVisible = 18,
     /// Characters that are not among the allowed ones.
     NotAllowed = 20,
     /// Characters that are among the disallowed ones.
@@ -37,6 +47,12 @@ pub enum Rule {
     EdgeWhitespace = 23,
     /// Control characters.
     Control = 24,
+    /// Characters that nobody sees.
+    Invisible = 25,
+    /// Code points that are no characters yet.
+    Unassigned = 26,
+    /// Digits and nothing else.
+    OnlyDigits = 27,
     /// One character too often in a row.
     Repeated = 30,
     /// Too many characters of one class in a row.
@@ -47,8 +63,18 @@ pub enum Rule {
     KeyboardWalk = 33,
     /// The same from behind.
     Palindrome = 34,
+    /// One character too often in all.
+    TooManyOccurrences = 35,
+    /// A number between two bounds, such as a year.
+    ForbiddenNumber = 36,
     /// A word that everybody knows of the user or the service.
     ContextWord = 40,
+    /// Too little besides words that everybody knows.
+    TooFewPoints = 41,
+    /// The password that it is to replace.
+    SameAsOld = 50,
+    /// Too few changes to the password that it is to replace.
+    TooSimilar = 51,
 }
 
 /// Which side of its bound a rule holds.
@@ -113,11 +139,17 @@ const fn row(
 /// As many code points as a password of the most bytes can have.
 pub(super) const MOST: u32 = 4096;
 
-/// How many characters are told apart: more say nothing more.
-pub(super) const MOST_DISTINCT: u32 = 32;
+/// How many characters are compared with each other, the first ones.
+pub(super) const MOST_COMPARED: usize = 256;
+
+/// How many different characters may be asked for: more say nothing more.
+pub(super) const MOST_DISTINCT: u32 = 64;
+
+/// How many changes to the old password may be asked for: time is bounded by it.
+pub(super) const MOST_CHANGES: u32 = 32;
 
 /// Every rule, in the order of the numbers.
-pub(super) const RULES: [Row; 22] = [
+pub(super) const RULES: [Row; 33] = [
     row(
         Rule::TooShort,
         "too_short",
@@ -135,8 +167,8 @@ pub(super) const RULES: [Row; 22] = [
     row(
         Rule::TooManyBytes,
         "too_many_bytes",
-        "",
-        Setting::Other,
+        "max_bytes",
+        Setting::AtMost(MOST),
         "may have at most {} bytes",
     ),
     row(
@@ -145,6 +177,13 @@ pub(super) const RULES: [Row; 22] = [
         "",
         Setting::Other,
         "has to be UTF-8",
+    ),
+    row(
+        Rule::Nul,
+        "nul",
+        "",
+        Setting::Other,
+        "must not have the character U+0000",
     ),
     row(
         Rule::TooFewLower,
@@ -196,6 +235,20 @@ pub(super) const RULES: [Row; 22] = [
         "needs at least {} different characters",
     ),
     row(
+        Rule::MissingRequired,
+        "missing_required",
+        "required",
+        Setting::Other,
+        "needs a character of each set that is asked for",
+    ),
+    row(
+        Rule::TooFewVisible,
+        "too_few_visible",
+        "min_visible",
+        Setting::AtLeast(MOST),
+        "needs at least {} characters that can be seen",
+    ),
+    row(
         Rule::NotAllowed,
         "not_allowed",
         "allowed",
@@ -229,6 +282,27 @@ pub(super) const RULES: [Row; 22] = [
         "no_control",
         Setting::Forbids,
         "must not have control characters",
+    ),
+    row(
+        Rule::Invisible,
+        "invisible",
+        "no_invisible",
+        Setting::Forbids,
+        "must not have characters that cannot be seen",
+    ),
+    row(
+        Rule::Unassigned,
+        "unassigned",
+        "no_unassigned",
+        Setting::Forbids,
+        "must not have code points that are no characters yet",
+    ),
+    row(
+        Rule::OnlyDigits,
+        "only_digits",
+        "no_only_digits",
+        Setting::Forbids,
+        "must not be a number",
     ),
     row(
         Rule::Repeated,
@@ -266,11 +340,46 @@ pub(super) const RULES: [Row; 22] = [
         "must not be the same from behind",
     ),
     row(
+        Rule::TooManyOccurrences,
+        "too_many_occurrences",
+        "max_occurrences",
+        Setting::AtMost(256),
+        "may have the same character at most {} times",
+    ),
+    row(
+        Rule::ForbiddenNumber,
+        "forbidden_number",
+        "forbidden_numbers",
+        Setting::Other,
+        "must not have a year or another number that is easily guessed",
+    ),
+    row(
         Rule::ContextWord,
         "context_word",
         "context",
         Setting::Other,
         "must not be made of what is known of you or of this service",
+    ),
+    row(
+        Rule::TooFewPoints,
+        "too_few_points",
+        "min_points",
+        Setting::AtLeast(64),
+        "needs more besides what is known of you or of this service",
+    ),
+    row(
+        Rule::SameAsOld,
+        "same_as_old",
+        "",
+        Setting::Other,
+        "must not be the password that it replaces",
+    ),
+    row(
+        Rule::TooSimilar,
+        "too_similar",
+        "min_changes",
+        Setting::AtLeast(MOST_CHANGES),
+        "needs at least {} changes to the password that it replaces",
     ),
 ];
 
@@ -290,6 +399,12 @@ impl Rule {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.row().map_or("", |row| row.name)
+    }
+
+    /// The member of `policy` that sets it; empty where it is always on.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.row().map_or("", |row| row.key)
     }
 
     /// In English, with `{}` for the bound.
@@ -335,11 +450,9 @@ mod tests {
                 "{}",
                 row.key
             );
-            assert!(
-                matches!(row.setting, Setting::AtLeast(_) | Setting::AtMost(_))
-                    == row.text.contains("{}")
-                    || row.rule == Rule::TooManyBytes
-            );
+            let has_bound = matches!(row.setting, Setting::AtLeast(_) | Setting::AtMost(_));
+            // What points are is for who sets the policy.
+            assert!(has_bound == row.text.contains("{}") || row.rule == Rule::TooFewPoints);
         }
     }
 }

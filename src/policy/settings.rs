@@ -1,8 +1,11 @@
 //! A policy from JSON, and back.
 
 use super::characters::Set;
-use super::context::Context;
+use super::context::{Context, WordKind};
+use super::numbers::Numbers;
+use super::possible;
 use super::profile::PolicyProfile;
+use super::properties::Class;
 use super::rules::{MOST, RULES, Row, Rule, Setting};
 use crate::error::Error;
 use crate::json::{Object, Value, Writer};
@@ -14,8 +17,13 @@ type Bounds = [Option<u32>; RULES.len()];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     bounds: Bounds,
+    /// Sets of which each has to be there with a character.
+    pub(super) required: Vec<Set>,
     pub(super) allowed: Set,
     pub(super) disallowed: Set,
+    /// The classes that `min_classes` counts.
+    classes: Vec<Class>,
+    pub(super) forbidden_numbers: Option<Numbers>,
     pub(super) sequence_wraps: bool,
     pub(super) context: Option<Context>,
     /// Other bounds for candidates of up to so many characters, the shortest first.
@@ -30,16 +38,21 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// No rule but the two that are always on.
+    /// No rule but those that are always on: an empty password is none.
     pub(super) fn empty() -> Self {
-        Self {
+        let policy = Self {
             bounds: [None; RULES.len()],
+            required: Vec::new(),
             allowed: Set::default(),
             disallowed: Set::default(),
+            classes: Class::ALL.to_vec(),
+            forbidden_numbers: None,
             sequence_wraps: false,
             context: None,
             by_length: Vec::new(),
-        }
+        };
+        let policy = policy.with(Rule::TooShort, 1);
+        policy.with(Rule::SameAsOld, 0)
     }
 
     /// The same with one more bound.
@@ -48,6 +61,34 @@ impl Policy {
             *place = Some(bound);
         }
         self
+    }
+
+    /// The same with words of this user and the service looked for.
+    pub(super) fn with_context(self, context: Context) -> Self {
+        let mut policy = self.with(Rule::ContextWord, 0);
+        policy.context = Some(context);
+        policy
+    }
+
+    /// Whether `min_classes` counts this class.
+    pub(super) fn counts(&self, class: Class) -> bool {
+        self.classes.contains(&class)
+    }
+
+    /// Whether words of a kind are looked for inside of the password (`true`)
+    /// or as the whole of it (`false`); `None` where they are not.
+    #[must_use]
+    pub fn contains_words(&self, kind: WordKind) -> Option<bool> {
+        self.context.as_ref()?.contains(kind)
+    }
+
+    /// Whether some ASCII character between U+0020 and U+007E, or some other
+    /// character, must not be there.
+    #[must_use]
+    pub fn restricts_characters(&self) -> bool {
+        !self.allowed.is_empty()
+            || !self.disallowed.is_empty()
+            || self.bound(Rule::Whitespace).is_some()
     }
 
     /// The bound of a rule, where it is on.
@@ -76,7 +117,13 @@ impl Policy {
             .map(|row| row.key)
             .filter(|key| !key.is_empty())
             .collect();
-        object.only(&[&keys[..], &["profile", "sequence_wraps", "by_length"]].concat())?;
+        let others = ["profile", "classes", "sequence_wraps", "by_length"];
+        object.only(&[&keys[..], &others, &LATER.map(|(key, _)| key)].concat())?;
+        for (key, needs) in LATER {
+            if let Some(value) = object.take(key) {
+                return Err(value.error(format!("needs {needs}, which a later release brings")));
+            }
+        }
         let mut policy = match object.take("profile") {
             Some(profile) => PolicyProfile::named(&profile.string()?)
                 .ok_or_else(|| {
@@ -89,6 +136,20 @@ impl Policy {
             None => Self::empty(),
         };
         read_bounds(&mut object, &mut policy.bounds)?;
+        if let Some(sets) = object.take("required") {
+            policy = policy.with(Rule::MissingRequired, 0);
+            policy.required = read_sets(&sets)?;
+        }
+        if let Some(classes) = object.take("classes") {
+            policy.classes = read_classes(&classes)?;
+            if policy.bound(Rule::TooFewClasses).is_none() {
+                return Err(classes.error("goes with min_classes, which is not set"));
+            }
+        }
+        if let Some(numbers) = object.take("forbidden_numbers") {
+            policy = policy.with(Rule::ForbiddenNumber, 0);
+            policy.forbidden_numbers = Some(Numbers::read(&numbers)?);
+        }
         if let Some(set) = read_set(&mut object, "allowed")? {
             policy = policy.with(Rule::NotAllowed, 0);
             policy.allowed = set;
@@ -104,57 +165,33 @@ impl Policy {
             }
         }
         if let Some(context) = object.take("context") {
-            policy = policy.with(Rule::ContextWord, 0);
-            policy.context = Some(Context::read(&context)?);
+            policy = policy.with_context(Context::read(&context)?);
         }
         if let Some(by_length) = object.take("by_length") {
             policy.by_length = read_by_length(&by_length)?;
         }
-        policy.check_possible(json)?;
+        possible::check(&policy, json)?;
         Ok(policy)
     }
 
-    /// Refuses what no password, or every one, would fulfil.
-    fn check_possible(&self, json: &Value<'_>) -> Result<(), Error> {
-        let most = self.bound(Rule::TooLong).unwrap_or(u32::MAX);
-        let least = self.bound(Rule::TooShort).unwrap_or(0);
-        if least > most {
-            return Err(json.error(format!("min_length {least} is over max_length {most}")));
-        }
-        let needs = [
-            Rule::TooFewLower,
-            Rule::TooFewUpper,
-            Rule::TooFewDigits,
-            Rule::TooFewSymbols,
-        ];
-        let needed: u64 = needs
-            .iter()
-            .filter_map(|rule| self.bound(*rule))
-            .map(u64::from)
-            .sum();
-        if needed > u64::from(most) {
-            return Err(json.error(format!(
-                "the classes need {needed} characters, more than max_length {most}"
-            )));
-        }
-        for rule in [
-            Rule::TooFewLetters,
-            Rule::TooFewClasses,
-            Rule::TooFewDistinct,
-        ] {
-            if let Some(bound) = self.bound(rule).filter(|bound| *bound > most) {
-                return Err(json.error(format!(
-                    "{} asks for {bound} characters, more than max_length {most}",
-                    rule.name()
-                )));
-            }
-        }
-        Ok(())
+    /// Bounds for candidates of up to so many characters that differ from the others.
+    pub(super) fn by_length(&self) -> impl Iterator<Item = u32> {
+        self.by_length.iter().map(|(most, _)| *most)
     }
 
     /// As a configuration writes it.
     pub(crate) fn write(&self, json: &mut Writer) {
         write_bounds(json, &self.bounds);
+        if self.classes != Class::ALL {
+            json.strings("classes", self.classes.iter().map(|class| class.name()));
+        }
+        if !self.required.is_empty() {
+            let sets: Vec<String> = self.required.iter().map(Set::text).collect();
+            json.strings("required", sets.iter().map(|set| &**set));
+        }
+        if let Some(numbers) = &self.forbidden_numbers {
+            json.nested("forbidden_numbers", |json| numbers.write(json));
+        }
         for (key, set) in [("allowed", &self.allowed), ("disallowed", &self.disallowed)] {
             if !set.is_empty() {
                 json.string(key, &set.text());
@@ -175,17 +212,65 @@ impl Policy {
     }
 }
 
-/// Characters in one string, each once.
+/// Members that later releases read, and what they need.
+const LATER: [(&str, &str); 2] = [
+    ("min_score", "the strength estimator"),
+    ("blocklist", "a list of common passwords"),
+];
+
 fn read_set(object: &mut Object<'_>, key: &str) -> Result<Option<Set>, Error> {
-    let Some(value) = object.take(key) else {
-        return Ok(None);
-    };
+    object.take(key).map(|value| set_of(&value)).transpose()
+}
+
+/// Characters in one string, each once.
+fn set_of(value: &Value<'_>) -> Result<Set, Error> {
     let set = Set::of(&value.string()?);
     let set = set.ok_or_else(|| value.error("a character stands twice"))?;
     if set.is_empty() {
         return Err(value.error("has to name a character; leave it out to name none"));
     }
-    Ok(Some(set))
+    Ok(set)
+}
+
+/// As many sets may be required: a password has to be looked through for each.
+const MOST_SETS: usize = 16;
+
+fn read_sets(json: &Value<'_>) -> Result<Vec<Set>, Error> {
+    let mut sets = Vec::new();
+    for item in json.array()? {
+        let set = set_of(&item)?;
+        if sets.contains(&set) {
+            return Err(item.error("is the same as one before it"));
+        }
+        if sets.len() == MOST_SETS {
+            return Err(item.error(format!("at most {MOST_SETS} sets")));
+        }
+        sets.push(set);
+    }
+    if sets.is_empty() {
+        return Err(json.error("has to have a set; leave it out for none"));
+    }
+    Ok(sets)
+}
+
+fn read_classes(json: &Value<'_>) -> Result<Vec<Class>, Error> {
+    let mut classes = Vec::new();
+    for item in json.array()? {
+        let name = item.string()?;
+        let class = Class::ALL.into_iter().find(|class| class.name() == name);
+        let class = class.ok_or_else(|| {
+            item.error(format!(
+                "is one of {}",
+                Class::ALL.map(Class::name).join(", ")
+            ))
+        })?;
+        if classes.contains(&class) {
+            return Err(item.error("stands twice"));
+        }
+        classes.push(class);
+    }
+    classes.sort_by_key(|class| *class as u8);
+    Ok(classes)
 }
 
 fn read_bounds(object: &mut Object<'_>, bounds: &mut Bounds) -> Result<(), Error> {

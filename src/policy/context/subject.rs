@@ -1,0 +1,99 @@
+//! What is known of the user whose password it is to be.
+
+use super::WordKind;
+use super::words::Words;
+use crate::error::{Bound, Error, ErrorKind};
+use crate::json::{self, Object, Value};
+use std::fmt;
+
+/// What is known of the user whose password it is to be: words to look for.
+#[derive(Clone, Default)]
+pub struct Subject {
+    pub(super) words: Words,
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("words", &self.words.count)
+            .finish()
+    }
+}
+
+/// Everything that a subject may have.
+const MEMBERS: [&str; 8] = [
+    "id",
+    "realm",
+    "login_id",
+    "email",
+    "email_verified",
+    "status",
+    "mfa_enrolled",
+    "words",
+];
+
+/// As many words a user may bring, and as many parts of words are looked for: time is bounded by it.
+const MOST_WORDS: usize = 128;
+
+/// Shorter parts of words say nothing.
+const LEAST_OF_A_PART: usize = 3;
+
+impl Subject {
+    /// Reads a subject: `login_id`, `email` and up to 128 `words`, each optional. Later
+    /// releases look at the other members that it may have.
+    ///
+    /// Of a word its first 64 characters are compared, of the parts of words
+    /// (what stands between characters that are neither letter nor digit) the first 128.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Subject`] with path and offset.
+    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        let read = json::parse(json).and_then(|json| {
+            let mut object = json.object()?;
+            object.only(&MEMBERS)?;
+            Self::read(&mut object)
+        });
+        read.map_err(|error| error.of_kind(ErrorKind::Subject))
+    }
+
+    fn read(object: &mut Object<'_>) -> Result<Self, Error> {
+        let mut texts: Vec<(WordKind, String)> = Vec::new();
+        let mut take = |key: &str| object.take(key).map(|value| value.string()).transpose();
+        if let Some(login_id) = take("login_id")? {
+            texts.push((WordKind::LoginId, login_id));
+        }
+        if let Some(email) = take("email")? {
+            let local = email.rsplit_once('@').map(|(local, _)| local.to_owned());
+            texts.push((WordKind::Email, email));
+            texts.extend(local.map(|local| (WordKind::Email, local)));
+        }
+        if let Some(words) = object.take("words") {
+            let words = words.array()?;
+            if let Some(beyond) = words.get(MOST_WORDS) {
+                let bound = Bound::AtMost(MOST_WORDS as u64);
+                let (kind, count) = (ErrorKind::Subject, words.len() as u64);
+                return Err(beyond.place(Error::out_of_bounds(kind, "words", count, bound)));
+            }
+            for word in words.iter().map(Value::string) {
+                texts.push((WordKind::User, word?));
+            }
+        }
+        let mut subject = Self::default();
+        for (kind, text) in &texts {
+            subject.words.add(*kind, text, false);
+        }
+        let parts = texts.iter().flat_map(|(kind, text)| parts(*kind, text));
+        for (kind, part) in parts.take(MOST_WORDS) {
+            subject.words.add(kind, part, true);
+        }
+        Ok(subject)
+    }
+}
+
+/// What stands in `text` between other characters than letters and digits; nothing where that is all of it.
+fn parts(kind: WordKind, text: &str) -> impl Iterator<Item = (WordKind, &str)> {
+    let parts = text.split(|c: char| !c.is_alphanumeric());
+    parts
+        .filter(move |part| part.len() < text.len() && part.chars().count() >= LEAST_OF_A_PART)
+        .map(move |part| (kind, part))
+}
