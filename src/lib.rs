@@ -26,7 +26,7 @@
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys |
 //! | 2 siblings | [`hash`], [`policy`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; later codes, questions |
-//! | 3 core | `core`, `outcome` | [`Saltbox`] and [`Config`]; what a call decided and what is in force, as JSON |
+//! | 3 core | `core`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what a call decided and what is in force, as JSON; what settings break of the standards |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
 //!
 //! Layer 4 is kept for the flows.
@@ -170,6 +170,7 @@ mod text;
 pub mod hash;
 
 mod core;
+pub mod lint;
 mod outcome;
 pub mod policy;
 

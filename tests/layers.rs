@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 13] = [
+const ROOMS: [(&str, u8, &[&str]); 14] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
     ("secret", 1, &[]),
@@ -17,6 +17,7 @@ const ROOMS: [(&str, u8, &[&str]); 13] = [
     ("hash", 2, &[]),
     ("policy", 2, &[]),
     ("core", 3, &[]),
+    ("lint", 3, &["core"]),
     ("outcome", 3, &["core"]),
     ("traits", 5, &[]),
     ("ffi", 5, &[]),

@@ -83,6 +83,8 @@ pub(crate) use self::kdf::{InputFault, Parameter};
 pub(crate) use self::pool::{Pool, Sizes};
 pub(crate) use self::rewrap::rekey;
 pub(crate) use self::settings::HashSettings;
+#[cfg(feature = "imports")]
+pub(crate) use self::settings::Over72;
 
 use self::scheme::{Row, SCHEMES};
 use self::stored::Recognised;

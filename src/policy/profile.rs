@@ -1,57 +1,65 @@
-//! Named policies, each with its source.
+//! Named policies, each as the JSON that says it, with its source.
 
-use super::rules::Rule;
 use super::settings::Policy;
+use crate::json;
 
 /// A named policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PolicyProfile {
     name: &'static str,
     source: &'static str,
-    bounds: &'static [(Rule, u32)],
+    json: &'static str,
 }
 
 const NIST: &str = "NIST SP 800-63B-4 section 3.1.1.2";
 const ASVS: &str = "OWASP ASVS 5.0, V6.2";
 
 /// Every profile; the first is the default.
-const PROFILES: [PolicyProfile; 6] = [
+///
+/// NIST has context words compared with the whole password, derivatives of them
+/// too, and forbids to look for them inside; ASVS asks at level 2 that what
+/// is easy to guess from them be prevented.
+const PROFILES: [PolicyProfile; 7] = [
     PolicyProfile {
         name: "nist-63b-4",
         source: NIST,
-        bounds: &[(Rule::TooShort, 15)],
+        json: r#"{"min_length":15,
+            "context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}}"#,
     },
     PolicyProfile {
         name: "nist-63b-4-mfa",
         source: NIST,
-        bounds: &[(Rule::TooShort, 8)],
+        json: r#"{"min_length":8,
+            "context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}}"#,
     },
     PolicyProfile {
         name: "asvs-5-l1",
         source: ASVS,
-        bounds: &[(Rule::TooShort, 8)],
+        json: r#"{"min_length":8}"#,
     },
     PolicyProfile {
         name: "asvs-5-l2",
         source: ASVS,
-        bounds: &[(Rule::TooShort, 8)],
+        json: r#"{"min_length":8,
+            "context":{"match":"contained","least":4,"reversed":true,"leet":true}}"#,
     },
     PolicyProfile {
         name: "descope",
         source: "Descope's console: its defaults, and 64 characters at most",
-        bounds: &[
-            (Rule::TooShort, 8),
-            (Rule::TooLong, 64),
-            (Rule::TooFewLower, 1),
-            (Rule::TooFewUpper, 1),
-            (Rule::TooFewDigits, 1),
-            (Rule::TooFewSymbols, 1),
-        ],
+        json: r#"{"min_length":8,"max_length":64,
+            "min_lower":1,"min_upper":1,"min_digits":1,"min_symbols":1}"#,
+    },
+    PolicyProfile {
+        name: "ad",
+        source: "Microsoft: Default Domain Policy, \"Password must meet complexity requirements\"; \
+                 login_id is sAMAccountName, words has displayName",
+        json: r#"{"min_length":7,"min_classes":3,
+            "context":{"match":{"login_id":"contained","user":"contained"},"least":3,"parts":true}}"#,
     },
     PolicyProfile {
         name: "legacy",
         source: "what NIST SP 800-63 asked for in 2004 and 63B-4 forbids: eight characters, three kinds",
-        bounds: &[(Rule::TooShort, 8), (Rule::TooFewClasses, 3)],
+        json: r#"{"min_length":8,"min_classes":3}"#,
     },
 ];
 
@@ -94,14 +102,58 @@ impl PolicyProfile {
     /// The policy itself.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        let bounds = self.bounds.iter();
-        bounds.fold(Policy::empty(), |policy, (rule, bound)| {
-            policy.with(*rule, *bound)
-        })
+        let read = json::parse(self.json.as_bytes()).and_then(|json| Policy::read(&json));
+        // A test reads them all, so this is never the other one.
+        read.unwrap_or_else(|_| Policy::empty())
     }
 
     pub(super) fn names() -> String {
         let names: Vec<&str> = PROFILES.iter().map(Self::name).collect();
         names.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_profile_is_one() {
+        for profile in PROFILES {
+            let json = json::parse(profile.json.as_bytes()).expect("JSON");
+            let policy = Policy::read(&json).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(profile.policy(), policy, "{}", profile.name);
+            assert_ne!(policy, Policy::empty());
+        }
+    }
+
+    /// The examples of Microsoft's documentation, and what it says of short names.
+    #[test]
+    fn the_domain_policy_is_microsofts() {
+        use crate::policy::{Candidate, Rule, Subject};
+        let policy = PolicyProfile::named("ad").expect("known").policy();
+        let subject = r#"{"login_id":"ErHagens","words":["Erin M. Hagens"]}"#;
+        let erin = Subject::from_json(subject.as_bytes()).expect("valid");
+        let short = Subject::from_json(br#"{"login_id":"er"}"#).expect("valid");
+        for (subject, password, is_refused) in [
+            (&erin, "xERINx1", true),
+            (&erin, "aHagens1", true),
+            (&erin, "m.m.M.1x", false),
+            (&erin, "Abcdefg1", false),
+            (&erin, "abcdefg1", true),
+            (&short, "Server12", false),
+        ] {
+            let candidate = Candidate {
+                password: password.as_bytes(),
+                old: None,
+                subject,
+            };
+            let findings = policy.check(&candidate, |_| None);
+            assert_eq!(!findings.is_empty(), is_refused, "{password}");
+            let words = findings
+                .violations()
+                .any(|broken| broken.rule() == Rule::ContextWord);
+            assert_eq!(words, is_refused && password != "abcdefg1", "{password}");
+        }
     }
 }

@@ -82,19 +82,31 @@ impl Policy {
         self.context.as_ref()?.contains(kind)
     }
 
-    /// Whether some ASCII character between U+0020 and U+007E, or some other
-    /// character, must not be there.
-    #[must_use]
-    pub fn restricts_characters(&self) -> bool {
-        !self.allowed.is_empty()
-            || !self.disallowed.is_empty()
-            || self.bound(Rule::Whitespace).is_some()
-    }
-
     /// The bound of a rule, where it is on.
     #[must_use]
     pub fn bound(&self, rule: Rule) -> Option<u32> {
         self.bounds.get(rule.place()).copied().flatten()
+    }
+
+    /// How many words of the service are looked for.
+    pub(crate) fn service_words(&self) -> usize {
+        self.context.as_ref().map_or(0, Context::service_words)
+    }
+
+    /// Whether a rule is on, for candidates of any length or of some.
+    pub(crate) fn has(&self, rule: Rule) -> bool {
+        let by_length = self.by_length.iter().map(|(_, bounds)| bounds);
+        let mut all = by_length.chain([&self.bounds]);
+        all.any(|bounds| bounds.get(rule.place()).copied().flatten().is_some())
+    }
+
+    /// Whether a candidate of so many characters is neither too short nor too long.
+    pub(crate) fn accepts_length(&self, length: u32) -> bool {
+        self.bounds_for(length).all(|(row, bound)| match row.rule {
+            Rule::TooShort => length >= bound,
+            Rule::TooLong => length <= bound,
+            _ => true,
+        })
     }
 
     /// Every rule that is on for a candidate of so many characters, with its bound.

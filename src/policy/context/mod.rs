@@ -83,6 +83,10 @@ impl Context {
         }
     }
 
+    pub(crate) fn service_words(&self) -> usize {
+        self.texts.len()
+    }
+
     /// The words of `subject` and the policy that `password` is, or has in it,
     /// and its points, where those are asked for.
     ///
