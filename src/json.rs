@@ -50,6 +50,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Where it stands in the whole text, such as `hash.create.m_kib`.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn is_array(&self) -> bool {
+        self.text.starts_with('[')
+    }
+
     /// An error at this value.
     pub(crate) fn error(&self, reason: impl Into<Box<str>>) -> Error {
         self.place(Error::with_reason(
@@ -68,7 +77,6 @@ impl<'a> Value<'a> {
     }
 
     /// Whether it says that there is no value.
-    #[cfg(feature = "imports")]
     pub(crate) fn is_null(&self) -> bool {
         self.text == "null"
     }
@@ -78,7 +86,6 @@ impl<'a> Value<'a> {
     }
 
     /// `error`, which was found in the JSON text that this string holds, as one at this value.
-    #[cfg(feature = "imports")]
     pub(crate) fn inside(&self, error: &Error) -> Error {
         let path = match error.path() {
             Some(path) => format!("{}.{path}", self.path),
@@ -181,6 +188,12 @@ impl<'a> Object<'a> {
     pub(crate) fn first(&self) -> Option<&Value<'a>> {
         let values = self.members.iter().map(|(_, value)| value);
         values.min_by_key(|value| value.offset)
+    }
+
+    /// Every member that was not taken, in the order of the text.
+    pub(crate) fn into_members(mut self) -> Vec<(String, Value<'a>)> {
+        self.members.sort_by_key(|(_, value)| value.offset);
+        self.members
     }
 
     /// Refuses members other than `known`, the first in the text first.
@@ -299,6 +312,13 @@ impl<'de> Visitor<'de> for Items {
     }
 }
 
+/// A JSON string of `text`.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut writer = Writer { out: String::new() };
+    writer.quoted(text);
+    writer.out
+}
+
 /// Writes one JSON object, members in the order given.
 pub(crate) struct Writer {
     out: String,
@@ -334,6 +354,12 @@ impl Writer {
         self.out.push('{');
         write(self);
         self.out.push('}');
+    }
+
+    /// A value that is JSON already.
+    pub(crate) fn raw(&mut self, key: &str, json: &str) {
+        self.key(key);
+        self.out.push_str(json);
     }
 
     /// An array of strings.

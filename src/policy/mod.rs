@@ -13,6 +13,7 @@ mod change;
 mod characters;
 mod context;
 mod hazards;
+mod interchange;
 mod measure;
 mod numbers;
 mod possible;
@@ -23,6 +24,10 @@ mod settings;
 
 pub use self::context::{Subject, WordKind};
 pub use self::hazards::Hazard;
+pub use self::interchange::{
+    ExportedPolicy, IgnoredRule, ImportedPolicy, POLICY_FORMATS, PasswordRules, export_policy,
+    import_policy,
+};
 pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;

@@ -1,0 +1,238 @@
+//! Password policies in and out of other systems' settings.
+//!
+//! What the room speaks is the configuration's own JSON, so that a policy is
+//! valid by the one reader there is. Each system has one table for both
+//! directions (`table.rs`). What one side cannot say is listed with its path
+//! and the reason, never dropped; what is off there needs no word. A list also
+//! names what is taken but nearly: "narrowed" where what is written asks for more.
+//!
+//! Two differences are everywhere and not listed: lengths count code points
+//! here, and words are compared folded, so more of them are found than there.
+
+mod ascii;
+mod auth0;
+mod cognito;
+mod descope;
+mod firebase;
+mod keycloak;
+mod members;
+mod okta;
+mod passwordrules;
+mod table;
+
+pub use self::passwordrules::{IgnoredRule, PasswordRules};
+
+use self::members::Members;
+use self::table::{Export, Format, Import, Listed, SETTINGS, Written};
+use super::Policy;
+use crate::error::{Error, ErrorKind};
+use crate::json::{self, Value, Writer};
+
+/// How the settings of a system are read and written.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// A string with a grammar of its own.
+    PasswordRules,
+    /// An object.
+    Object(&'static Format),
+    /// A string of names and numbers.
+    Keycloak,
+}
+
+const SHAPES: [(&str, Shape); 7] = [
+    ("passwordrules", Shape::PasswordRules),
+    ("descope", Shape::Object(&descope::FORMAT)),
+    ("auth0", Shape::Object(&auth0::FORMAT)),
+    ("okta", Shape::Object(&okta::FORMAT)),
+    ("keycloak", Shape::Keycloak),
+    ("cognito", Shape::Object(&cognito::FORMAT)),
+    ("firebase", Shape::Object(&firebase::FORMAT)),
+];
+
+/// The names of the systems whose settings can be read and written.
+pub const POLICY_FORMATS: [&str; 7] = [
+    "passwordrules",
+    "descope",
+    "auth0",
+    "okta",
+    "keycloak",
+    "cognito",
+    "firebase",
+];
+
+fn shape(format: &str) -> Result<Shape, String> {
+    let found = SHAPES.iter().find(|(name, _)| *name == format);
+    let known = || format!("unknown format; there are {}", POLICY_FORMATS.join(", "));
+    found.map(|(_, shape)| *shape).ok_or_else(known)
+}
+
+/// What another system's settings are here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedPolicy {
+    policy: String,
+    list: Vec<Listed>,
+}
+
+impl ImportedPolicy {
+    /// The policy, as it stands under `policy` in a configuration.
+    #[must_use]
+    pub fn policy_json(&self) -> &str {
+        &self.policy
+    }
+
+    /// Whether the policy says all that the settings say.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// `{"policy":{...},"not_expressible":[{"path":"lock","reason":"..."}]}`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Writer::object(|json| {
+            json.raw("policy", &self.policy);
+            write_list(json, &self.list);
+        })
+    }
+}
+
+/// A policy as another system's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportedPolicy {
+    format: String,
+    /// JSON.
+    settings: String,
+    list: Vec<Listed>,
+}
+
+impl ExportedPolicy {
+    /// Whether the settings say all that the policy says, and no more.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// `{"format":"...","settings":...,"not_expressible":[{"path":"min_classes","reason":"..."}]}`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Writer::object(|json| {
+            json.string("format", &self.format);
+            json.raw(SETTINGS, &self.settings);
+            write_list(json, &self.list);
+        })
+    }
+}
+
+fn write_list(json: &mut Writer, list: &[Listed]) {
+    json.objects("not_expressible", list, |json, listed| {
+        json.string("path", &listed.path);
+        json.string("reason", &listed.reason);
+    });
+}
+
+/// Reads `{"format":"...","settings":...}`; settings are a string for `passwordrules` and `keycloak`.
+///
+/// # Errors
+/// [`ErrorKind::Config`] with path and offset, where the settings are not of
+/// the format, or no password can fulfil them.
+pub fn import_policy(json: &[u8]) -> Result<ImportedPolicy, Error> {
+    let mut object = json::parse(json)?.object()?;
+    object.only(&["format", SETTINGS])?;
+    let format = object.require("format")?;
+    let shape = shape(&format.string()?).map_err(|unknown| format.error(unknown))?;
+    let settings = object.require(SETTINGS)?;
+    let (members, list) = match shape {
+        Shape::PasswordRules => passwordrules::policy::import(&settings.string()?),
+        Shape::Object(format) => Import::read(format, &settings)?,
+        Shape::Keycloak => {
+            let text = settings.string()?;
+            let read = keycloak::to_json(&text).and_then(|text| {
+                let inner = json::parse(text.as_bytes())?;
+                Import::read(&keycloak::FORMAT, &inner)
+            });
+            read.map_err(|error| settings.inside(&error))?
+        }
+    };
+    let policy = Writer::object(|json| members.write(json));
+    valid(&policy).map_err(|error| settings.error(error.reason().to_string()))?;
+    Ok(ImportedPolicy { policy, list })
+}
+
+/// Writes `policy` as the settings of the system of this name.
+///
+/// # Errors
+/// [`ErrorKind::Config`] for an unknown format, and for `passwordrules` where
+/// no character that they can name is allowed.
+pub fn export_policy(policy: &Policy, format: &str) -> Result<ExportedPolicy, Error> {
+    let policy = Writer::object(|json| policy.write(json));
+    export_json(&json::parse(policy.as_bytes())?, format)
+}
+
+fn export_json(policy: &Value<'_>, format: &str) -> Result<ExportedPolicy, Error> {
+    let shape = shape(format).map_err(|unknown| Error::written(ErrorKind::Config, unknown))?;
+    let mut members = Members::read(policy)?;
+    let mut list = Vec::new();
+    let settings = match shape {
+        Shape::PasswordRules => {
+            let text = passwordrules::policy::export(&mut members, &mut list);
+            let nothing = "no printable ASCII is allowed, so there is nothing to write";
+            let text = text.ok_or(Error::new(ErrorKind::Config, nothing))?;
+            let left = members.into_names();
+            list.extend(left.map(|member| Listed::new(member, "cannot be said there")));
+            json::quoted(&text)
+        }
+        Shape::Object(format) => {
+            let export = Export::write(format, members);
+            list = export.list;
+            Writer::object(|json| table::write(json, &placed(format, export.written)))
+        }
+        Shape::Keycloak => {
+            let export = Export::write(&keycloak::FORMAT, members);
+            let text = keycloak::text(&export);
+            list = export.list;
+            json::quoted(&text)
+        }
+    };
+    Ok(ExportedPolicy {
+        format: format.to_owned(),
+        settings,
+        list,
+    })
+}
+
+/// Values under the paths of the settings; what has one word for all stands outside of the nest.
+fn placed(format: &Format, written: Vec<(&'static str, Written)>) -> Vec<(String, Written)> {
+    let place = |path: &str| match format.nest {
+        nest if !nest.is_empty() && path.contains('.') => format!("{nest}.{path}"),
+        _ => path.to_owned(),
+    };
+    let placed = written.into_iter();
+    placed.map(|(path, value)| (place(path), value)).collect()
+}
+
+/// Members that the policy of this release does not read yet.
+const COMING: [&str; 12] = [
+    "max_bytes",
+    "classes",
+    "min_visible",
+    "required",
+    "no_invisible",
+    "no_unassigned",
+    "no_only_digits",
+    "max_occurrences",
+    "context",
+    "min_points",
+    "min_changes",
+    "by_length",
+];
+
+/// Whether this is a policy: what it says has been checked here alone.
+fn valid(policy: &str) -> Result<(), Error> {
+    let mut members = Members::read(&json::parse(policy.as_bytes())?)?;
+    COMING.iter().for_each(|key| drop(members.take(key)));
+    let known = Writer::object(|json| members.write(json));
+    Policy::read(&json::parse(known.as_bytes())?).map(drop)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,351 @@
+use super::policy::{export, import};
+use super::*;
+use crate::policy::interchange::members::Members;
+use crate::policy::interchange::{export_json, import_policy, table::Listed};
+use proptest::prelude::*;
+
+fn canonical(text: &str) -> String {
+    PasswordRules::parse(text).0.to_string()
+}
+
+fn ignored(text: &str) -> Vec<(usize, &'static str)> {
+    let ignored = PasswordRules::parse(text).1;
+    ignored
+        .iter()
+        .map(|each| (each.offset(), each.reason()))
+        .collect()
+}
+
+/// The corpus of real strings: site and rules.
+fn corpus() -> Vec<(&'static str, &'static str)> {
+    let text = include_str!("../../../../tests/vectors/passwordrules.tsv");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| line.split_once('\t').expect("a tab"))
+        .collect()
+}
+
+#[test]
+fn rules_merge_as_those_of_the_reference() {
+    for (text, expected) in [
+        ("", ""),
+        ("minlength: 8; minlength: 12", "minlength: 12;"),
+        ("maxlength: 20; maxlength: 16;", "maxlength: 16;"),
+        (
+            "max-consecutive: 3; max-consecutive: 2;",
+            "max-consecutive: 2;",
+        ),
+        ("allowed: lower; allowed: digit;", "allowed: lower, digit;"),
+        (
+            "required: LOWER; required: Upper, [abc];",
+            "required: lower; required: upper, [abc];",
+        ),
+        (
+            "required: lower; allowed: digit;",
+            "allowed: lower, digit; required: lower;",
+        ),
+        (
+            "required: lower; allowed: ascii-printable;",
+            "allowed: ascii-printable; required: lower;",
+        ),
+        ("allowed: ascii-printable;", ""),
+        ("allowed: unicode;", "allowed: unicode;"),
+        ("allowed: ascii-printable, unicode;", ""),
+        ("allowed: unicode, ascii-printable;", "allowed: unicode;"),
+        (
+            "allowed: unicode; required: ascii-printable;",
+            "allowed: unicode; required: ascii-printable;",
+        ),
+        ("allowed: lower, upper, digit, special;", ""),
+        (
+            "required: [abcdefghijklmnopqrstuvwxyz1];",
+            "required: lower, [1];",
+        ),
+        (
+            "allowed: [-a]; allowed: []]; allowed: [[];",
+            "allowed: [-[a]];",
+        ),
+        ("required: [];", ""),
+        ("minlength:8;maxlength:20", "minlength: 8; maxlength: 20;"),
+    ] {
+        assert_eq!(canonical(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_does_not_count_is_told_with_its_place() {
+    const VOID: &str = "\";\" has to stand here: nothing of the whole string counts";
+    const END: &str = "\";\" has to follow the number at once";
+    for (text, expected, faults) in [
+        (
+            "minlength: 0; maxlength: 9;",
+            "maxlength: 9;",
+            vec![(11, "has to be 1 at least")],
+        ),
+        (
+            "minlength: 8 ; maxlength: 9;",
+            "maxlength: 9;",
+            vec![(12, END)],
+        ),
+        (
+            "minlength: x; maxlength: 9;",
+            "",
+            vec![(11, "has to be a number"), (11, VOID)],
+        ),
+        (
+            "maxlength: 9; Minlength: 8;",
+            "",
+            vec![(14, "unknown rule"), (14, VOID)],
+        ),
+        (
+            "maxlength: 9; required: uper;",
+            "",
+            vec![(24, "unknown class"), (24, VOID)],
+        ),
+        (
+            "maxlength: 9;; minlength: 8;",
+            "maxlength: 9;",
+            vec![(13, "a rule has to begin here: what follows is not read")],
+        ),
+        (
+            "required: ; maxlength: 9;",
+            "maxlength: 9;",
+            vec![(0, "has no value")],
+        ),
+        (
+            "required: upper, ; maxlength: 9;",
+            "maxlength: 9;",
+            vec![(17, "a class has to stand here")],
+        ),
+        (
+            "required: upper lower;",
+            "",
+            vec![(16, "\",\" or \";\" has to follow a class"), (16, VOID)],
+        ),
+        (
+            "required: upper, [abc",
+            "required: upper;",
+            vec![(17, "the class does not end")],
+        ),
+        (
+            "required: [a-z];",
+            "required: [az];",
+            vec![(12, "\"-\" counts as the first of a class only")],
+        ),
+        (
+            "required: [ä];",
+            "",
+            vec![
+                (11, "is not printable ASCII"),
+                (10, "the class has no character"),
+            ],
+        ),
+        (
+            "minlength",
+            "",
+            vec![(9, "\":\" has to follow the name of the rule")],
+        ),
+    ] {
+        assert_eq!(canonical(text), expected, "{text}");
+        assert_eq!(ignored(text), faults, "{text}");
+    }
+}
+
+#[test]
+fn real_strings_are_read_written_and_read_again() {
+    let corpus = corpus();
+    assert!(corpus.len() >= 120, "{}", corpus.len());
+    let mut faulty = Vec::new();
+    for (site, text) in corpus {
+        let (rules, ignored) = PasswordRules::parse(text);
+        if !ignored.is_empty() {
+            faulty.push(site);
+        }
+        assert_eq!(
+            PasswordRules::parse(&rules.to_string()),
+            (rules, vec![]),
+            "{site}"
+        );
+    }
+    // Letters and signs that are not ASCII in a class.
+    assert_eq!(faulty, ["axa.de", "dkb.de", "posteo.de"]);
+}
+
+#[test]
+fn real_strings_become_policies_and_come_back() {
+    for (site, text) in corpus() {
+        let json = serde_json::json!({"format": "passwordrules", "settings": text}).to_string();
+        let imported = import_policy(json.as_bytes());
+        let imported = imported.unwrap_or_else(|error| panic!("{site}: {error}"));
+        let policy = crate::json::parse(imported.policy_json().as_bytes()).expect("JSON");
+        let exported = export_json(&policy, "passwordrules").expect(site);
+        assert!(exported.is_complete(), "{site}: {}", exported.to_json());
+        let back: serde_json::Value = serde_json::from_str(&exported.to_json()).expect("JSON");
+        let back = back["settings"].as_str().expect("a string");
+        let again = serde_json::json!({"format": "passwordrules", "settings": back}).to_string();
+        let again = import_policy(again.as_bytes()).expect(site);
+        assert_eq!(
+            again.policy_json(),
+            imported.policy_json(),
+            "{site}: {back}"
+        );
+    }
+}
+
+fn imported(text: &str) -> (String, Vec<Listed>) {
+    let (members, list) = import(text);
+    let json = crate::json::Writer::object(|json| members.write(json));
+    (json, list)
+}
+
+fn exported(policy: &str) -> (String, Vec<(String, String)>, Vec<String>) {
+    let json = crate::json::parse(policy.as_bytes()).expect("JSON");
+    let (mut members, mut list) = (Members::read(&json).expect("a policy"), Vec::new());
+    let text = export(&mut members, &mut list).expect("written");
+    let list = list.into_iter().map(|listed| (listed.path, listed.reason));
+    (text, list.collect(), members.into_names().collect())
+}
+
+#[test]
+fn a_class_is_counted_where_only_these_can_be_of_it() {
+    for (text, policy) in [
+        (
+            "required: lower; required: digit; allowed: unicode;",
+            r#"{"required":["0123456789","abcdefghijklmnopqrstuvwxyz"]}"#,
+        ),
+        (
+            "required: lower; allowed: digit;",
+            r#"{"min_lower":1,"allowed":"0123456789abcdefghijklmnopqrstuvwxyz"}"#,
+        ),
+        (
+            "required: lower, upper; allowed: [1];",
+            r#"{"min_letters":1,"allowed":"1ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}"#,
+        ),
+        (
+            "required: [!?]; allowed: [ab];",
+            r#"{"min_symbols":1,"allowed":"!?ab"}"#,
+        ),
+        (
+            "required: [!?]; allowed: [ab#];",
+            r##"{"required":["!?"],"allowed":"!#?ab"}"##,
+        ),
+        ("required: [ab];", r#"{"min_length":1,"allowed":"ab"}"#),
+        ("allowed: unicode; maxlength: 5000;", "{}"),
+    ] {
+        assert_eq!(imported(text).0, policy, "{text}");
+    }
+    assert_eq!(imported("maxlength: 5000;").1.len(), 1);
+}
+
+#[test]
+fn what_is_written_narrows_and_says_so() {
+    for (policy, text, narrowed, left) in [
+        (
+            r#"{"min_length":15}"#,
+            "minlength: 15; allowed: unicode;",
+            vec![],
+            vec![],
+        ),
+        (
+            r#"{"min_length":8,"min_lower":1,"min_digits":2}"#,
+            "minlength: 8; allowed: unicode; required: lower; required: digit;",
+            vec!["min_lower", "min_digits"],
+            vec![],
+        ),
+        (
+            r#"{"min_length":4,"min_digits":10,"min_lower":3}"#,
+            "minlength: 13; allowed: unicode; required: lower; required: digit;",
+            vec!["min_lower", "min_digits"],
+            vec![],
+        ),
+        (
+            r#"{"min_length":8,"min_classes":3}"#,
+            "minlength: 8; allowed: unicode; required: lower; required: upper; required: digit; required: special;",
+            vec!["min_classes"],
+            vec![],
+        ),
+        (
+            r#"{"min_classes":2,"classes":["digit","lower"],"allowed":"abc123"}"#,
+            "required: [abc]; required: [123];",
+            vec![],
+            vec![],
+        ),
+        (
+            r#"{"disallowed":"§ "}"#,
+            "allowed: upper, lower, digit, [-!\"#$%&'()*+,./:;<=>?@[\\^_`{|}~]];",
+            vec!["disallowed"],
+            vec![],
+        ),
+        (
+            r#"{"allowed":"abcä ","no_edge_whitespace":true,"max_bytes":20,"max_length":30}"#,
+            "maxlength: 20; allowed: [abc];",
+            vec!["allowed", "no_edge_whitespace"],
+            vec![],
+        ),
+        (
+            r#"{"no_only_digits":true,"max_repeated":2,"max_sequence":3,"min_points":5,"context":{}}"#,
+            "max-consecutive: 2; allowed: unicode; required: upper, lower, special;",
+            vec!["no_only_digits"],
+            vec!["max_sequence", "min_points", "context"],
+        ),
+        (
+            r#"{"min_digits":1,"allowed":"abc"}"#,
+            "allowed: [abc];",
+            vec!["min_digits"],
+            vec![],
+        ),
+    ] {
+        let (written, list, members) = exported(policy);
+        assert_eq!(written, text, "{policy}");
+        let paths: Vec<&str> = list.iter().map(|(path, _)| &**path).collect();
+        assert_eq!(paths, narrowed, "{policy}");
+        assert_eq!(members, left, "{policy}");
+        assert_eq!(canonical(&written), written, "{policy}");
+    }
+    let nothing = crate::json::parse(br#"{"allowed":"\u00e4"}"#).expect("JSON");
+    assert!(export_json(&nothing, "passwordrules").is_err());
+}
+
+/// Pieces that strings are made of, so that most of them mean something.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("required: "),
+        Just("allowed: "),
+        Just("minlength: "),
+        Just("maxlength: "),
+        Just("max-consecutive: "),
+        Just("lower"),
+        Just("UPPER"),
+        Just("digit"),
+        Just("special"),
+        Just("unicode"),
+        Just("ascii-printable"),
+        Just("["),
+        Just("]"),
+        Just("[-ab]"),
+        Just("[]]"),
+        Just("-"),
+        Just(", "),
+        Just(","),
+        Just("; "),
+        Just("; "),
+        Just(";"),
+        Just("8"),
+        Just("0"),
+        Just(" "),
+        Just("ä"),
+        Just("x")
+    ];
+    proptest::collection::vec(piece, 0..16).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_means_what_was_read(text in prop_oneof![text(), ".{0,60}".prop_map(|t: String| t)]) {
+        let (rules, ignored) = PasswordRules::parse(&text);
+        prop_assert!(ignored.iter().all(|each| each.offset() <= text.len()));
+        let (again, nothing) = PasswordRules::parse(&rules.to_string());
+        prop_assert_eq!(&again, &rules);
+        prop_assert!(nothing.is_empty());
+    }
+}
