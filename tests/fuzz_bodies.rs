@@ -8,6 +8,8 @@ mod abi_sequence;
 mod import_descriptor;
 #[path = "../fuzz/bodies/import_parse.rs"]
 mod import_parse;
+#[path = "../fuzz/bodies/passwordrules.rs"]
+mod passwordrules;
 #[path = "../fuzz/bodies/phc_parse.rs"]
 mod phc_parse;
 #[path = "../fuzz/bodies/phc_roundtrip.rs"]
@@ -191,4 +193,9 @@ fn policy_config_holds() {
 #[test]
 fn policy_check_holds() {
     exercise("policy_check", policy_check::run, 20_000);
+}
+
+#[test]
+fn passwordrules_holds() {
+    exercise("passwordrules", passwordrules::run, 20_000);
 }

@@ -108,13 +108,50 @@ const CLASSES: [(&str, &str, &str, &str); 4] = [
     (SPECIAL, "special", "symbol", "min_symbols"),
 ];
 
-/// The levels: the least length, how many of the types, and how often one character may stand in a row.
-const LEVELS: [(&str, u32, &[&str], bool, Option<u32>); 5] = [
-    ("none", 1, &[], false, None),
-    ("low", 6, &[], false, None),
-    ("fair", 8, &[LOWER, UPPER, DIGITS], false, None),
-    ("good", 8, &[], true, None),
-    ("excellent", 10, &[], true, Some(2)),
+/// What a level asks for.
+struct Level {
+    name: &'static str,
+    least: u32,
+    required: &'static [&'static str],
+    three_of_four: bool,
+    /// How often one character may stand in a row.
+    repeated: Option<u32>,
+}
+
+const NO_LEVEL: Level = Level {
+    name: "none",
+    least: 1,
+    required: &[],
+    three_of_four: false,
+    repeated: None,
+};
+
+const LEVELS: [Level; 5] = [
+    NO_LEVEL,
+    Level {
+        name: "low",
+        least: 6,
+        ..NO_LEVEL
+    },
+    Level {
+        name: "fair",
+        least: 8,
+        required: &[LOWER, UPPER, DIGITS],
+        ..NO_LEVEL
+    },
+    Level {
+        name: "good",
+        least: 8,
+        three_of_four: true,
+        ..NO_LEVEL
+    },
+    Level {
+        name: "excellent",
+        least: 10,
+        three_of_four: true,
+        repeated: Some(2),
+        ..NO_LEVEL
+    },
 ];
 
 const fn own(
@@ -136,21 +173,21 @@ fn is_replaced(import: &mut Import<'_>, value: &Value<'_>) -> bool {
 }
 
 fn take_level(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
-    let names = LEVELS.map(|(name, ..)| name);
-    let level = LEVELS.get(one_of(value, &names)?);
-    let Some((_, least, required, three, repeated)) = level else {
+    let level = LEVELS.get(one_of(value, &LEVELS.map(|level| level.name))?);
+    let Some(level) = level.filter(|_| !is_replaced(import, value)) else {
         return Ok(());
     };
-    if is_replaced(import, value) {
-        return Ok(());
+    import
+        .members
+        .set("min_length", Member::Number(level.least));
+    for set in level.required {
+        import.members.require(set);
     }
-    import.members.set("min_length", Member::Number(*least));
-    required.iter().for_each(|set| import.members.require(set));
-    if *three {
+    if level.three_of_four {
         three_of_four(import, value);
     }
-    if let Some(most) = repeated {
-        import.members.set("max_repeated", Member::Number(*most));
+    if let Some(most) = level.repeated {
+        import.members.set("max_repeated", Member::Number(most));
     }
     Ok(())
 }

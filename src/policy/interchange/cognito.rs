@@ -31,5 +31,5 @@ static ROWS: [Row; 8] = [
         Kind::Number(365),
         "is about passwords that an administrator sets for once",
     ),
-    elsewhere("SignInPolicy", Kind::Any, SIGN_IN),
+    elsewhere("Policies.SignInPolicy", Kind::Any, SIGN_IN),
 ];

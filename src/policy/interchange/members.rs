@@ -86,8 +86,12 @@ impl Members {
         Ok(members)
     }
 
+    /// In the order of the table, whatever came first.
     pub(super) fn write(&self, json: &mut Writer) {
-        for (key, member) in &self.0 {
+        let known = MEMBERS
+            .iter()
+            .filter_map(|(key, _)| Some((key, self.get(key)?)));
+        for (key, member) in known {
             match member {
                 Member::Number(number) => json.integer(key, *number),
                 Member::Flag => json.boolean(key, true),

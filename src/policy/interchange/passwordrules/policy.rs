@@ -12,7 +12,6 @@ use super::{Characters, PasswordRules};
 use crate::policy::interchange::members::{Member, Members};
 use crate::policy::interchange::table::{Listed, SETTINGS};
 use crate::policy::rules::MOST;
-use std::collections::BTreeSet;
 
 /// Members that ask for one class, or for one of two.
 const COUNTS: [(&str, Printable); 5] = [
@@ -68,7 +67,10 @@ pub(in super::super) fn import(text: &str) -> (Members, Vec<Listed>) {
         Characters::Ascii => Some(Printable::ALL),
         Characters::Some(set) => Some(set),
     };
-    for required in BTreeSet::from_iter(rules.required) {
+    let mut required = rules.required;
+    required.sort_by_key(|set| (class_of(*set), *set));
+    required.dedup();
+    for required in required {
         require(&mut members, required, allowed);
     }
     if let Some(allowed) = allowed {
@@ -129,11 +131,21 @@ pub(in super::super) fn export(members: &mut Members, list: &mut Vec<Listed>) ->
     list.append(&mut writing.list);
     let mut rules = writing.rules;
     rules.required = writing.required;
+    rules.required.sort_by_key(|set| (class_of(*set), *set));
     rules.allowed = match writing.allowed {
         None => Characters::Unicode,
         Some(allowed) => Characters::of(allowed)?,
     };
     Some(rules.to_string())
+}
+
+/// Where a set stands among others: in the order of the counts.
+fn class_of(set: Characters) -> Option<usize> {
+    let Characters::Some(set) = set else {
+        return None;
+    };
+    let is_of = |(_, class): &(&str, Printable)| set.without(*class).is_empty();
+    COUNTS.iter().position(is_of).or(Some(COUNTS.len()))
 }
 
 impl Writing {
@@ -252,8 +264,14 @@ impl Writing {
             self.wider(KEY, "printable ASCII that is allowed is of fewer classes");
         } else if count == 1 {
             let all = sets.into_iter().fold(Printable::default(), Printable::with);
-            if Some(all) != self.allowed {
+            if Some(all) == self.allowed || self.allowed.is_none() && names.is_empty() {
+                // Whatever stands there is of one.
+                self.rules.min_length = self.rules.min_length.max(Some(1));
+            } else {
                 self.ask_for(all);
+                if self.allowed.is_none() {
+                    self.narrowed(KEY, "only those of ASCII count");
+                }
             }
         } else {
             sets.into_iter().for_each(|set| self.ask_for(set));

@@ -17,11 +17,16 @@ fn ignored(text: &str) -> Vec<(usize, &'static str)> {
 }
 
 /// The corpus of real strings: site and rules.
-fn corpus() -> Vec<(&'static str, &'static str)> {
-    let text = include_str!("../../../../tests/vectors/passwordrules.tsv");
+#[allow(clippy::disallowed_methods)]
+fn corpus() -> Vec<(String, String)> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/vectors/passwordrules.tsv"
+    );
+    let text = std::fs::read_to_string(path).expect("readable");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines
-        .map(|line| line.split_once('\t').expect("a tab"))
+    let rows = lines.map(|line| line.split_once('\t').expect("a tab"));
+    rows.map(|(site, rules)| (site.to_owned(), rules.to_owned()))
         .collect()
 }
 
@@ -156,7 +161,7 @@ fn real_strings_are_read_written_and_read_again() {
     let corpus = corpus();
     assert!(corpus.len() >= 120, "{}", corpus.len());
     let mut faulty = Vec::new();
-    for (site, text) in corpus {
+    for (site, text) in &corpus {
         let (rules, ignored) = PasswordRules::parse(text);
         if !ignored.is_empty() {
             faulty.push(site);
@@ -178,12 +183,12 @@ fn real_strings_become_policies_and_come_back() {
         let imported = import_policy(json.as_bytes());
         let imported = imported.unwrap_or_else(|error| panic!("{site}: {error}"));
         let policy = crate::json::parse(imported.policy_json().as_bytes()).expect("JSON");
-        let exported = export_json(&policy, "passwordrules").expect(site);
+        let exported = export_json(&policy, "passwordrules").expect(&site);
         assert!(exported.is_complete(), "{site}: {}", exported.to_json());
         let back: serde_json::Value = serde_json::from_str(&exported.to_json()).expect("JSON");
         let back = back["settings"].as_str().expect("a string");
         let again = serde_json::json!({"format": "passwordrules", "settings": back}).to_string();
-        let again = import_policy(again.as_bytes()).expect(site);
+        let again = import_policy(again.as_bytes()).expect(&site);
         assert_eq!(
             again.policy_json(),
             imported.policy_json(),
@@ -211,7 +216,7 @@ fn a_class_is_counted_where_only_these_can_be_of_it() {
     for (text, policy) in [
         (
             "required: lower; required: digit; allowed: unicode;",
-            r#"{"required":["0123456789","abcdefghijklmnopqrstuvwxyz"]}"#,
+            r#"{"required":["abcdefghijklmnopqrstuvwxyz","0123456789"]}"#,
         ),
         (
             "required: lower; allowed: digit;",
@@ -347,5 +352,169 @@ proptest! {
         let (again, nothing) = PasswordRules::parse(&rules.to_string());
         prop_assert_eq!(&again, &rules);
         prop_assert!(nothing.is_empty());
+    }
+}
+
+impl Characters {
+    fn has(self, c: char) -> bool {
+        match self {
+            Self::Unicode => true,
+            Self::Ascii => Printable::ALL.characters().any(|known| known == c),
+            Self::Some(set) => set.characters().any(|known| known == c),
+        }
+    }
+}
+
+impl PasswordRules {
+    fn fulfilled_by(&self, password: &str) -> bool {
+        let length = u32::try_from(password.chars().count()).expect("short");
+        let repeated = longest_run(password);
+        self.required
+            .iter()
+            .all(|set| password.chars().any(|c| set.has(c)))
+            && password.chars().all(|c| self.allowed.has(c))
+            && self.min_length.is_none_or(|least| length >= least)
+            && self.max_length.is_none_or(|most| length <= most)
+            && self.max_consecutive.is_none_or(|most| repeated <= most)
+    }
+}
+
+fn longest_run(password: &str) -> u32 {
+    let (mut longest, mut run, mut last) = (0, 0, None);
+    for c in password.chars() {
+        run = if last == Some(c) { run + 1 } else { 1 };
+        last = Some(c);
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// The names of the rules that `password` breaks, of those that this release reads; and `required`.
+fn broken(policy: &str, password: &str) -> Vec<&'static str> {
+    let json = crate::json::parse(policy.as_bytes()).expect("JSON");
+    let mut members = Members::read(&json).expect("members");
+    let required = members.take_texts("required");
+    let rest = crate::json::Writer::object(|json| members.write(json));
+    let json = crate::json::parse(rest.as_bytes()).expect("JSON");
+    let policy = crate::policy::Policy::read(&json).expect("a policy");
+    let findings = policy.check(password.as_bytes(), &crate::policy::Subject::default());
+    let mut broken: Vec<&str> = findings.violations().map(|v| v.rule().name()).collect();
+    let is_met = |set: &String| password.chars().any(|c| set.contains(c));
+    if !required.iter().all(is_met) {
+        broken.push("required");
+    }
+    broken
+}
+
+/// Short passwords of few characters, so that many fulfil some rules; each is its own prepared form.
+fn passwords() -> impl Strategy<Value = Vec<String>> {
+    proptest::collection::vec("[aabAB11!# \u{e4}]{1,8}", 60)
+}
+
+fn sets() -> impl Strategy<Value = String> {
+    let class = prop_oneof![
+        Just("lower"),
+        Just("upper"),
+        Just("digit"),
+        Just("special"),
+        Just("[ab]"),
+        Just("[- #]"),
+        Just("[1]"),
+        Just("unicode"),
+        Just("ascii-printable"),
+    ];
+    proptest::collection::vec(class, 1..3).prop_map(|classes| classes.join(", "))
+}
+
+fn rules() -> impl Strategy<Value = String> {
+    let rule = prop_oneof![
+        3 => sets().prop_map(|sets| format!("required: {sets};")),
+        2 => sets().prop_map(|sets| format!("allowed: {sets};")),
+        1 => (1..5u32).prop_map(|n| format!("minlength: {n};")),
+        1 => (5..9u32).prop_map(|n| format!("maxlength: {n};")),
+        1 => (1..4u32).prop_map(|n| format!("max-consecutive: {n};")),
+    ];
+    proptest::collection::vec(rule, 0..5).prop_map(|rules| rules.concat())
+}
+
+/// Members that this release reads, each in one case of three.
+fn policies() -> impl Strategy<Value = serde_json::Value> {
+    fn some<T: std::fmt::Debug + Clone + 'static>(
+        strategy: impl Strategy<Value = T> + 'static,
+    ) -> impl Strategy<Value = Option<T>> {
+        proptest::option::weighted(0.34, strategy)
+    }
+    let counts = (
+        some(1..3u32),
+        some(1..3u32),
+        some(1..3u32),
+        some(1..3u32),
+        some(1..3u32),
+        some(1..6u32),
+    );
+    let flags = (some(Just(true)), some(Just(true)), some(Just(true)));
+    let allowed = prop_oneof![Just("abAB1!# "), Just("abAB1\u{e4}"), Just("ab1#")];
+    let disallowed = prop_oneof![Just("#"), Just("b\u{e4}"), Just("1 ")];
+    (counts, flags, some(allowed), some(disallowed), some(1..5u32), some(12..14u32), some(1..4u32)).prop_map(
+        |((lower, upper, digits, symbols, letters, classes), (white, edge, control), allowed, disallowed, least, most, repeated)| {
+            let all = serde_json::json!({
+                "min_lower": lower, "min_upper": upper, "min_digits": digits, "min_symbols": symbols,
+                "min_letters": letters, "min_classes": classes, "no_whitespace": white,
+                "no_edge_whitespace": edge, "no_control": control, "allowed": allowed,
+                "disallowed": disallowed, "min_length": least, "max_length": most, "max_repeated": repeated
+            });
+            let members = all.as_object().expect("an object").clone().into_iter();
+            members.filter(|(_, value)| !value.is_null()).collect()
+        },
+    )
+}
+
+/// What a member's rule is called in findings.
+fn rule_of(member: &str) -> &'static str {
+    crate::policy::rules::RULES
+        .iter()
+        .find(|row| row.key == member)
+        .map_or("", |row| row.name)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn a_policy_takes_what_the_rules_take(text in rules(), passwords in passwords()) {
+        let (policy, list) = imported(&text);
+        prop_assert_eq!(list, vec![]);
+        let rules = PasswordRules::parse(&text).0;
+        for password in passwords {
+            let is_taken = broken(&policy, &password).is_empty();
+            prop_assert_eq!(is_taken, rules.fulfilled_by(&password), "{} {:?} {}", text, password, policy);
+        }
+    }
+
+    #[test]
+    fn rules_take_no_more_than_the_policy_but_for_what_is_listed(policy in policies(), passwords in passwords()) {
+        let policy = policy.to_string();
+        let json = crate::json::parse(policy.as_bytes()).expect("JSON");
+        let (mut members, mut list) = (Members::read(&json).expect("a policy"), Vec::new());
+        if let Some(text) = export(&mut members, &mut list) {
+            let rules = PasswordRules::parse(&text).0;
+            let may_break: Vec<&str> = list
+                .iter()
+                .filter(|listed| !listed.reason.starts_with("narrowed"))
+                .map(|listed| rule_of(&listed.path))
+                .collect();
+            for password in passwords.iter().filter(|password| rules.fulfilled_by(password)) {
+                for rule in broken(&policy, password) {
+                    prop_assert!(may_break.contains(&rule), "{} {} {:?} {}", policy, text, password, rule);
+                }
+            }
+            // What is not listed at all is not narrowed either.
+            if list.is_empty() {
+                for password in &passwords {
+                    let is_taken = broken(&policy, password).is_empty();
+                    prop_assert_eq!(is_taken, rules.fulfilled_by(password), "{} {} {:?}", policy, text, password);
+                }
+            }
+        }
     }
 }
