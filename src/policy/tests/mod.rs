@@ -7,7 +7,7 @@ use super::*;
 use crate::json;
 use proptest::prelude::*;
 
-fn policy(json: &str) -> Policy {
+pub(super) fn policy(json: &str) -> Policy {
     let json = json::parse(json.as_bytes()).expect("JSON");
     Policy::read(&json).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -17,7 +17,7 @@ fn refused(json: &str) -> String {
     Policy::read(&json).expect_err("refused").to_string()
 }
 
-fn check(policy: &Policy, password: &[u8], subject: &Subject) -> Findings {
+pub(super) fn check(policy: &Policy, password: &[u8], subject: &Subject) -> Findings {
     let candidate = Candidate {
         password,
         old: None,
@@ -26,7 +26,7 @@ fn check(policy: &Policy, password: &[u8], subject: &Subject) -> Findings {
     policy.check(&candidate, |_| None)
 }
 
-fn broken(policy: &Policy, password: &str) -> Vec<(Rule, u32, u32)> {
+pub(super) fn broken(policy: &Policy, password: &str) -> Vec<(Rule, u32, u32)> {
     let findings = check(policy, password.as_bytes(), &Subject::default());
     let each = findings.violations();
     each.map(|broken| (broken.rule(), broken.bound(), broken.found()))
