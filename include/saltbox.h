@@ -87,6 +87,223 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_HASH_MAX 1024
 
 /**
+ * Fewer code points than asked for.
+ */
+#define SALTBOX_VIOLATION_TOO_SHORT 1
+
+/**
+ * More code points than allowed.
+ */
+#define SALTBOX_VIOLATION_TOO_LONG 2
+
+/**
+ * More bytes than allowed; more than 4096 are not looked at.
+ */
+#define SALTBOX_VIOLATION_TOO_MANY_BYTES 3
+
+/**
+ * Not UTF-8.
+ */
+#define SALTBOX_VIOLATION_NOT_UTF8 4
+
+/**
+ * A NUL that the hash function cannot tell from the end of the password.
+ */
+#define SALTBOX_VIOLATION_NUL 5
+
+/**
+ * Too few small letters.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_LOWER 10
+
+/**
+ * Too few capital letters.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_UPPER 11
+
+/**
+ * Too few decimal digits.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_DIGITS 12
+
+/**
+ * Too few characters that are neither letter nor digit.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_SYMBOLS 13
+
+/**
+ * Too few letters, of any case or none.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_LETTERS 14
+
+/**
+ * Characters of too few classes: small, capital, digit, symbol, letter without case.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_CLASSES 15
+
+/**
+ * Too few characters that are not the same.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_DISTINCT 16
+
+/**
+ * No character of a set of which one has to be there.
+ */
+#define SALTBOX_VIOLATION_MISSING_REQUIRED 17
+
+/**
+ * Too few characters that are seen: neither white space nor control nor invisible.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_VISIBLE 18
+
+/**
+ * Characters that are not among the allowed ones.
+ */
+#define SALTBOX_VIOLATION_NOT_ALLOWED 20
+
+/**
+ * Characters that are among the disallowed ones.
+ */
+#define SALTBOX_VIOLATION_DISALLOWED 21
+
+/**
+ * White space.
+ */
+#define SALTBOX_VIOLATION_WHITESPACE 22
+
+/**
+ * White space at the beginning or the end.
+ */
+#define SALTBOX_VIOLATION_EDGE_WHITESPACE 23
+
+/**
+ * Control characters.
+ */
+#define SALTBOX_VIOLATION_CONTROL 24
+
+/**
+ * Characters that nobody sees.
+ */
+#define SALTBOX_VIOLATION_INVISIBLE 25
+
+/**
+ * Code points that are no characters yet.
+ */
+#define SALTBOX_VIOLATION_UNASSIGNED 26
+
+/**
+ * Digits and nothing else.
+ */
+#define SALTBOX_VIOLATION_ONLY_DIGITS 27
+
+/**
+ * One character too often in a row.
+ */
+#define SALTBOX_VIOLATION_REPEATED 30
+
+/**
+ * Too many characters of one class in a row.
+ */
+#define SALTBOX_VIOLATION_CLASS_RUN 31
+
+/**
+ * Too many neighbours of the alphabet or of the digits in a row.
+ */
+#define SALTBOX_VIOLATION_SEQUENCE 32
+
+/**
+ * Too many neighbours of a keyboard in a row.
+ */
+#define SALTBOX_VIOLATION_KEYBOARD_WALK 33
+
+/**
+ * The same from behind.
+ */
+#define SALTBOX_VIOLATION_PALINDROME 34
+
+/**
+ * One character too often in all.
+ */
+#define SALTBOX_VIOLATION_TOO_MANY_OCCURRENCES 35
+
+/**
+ * A number between two bounds, such as a year.
+ */
+#define SALTBOX_VIOLATION_FORBIDDEN_NUMBER 36
+
+/**
+ * A word that everybody knows of the user or the service.
+ */
+#define SALTBOX_VIOLATION_CONTEXT_WORD 40
+
+/**
+ * Too little besides words that everybody knows.
+ */
+#define SALTBOX_VIOLATION_TOO_FEW_POINTS 41
+
+/**
+ * The password that it is to replace.
+ */
+#define SALTBOX_VIOLATION_SAME_AS_OLD 50
+
+/**
+ * Too few changes to the password that it is to replace.
+ */
+#define SALTBOX_VIOLATION_TOO_SIMILAR 51
+
+/**
+ * It has characters outside of ASCII, which not every keyboard has (NIST SP 800-63B-4 section
+ * 3.1.1.2: the user should be told).
+ */
+#define SALTBOX_WARNING_NOT_ASCII 1
+
+/**
+ * It arrived in another Unicode form than the prepared one.
+ */
+#define SALTBOX_WARNING_OTHER_FORM 2
+
+/**
+ * It has spaces that are taken for U+0020.
+ */
+#define SALTBOX_WARNING_OTHER_SPACE 3
+
+/**
+ * It has code points that are no characters yet, so that another release may prepare them
+ * otherwise.
+ */
+#define SALTBOX_WARNING_UNASSIGNED 4
+
+/**
+ * It has characters that nobody sees.
+ */
+#define SALTBOX_WARNING_INVISIBLE 5
+
+/**
+ * It has control characters.
+ */
+#define SALTBOX_WARNING_CONTROL 6
+
+/**
+ * It begins or ends with white space, which is easily lost or added by copying.
+ */
+#define SALTBOX_WARNING_EDGE_WHITESPACE 7
+
+/**
+ * It has emoji, which keyboards send in different ways.
+ */
+#define SALTBOX_WARNING_EMOJI 8
+
+/**
+ * It has full-width or half-width characters: an input method may be on.
+ */
+#define SALTBOX_WARNING_OTHER_WIDTH 9
+
+/**
+ * Nothing of it can be seen.
+ */
+#define SALTBOX_WARNING_NOTHING_VISIBLE 10
+
+/**
  * Places for schemes in saltbox_counters; more than any release of this ABI has.
  */
 #define SALTBOX_SCHEMES_MAX 64
@@ -548,8 +765,8 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
  *
  * sb: must not be NULL.
  * subject, subject_len: what is known of the user, in JSON:
- *   {"login_id":"...","email":"...","words":["..."]}, every member optional;
- *   id, realm, email_verified, status and mfa_enrolled may stand there too and
+ *   {"login_id":"...","email":"...","words":["..."]}, every member optional, and
+ *   up to 128 words; id, realm, email_verified, status and mfa_enrolled may stand there too and
  *   are for later. NULL with length 0 for nobody in particular.
  * password, password_len: any bytes; NULL only with length 0. Nothing in them
  *   makes the call fail.
@@ -569,6 +786,26 @@ saltbox_status saltbox_check(const struct saltbox *sb,
                              struct saltbox_outcome **outcome_out);
 
 /**
+ * As saltbox_check, for a password that replaces another one, which the user has
+ * just given: it must not be the same, and has to be as different as the policy
+ * asks (min_changes).
+ *
+ * old_password, old_password_len: any bytes; NULL only with length 0, and an
+ *   empty one is none. Compared with the new one, and checked by no hash.
+ * The other parameters and the answer are those of saltbox_check.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_check_change(const struct saltbox *sb,
+                                    const uint8_t *subject,
+                                    size_t subject_len,
+                                    const uint8_t *old_password,
+                                    size_t old_password_len,
+                                    const uint8_t *new_password,
+                                    size_t new_password_len,
+                                    uint64_t now_unix_s,
+                                    struct saltbox_outcome **outcome_out);
+
+/**
  * What is wrong with a subject, where other calls say SALTBOX_E_SUBJECT and no more.
  *
  * subject, subject_len: as for saltbox_check.
@@ -578,6 +815,64 @@ saltbox_status saltbox_check(const struct saltbox *sb,
 SALTBOX_MUST_USE
 saltbox_status saltbox_subject_check(const uint8_t *subject,
                                      size_t subject_len,
+                                     struct saltbox_diag *diag_or_null);
+
+/**
+ * What a configuration breaks of the standards for passwords, by section.
+ *
+ * config: must not be NULL.
+ * standard, standard_len: "nist-63b-4", "nist-63b-4-mfa", "asvs-5-l1" or
+ *   "asvs-5-l2"; NULL with length 0 for all of them.
+ * outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
+ *   is written on failure.
+ * Returns SALTBOX_OK: nothing that the standard insists on is broken; what it
+ *   recommends may be. SALTBOX_REJECTED: something is. SALTBOX_E_CONFIG: there
+ *   is no such standard. SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_lint(const struct saltbox_config *config,
+                            const uint8_t *standard,
+                            size_t standard_len,
+                            struct saltbox_outcome **outcome_out);
+
+/**
+ * Makes another system's settings a policy: {"format":"...","settings":...},
+ * where format is "passwordrules" or "keycloak", whose settings are a string, or
+ * "descope", "auth0", "okta", "cognito" or "firebase", whose settings are an
+ * object as the system has it. What a policy cannot say is listed, never dropped.
+ *
+ * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
+ * outcome_out: must not be NULL. {"policy":{...},"not_expressible":[{"path":...,
+ *   "reason":...}]}, see saltbox_outcome_json; policy goes under "policy" in a
+ *   configuration. NULL is written on failure.
+ * diag_or_null: where and why, on failure; may be NULL.
+ * Returns SALTBOX_OK: the policy says it all. SALTBOX_REJECTED: it does not,
+ *   see the list. SALTBOX_E_CONFIG or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_policy_import(const uint8_t *json,
+                                     size_t json_len,
+                                     struct saltbox_outcome **outcome_out,
+                                     struct saltbox_diag *diag_or_null);
+
+/**
+ * Writes the policy of a configuration as another system's settings. A
+ * password made by them is one that the policy takes, but for what is listed.
+ *
+ * config: must not be NULL.
+ * format, format_len: as in saltbox_policy_import.
+ * outcome_out: must not be NULL. {"format":"...","settings":...,
+ *   "not_expressible":[{"path":...,"reason":...}]}, see saltbox_outcome_json; NULL
+ *   is written on failure.
+ * diag_or_null: why, on failure; may be NULL.
+ * Returns SALTBOX_OK: the settings say it all, and no more. SALTBOX_REJECTED:
+ *   they do not, see the list. SALTBOX_E_CONFIG or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_policy_export(const struct saltbox_config *config,
+                                     const uint8_t *format,
+                                     size_t format_len,
+                                     struct saltbox_outcome **outcome_out,
                                      struct saltbox_diag *diag_or_null);
 
 /**
@@ -805,11 +1100,19 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  *
  * For saltbox_check: {"verdict":"refused","violations":[{"code":1,
  * "name":"too_short","bound":15,"found":9,"text":"has to have at least 15
- * characters"}]}, or a verdict of "accepted" and no violation. Every rule that
- * is broken stands once, by its code, which never changes its meaning; bound
+ * characters"}],"warnings":[{"code":1,"name":"not_ascii","text":"..."}]}, or a
+ * verdict of "accepted" and no violation. Every rule that is broken stands once,
+ * by its code (SALTBOX_VIOLATION_...), which never changes its meaning; bound
  * stands where there is one. For context_word, words names what kinds were found:
- * "login_id", "email", "user", "service". Nothing of the password or the
- * subject stands in it.
+ * "login_id", "email", "user", "service". Warnings (SALTBOX_WARNING_...) refuse
+ * nothing. Nothing of the password or the subject stands in it. The functions
+ * below tell codes and numbers without JSON.
+ *
+ * For saltbox_lint: {"conforming":false,"breaches":[{"standard":"nist-63b-4",
+ * "section":"3.1.1.2(1)","level":"SHALL","path":"policy.min_length","text":...}],
+ * "contradictions":[{"topic":...,"nist":{"section":...,"text":...},"asvs":{...},
+ * "here":...}]}. level is "SHALL", "SHALL NOT" or "SHOULD"; contradictions are
+ * between the standards, whatever the configuration.
  *
  * outcome: NULL gives NULL and length 0.
  * len_out: its length in bytes; must not be NULL, or NULL is returned.
@@ -817,6 +1120,41 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
 SALTBOX_MUST_USE
 const uint8_t *saltbox_outcome_json(const struct saltbox_outcome *outcome,
                                     size_t *len_out);
+
+/**
+ * One of the rules that a password breaks, in the order of their codes, so that
+ * a loop from 0 ends at the first answer that is not SALTBOX_OK.
+ *
+ * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * index: from 0.
+ * code_out: SALTBOX_VIOLATION_...; must not be NULL.
+ * bound_or_null: what the policy asks for at least or allows at most; 0 where
+ *   the rule has no bound.
+ * found_or_null: what the password has.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
+ *   SALTBOX_E_ARGUMENT. The numbers are written for SALTBOX_OK only.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_outcome_violation(const struct saltbox_outcome *outcome,
+                                         size_t index,
+                                         uint32_t *code_out,
+                                         uint32_t *bound_or_null,
+                                         uint32_t *found_or_null);
+
+/**
+ * One of the warnings about a password, in the order of their codes; as
+ * saltbox_outcome_violation.
+ *
+ * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * index: from 0.
+ * code_out: SALTBOX_WARNING_...; must not be NULL.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
+ *   SALTBOX_E_ARGUMENT. The number is written for SALTBOX_OK only.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_outcome_warning(const struct saltbox_outcome *outcome,
+                                       size_t index,
+                                       uint32_t *code_out);
 
 /**
  * Ends an outcome and wipes it. NULL is fine.

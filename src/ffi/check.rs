@@ -4,7 +4,7 @@ use super::guard;
 use super::outcome::saltbox_outcome;
 use super::status::{SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
 use crate::error::Error;
-use crate::policy::Subject;
+use crate::policy::{Findings, Subject};
 
 /// Everything that is wrong with a password as a new one of this user, by the
 /// policy of the configuration. Computes no hash, and takes no slot and no work
@@ -12,8 +12,8 @@ use crate::policy::Subject;
 ///
 /// sb: must not be NULL.
 /// subject, subject_len: what is known of the user, in JSON:
-///   {"login_id":"...","email":"...","words":["..."]}, every member optional;
-///   id, realm, email_verified, status and mfa_enrolled may stand there too and
+///   {"login_id":"...","email":"...","words":["..."]}, every member optional, and
+///   up to 128 words; id, realm, email_verified, status and mfa_enrolled may stand there too and
 ///   are for later. NULL with length 0 for nobody in particular.
 /// password, password_len: any bytes; NULL only with length 0. Nothing in them
 ///   makes the call fail.
@@ -34,19 +34,63 @@ pub unsafe extern "C-unwind" fn saltbox_check(
     outcome_out: *mut *mut saltbox_outcome,
 ) -> saltbox_status {
     let _ = now_unix_s;
-    guard::call(|| {
+    check(sb, subject, subject_len, outcome_out, |sb, subject| {
         // SAFETY: the contract of this function is the guard's.
-        let (sb, subject, password) = unsafe {
-            guard::write_required(outcome_out, std::ptr::null_mut())?;
+        let password = unsafe { guard::input(password, password_len)? };
+        Ok(sb.core.check(subject, password))
+    })
+}
+
+/// As saltbox_check, for a password that replaces another one, which the user has
+/// just given: it must not be the same, and has to be as different as the policy
+/// asks (min_changes).
+///
+/// old_password, old_password_len: any bytes; NULL only with length 0, and an
+///   empty one is none. Compared with the new one, and checked by no hash.
+/// The other parameters and the answer are those of saltbox_check.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_check_change(
+    sb: *const saltbox,
+    subject: *const u8,
+    subject_len: usize,
+    old_password: *const u8,
+    old_password_len: usize,
+    new_password: *const u8,
+    new_password_len: usize,
+    now_unix_s: u64,
+    outcome_out: *mut *mut saltbox_outcome,
+) -> saltbox_status {
+    let _ = now_unix_s;
+    check(sb, subject, subject_len, outcome_out, |sb, subject| {
+        // SAFETY: the contract of this function is the guard's.
+        let (old, new) = unsafe {
             (
-                guard::borrow(sb)?,
-                guard::input(subject, subject_len)?,
-                guard::input(password, password_len)?,
+                guard::input(old_password, old_password_len)?,
+                guard::input(new_password, new_password_len)?,
             )
         };
+        Ok(sb.core.check_change(subject, old, new))
+    })
+}
+
+/// What both checks have in common. The pointers are those of the caller of the C function.
+fn check(
+    sb: *const saltbox,
+    subject: *const u8,
+    subject_len: usize,
+    outcome_out: *mut *mut saltbox_outcome,
+    find: impl FnOnce(&saltbox, &Subject) -> Result<Findings, saltbox_status>,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of the C function is the guard's.
+        let (sb, subject) = unsafe {
+            guard::write_required(outcome_out, std::ptr::null_mut())?;
+            (guard::borrow(sb)?, guard::input(subject, subject_len)?)
+        };
         let subject = read(subject).map_err(|error| error.kind().status())?;
-        let findings = sb.core.check(&subject, password);
-        let outcome = saltbox_outcome::new(findings.to_json());
+        let findings = find(sb, &subject)?;
+        let outcome = saltbox_outcome::of_findings(&findings);
         // SAFETY: as above; NULL was written to it before.
         unsafe { guard::write_required(outcome_out, guard::into_handle(outcome))? };
         Ok(if findings.is_empty() {

@@ -26,22 +26,25 @@ mod check;
 mod config;
 mod core;
 mod diag;
+mod finding;
 mod guard;
 mod import;
 mod items;
 mod memory;
 mod outcome;
 mod password;
+mod policy;
 mod rewrap;
 mod status;
 mod version;
 
 pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
-pub use check::{saltbox_check, saltbox_subject_check};
+pub use check::{saltbox_check, saltbox_check_change, saltbox_subject_check};
 pub use config::{
     saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
 };
 pub use diag::saltbox_diag;
+pub use finding::*;
 pub use import::saltbox_import;
 pub use memory::{
     SALTBOX_SCHEMES_MAX, saltbox_capacity, saltbox_counters, saltbox_scheme_name, saltbox_stats,
@@ -49,9 +52,10 @@ pub use memory::{
 };
 pub use outcome::{
     saltbox_effective_config, saltbox_identify, saltbox_outcome, saltbox_outcome_free,
-    saltbox_outcome_json,
+    saltbox_outcome_json, saltbox_outcome_violation, saltbox_outcome_warning,
 };
 pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
+pub use policy::{saltbox_lint, saltbox_policy_export, saltbox_policy_import};
 pub use rewrap::{saltbox_rekey, saltbox_rekey_batch, saltbox_wrap, saltbox_wrap_batch};
 pub use status::*;
 pub use version::*;

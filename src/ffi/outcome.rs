@@ -1,18 +1,40 @@
 use super::core::saltbox;
 use super::diag::saltbox_diag;
 use super::guard;
-use super::status::{SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use crate::policy::{Findings, Hazard, Violation};
 use std::ffi::c_char;
 
 /// What a call decided. One owner, who ends it with saltbox_outcome_free; used
 /// by one thread at a time. What it lends out lives until then.
 pub struct saltbox_outcome {
     json: String,
+    findings: Option<Findings>,
 }
 
 impl saltbox_outcome {
     pub(super) const fn new(json: String) -> Self {
-        Self { json }
+        Self {
+            json,
+            findings: None,
+        }
+    }
+
+    pub(super) fn of_findings(findings: &Findings) -> Self {
+        Self {
+            json: findings.to_json(),
+            findings: Some(findings.clone()),
+        }
+    }
+
+    /// The violation of this index.
+    fn violation(&self, index: usize) -> Option<&Violation> {
+        self.findings.as_ref()?.violations().nth(index)
+    }
+
+    /// The hazard of this index.
+    fn warning(&self, index: usize) -> Option<Hazard> {
+        self.findings.as_ref()?.hazards().nth(index)
     }
 }
 
@@ -46,9 +68,7 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
             unsafe { guard::write(diag_or_null, saltbox_diag::argument(*status)) };
         })?;
         let identified = sb.core.identify(stored);
-        let outcome = saltbox_outcome {
-            json: identified.to_json(),
-        };
+        let outcome = saltbox_outcome::new(identified.to_json());
         // SAFETY: as above; `outcome_out` was written before.
         unsafe {
             guard::write_required(outcome_out, guard::into_handle(outcome))?;
@@ -114,11 +134,19 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 ///
 /// For saltbox_check: {"verdict":"refused","violations":[{"code":1,
 /// "name":"too_short","bound":15,"found":9,"text":"has to have at least 15
-/// characters"}]}, or a verdict of "accepted" and no violation. Every rule that
-/// is broken stands once, by its code, which never changes its meaning; bound
+/// characters"}],"warnings":[{"code":1,"name":"not_ascii","text":"..."}]}, or a
+/// verdict of "accepted" and no violation. Every rule that is broken stands once,
+/// by its code (SALTBOX_VIOLATION_...), which never changes its meaning; bound
 /// stands where there is one. For context_word, words names what kinds were found:
-/// "login_id", "email", "user", "service". Nothing of the password or the
-/// subject stands in it.
+/// "login_id", "email", "user", "service". Warnings (SALTBOX_WARNING_...) refuse
+/// nothing. Nothing of the password or the subject stands in it. The functions
+/// below tell codes and numbers without JSON.
+///
+/// For saltbox_lint: {"conforming":false,"breaches":[{"standard":"nist-63b-4",
+/// "section":"3.1.1.2(1)","level":"SHALL","path":"policy.min_length","text":...}],
+/// "contradictions":[{"topic":...,"nist":{"section":...,"text":...},"asvs":{...},
+/// "here":...}]}. level is "SHALL", "SHALL NOT" or "SHOULD"; contradictions are
+/// between the standards, whatever the configuration.
 ///
 /// outcome: NULL gives NULL and length 0.
 /// len_out: its length in bytes; must not be NULL, or NULL is returned.
@@ -142,6 +170,75 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_json(
         }
     });
     json
+}
+
+/// One of the rules that a password breaks, in the order of their codes, so that
+/// a loop from 0 ends at the first answer that is not SALTBOX_OK.
+///
+/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// index: from 0.
+/// code_out: SALTBOX_VIOLATION_...; must not be NULL.
+/// bound_or_null: what the policy asks for at least or allows at most; 0 where
+///   the rule has no bound.
+/// found_or_null: what the password has.
+/// Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
+///   SALTBOX_E_ARGUMENT. The numbers are written for SALTBOX_OK only.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_violation(
+    outcome: *const saltbox_outcome,
+    index: usize,
+    code_out: *mut u32,
+    bound_or_null: *mut u32,
+    found_or_null: *mut u32,
+) -> saltbox_status {
+    guard::call(|| {
+        if code_out.is_null() {
+            return Err(SALTBOX_E_ARGUMENT);
+        }
+        // SAFETY: the contract of this function is the guard's.
+        let outcome = unsafe { guard::borrow(outcome)? };
+        let Some(violation) = outcome.violation(index) else {
+            return Ok(SALTBOX_REJECTED);
+        };
+        // SAFETY: as above.
+        unsafe {
+            guard::write_required(code_out, u32::from(violation.rule().code()))?;
+            guard::write(bound_or_null, violation.bound());
+            guard::write(found_or_null, violation.found());
+        }
+        Ok(SALTBOX_OK)
+    })
+}
+
+/// One of the warnings about a password, in the order of their codes; as
+/// saltbox_outcome_violation.
+///
+/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// index: from 0.
+/// code_out: SALTBOX_WARNING_...; must not be NULL.
+/// Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
+///   SALTBOX_E_ARGUMENT. The number is written for SALTBOX_OK only.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_warning(
+    outcome: *const saltbox_outcome,
+    index: usize,
+    code_out: *mut u32,
+) -> saltbox_status {
+    guard::call(|| {
+        if code_out.is_null() {
+            return Err(SALTBOX_E_ARGUMENT);
+        }
+        // SAFETY: the contract of this function is the guard's.
+        let outcome = unsafe { guard::borrow(outcome)? };
+        let Some(warning) = outcome.warning(index) else {
+            return Ok(SALTBOX_REJECTED);
+        };
+        // SAFETY: as above.
+        unsafe { guard::write_required(code_out, u32::from(warning.code()))? };
+        Ok(SALTBOX_OK)
+    })
 }
 
 /// Ends an outcome and wipes it. NULL is fine.

@@ -1211,6 +1211,135 @@ static void check(void) {
     check_diag(&diag, SALTBOX_E_ARGUMENT);
 }
 
+static void check_change(void) {
+    static const char old[] = "correct horse battery";
+    const size_t old_len = sizeof old - 1;
+    saltbox_outcome *outcome = NULL;
+    uint32_t code = 4711;
+    uint32_t bound = 4711;
+    uint32_t found = 4711;
+
+    CHECK_STATUS(saltbox_check_change(NULL, NULL, 0, BYTES(old), old_len, BYTES(old), old_len, 0,
+                                      &outcome), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_check_change(cheap, NULL, 0, NULL, 1, BYTES(old), old_len, 0, &outcome),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_check_change(cheap, NULL, 0, BYTES(old), old_len, NULL, 1, 0, &outcome),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_check_change(cheap, BYTES("{"), 1, BYTES(old), old_len, BYTES(old), old_len,
+                                      0, &outcome), SALTBOX_E_SUBJECT);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_check_change(cheap, NULL, 0, BYTES(old), old_len, BYTES(old), old_len, 0,
+                                      NULL), SALTBOX_E_ARGUMENT);
+
+    /* The same, another one, and none before. */
+    CHECK_STATUS(saltbox_check_change(cheap, NULL, 0, BYTES(old), old_len, BYTES(old), old_len, 0,
+                                      &outcome), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, &bound, &found), SALTBOX_OK);
+    CHECK(code == SALTBOX_VIOLATION_SAME_AS_OLD && bound == 0 && found == 1);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_check_change(cheap, NULL, 0, BYTES("staple"), 6, BYTES(old), old_len, 0,
+                                      &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_check_change(cheap, NULL, 0, NULL, 0, BYTES(old), old_len, 0, &outcome),
+                 SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+}
+
+static void findings(void) {
+    static const char password[] = "caf\xc3\xa9\n";
+    saltbox_outcome *outcome = NULL;
+    uint32_t code = 4711;
+    uint32_t bound = 4711;
+    uint32_t found = 4711;
+
+    CHECK_STATUS(saltbox_check(cheap, NULL, 0, BYTES(password), sizeof password - 1, 0, &outcome),
+                 SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_violation(NULL, 0, &code, NULL, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, NULL, &bound, &found), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 1, NULL, NULL, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 1, &code, &bound, &found), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, SIZE_MAX, &code, &bound, &found),
+                 SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_warning(NULL, 0, &code), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_warning(outcome, 0, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_warning(outcome, 3, &code), SALTBOX_REJECTED);
+    CHECK(code == 4711 && bound == 4711 && found == 4711);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, NULL, NULL), SALTBOX_OK);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, &bound, &found), SALTBOX_OK);
+    CHECK(code == SALTBOX_VIOLATION_TOO_SHORT && bound == 15 && found == 5);
+    CHECK_STATUS(saltbox_outcome_warning(outcome, 0, &code), SALTBOX_OK);
+    CHECK(code == SALTBOX_WARNING_NOT_ASCII);
+    CHECK_STATUS(saltbox_outcome_warning(outcome, 2, &code), SALTBOX_OK);
+    CHECK(code == SALTBOX_WARNING_EDGE_WHITESPACE);
+    saltbox_outcome_free(outcome);
+
+    /* Of another call. */
+    CHECK_STATUS(saltbox_effective_config(cheap, &outcome), SALTBOX_OK);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, NULL, NULL), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_warning(outcome, 0, &code), SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+}
+
+static saltbox_config *config_of(const char *json) {
+    saltbox_config *config = NULL;
+    REQUIRE(saltbox_config_parse(BYTES(json), strlen(json), &config, NULL) == SALTBOX_OK);
+    return config;
+}
+
+static void policy(void) {
+    IMPOSSIBLE(impossible);
+    static const char rules[] =
+        "{\"format\":\"passwordrules\",\"settings\":\"minlength: 20; required: lower;\"}";
+    static const char wrong[] = "{\"format\":\"descope\",\"settings\":{\"minLength\":\"8\"}}";
+    saltbox_config *config = config_of("{\"policy\":{\"min_length\":20,\"max_length\":64}}");
+    saltbox_outcome *outcome = (saltbox_outcome *)(uintptr_t)4711;
+    saltbox_diag diag;
+    size_t len = 0;
+
+    CHECK_STATUS(saltbox_lint(NULL, NULL, 0, &outcome), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_lint(config, NULL, 1, &outcome), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_lint(config, BYTES("nist"), impossible[0], &outcome), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_lint(config, BYTES("nist"), 4, &outcome), SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_lint(config, BYTES("\xff"), 1, &outcome), SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_lint(config, NULL, 0, NULL), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_lint(config, BYTES("asvs-5-l1"), 9, &outcome), SALTBOX_REJECTED);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+
+    outcome = (saltbox_outcome *)(uintptr_t)4711;
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_policy_import(NULL, 1, &outcome, &diag), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_import(NULL, 0, &outcome, &diag), SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_policy_import(BYTES(rules), impossible[1], &outcome, NULL),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_import(BYTES(rules), sizeof rules - 1, NULL, NULL),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_import(BYTES(wrong), sizeof wrong - 1, &outcome, &diag),
+                 SALTBOX_E_CONFIG);
+    CHECK(outcome == NULL && strcmp(diag.path, "settings.minLength") == 0);
+    CHECK_STATUS(saltbox_policy_import(BYTES(rules), sizeof rules - 1, &outcome, NULL), SALTBOX_OK);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+
+    outcome = (saltbox_outcome *)(uintptr_t)4711;
+    CHECK_STATUS(saltbox_policy_export(NULL, BYTES("okta"), 4, &outcome, &diag), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_export(config, NULL, 4, &outcome, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_export(config, BYTES("okta"), 4, NULL, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_export(config, NULL, 0, &outcome, &diag), SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_policy_export(config, BYTES("\xff"), 1, &outcome, &diag), SALTBOX_E_CONFIG);
+    check_diag(&diag, SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_policy_export(config, BYTES("descope"), 7, &outcome, &diag), SALTBOX_OK);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+    saltbox_config_free(config);
+}
+
 typedef saltbox_status rewrite(const saltbox *, const char *, size_t, char *, size_t, size_t *);
 
 /* What saltbox_rekey and saltbox_wrap have in common. */
@@ -1359,6 +1488,9 @@ int main(void) {
     identify();
     import();
     check();
+    check_change();
+    findings();
+    policy();
     rekey_and_wrap();
     capacity();
     trim();

@@ -158,6 +158,45 @@ static int call_check(const struct core *core, struct made *made) {
         == SALTBOX_REJECTED;
 }
 
+static int call_check_change(const struct core *core, struct made *made) {
+    return saltbox_check_change(core->sb, NULL, 0, PASSWORD, PASSWORD_LEN, PASSWORD, PASSWORD_LEN,
+                                0, &made->outcome) == SALTBOX_REJECTED;
+}
+
+static int call_outcome_violation(const struct core *core, struct made *made) {
+    uint32_t code = 0;
+    (void)core;
+    return saltbox_outcome_violation(made->outcome, 0, &code, NULL, NULL) == SALTBOX_OK
+        && code == SALTBOX_VIOLATION_TOO_SHORT;
+}
+
+static int call_outcome_warning(const struct core *core, struct made *made) {
+    uint32_t code = 0;
+    (void)core;
+    return saltbox_outcome_warning(made->outcome, 0, &code) == SALTBOX_REJECTED;
+}
+
+static int call_lint(const struct core *core, struct made *made) {
+    saltbox_config *config = NULL;
+    (void)core;
+    const int is_parsed = saltbox_config_parse((const uint8_t *)"{}", 2, &config, NULL) == SALTBOX_OK;
+    made->config = config;
+    return is_parsed && saltbox_lint(config, NULL, 0, &made->outcome) == SALTBOX_REJECTED;
+}
+
+static int call_policy_import(const struct core *core, struct made *made) {
+    static const char json[] = "{\"format\":\"passwordrules\",\"settings\":\"minlength: 8;\"}";
+    (void)core;
+    return saltbox_policy_import((const uint8_t *)json, sizeof json - 1, &made->outcome, NULL)
+        <= SALTBOX_REJECTED;
+}
+
+static int call_policy_export(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_policy_export(made->config, (const uint8_t *)"descope", 7, &made->outcome, NULL)
+        == SALTBOX_REJECTED;
+}
+
 static int call_subject_check(const struct core *core, struct made *made) {
     (void)core, (void)made;
     return saltbox_subject_check((const uint8_t *)"{", 1, NULL) == SALTBOX_E_SUBJECT;
@@ -233,11 +272,17 @@ static const struct {
     {"saltbox_effective_config", call_effective_config, NULL},
     {"saltbox_identify", call_identify, NULL},
     {"saltbox_check", call_check, NULL},
+    {"saltbox_check_change", call_check_change, NULL},
     {"saltbox_subject_check", call_subject_check, NULL},
+    {"saltbox_lint", call_lint, NULL},
+    {"saltbox_policy_import", call_policy_import, NULL},
+    {"saltbox_policy_export", call_policy_export, call_config_parse},
     {"saltbox_import", call_import, NULL},
     {"saltbox_wrap", call_wrap, NULL},
     {"saltbox_rekey", call_rekey, NULL},
     {"saltbox_outcome_json", call_outcome_json, NULL},
+    {"saltbox_outcome_violation", call_outcome_violation, call_check},
+    {"saltbox_outcome_warning", call_outcome_warning, call_check},
     {"saltbox_outcome_free", call_outcome_free, call_identify},
 };
 #define CALLS (sizeof calls / sizeof calls[0])

@@ -16,7 +16,11 @@
 #define STACK_BYTES ((size_t)128 * 1024)
 #define PAINT 0xa5
 
-#define DEFAULT "{}"
+/* A policy that looks at everything. */
+#define DEFAULT                                                                                    \
+    "{\"policy\":{\"profile\":\"legacy\",\"min_distinct\":8,\"min_points\":8,\"min_changes\":5,"         \
+    "\"context\":{\"words\":[\"Acme\",\"Widget\"],\"match\":\"contained\",\"reversed\":true,"           \
+    "\"leet\":true,\"edits\":2}}}"
 #define ARGON2ID \
     "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}"
 #define PBKDF2 "{\"hash\":{\"create\":{\"profile\":\"owasp-pbkdf2-sha512\"}}}"
@@ -48,6 +52,10 @@ static void *hash_and_verify(void *argument) {
     saltbox_outcome_free(outcome);
     CHECK(saltbox_check(job->sb, NULL, 0, job->password, job->password_len, 0, &outcome)
           <= SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    CHECK(saltbox_check_change(job->sb, NULL, 0, job->password, job->password_len,
+                               job->password, job->password_len, 0,
+                               &outcome) <= SALTBOX_REJECTED);
     saltbox_outcome_free(outcome);
     return NULL;
 }
