@@ -48,8 +48,9 @@ impl Config {
     /// strings that are not sealed are refused.
     ///
     /// `policy` beside them has `profile`, the name of one of
-    /// [`PolicyProfile::all`](crate::policy::PolicyProfile::all), and rules by
-    /// name in place of its own or besides; left out it is that of NIST.
+    /// [`PolicyProfile::all`](crate::policy::PolicyProfile::all), and rules by the
+    /// [key](crate::policy::Rule::key) of each in place of its own or besides; left
+    /// out it is that of NIST. README has the table of rules.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
@@ -101,7 +102,9 @@ impl Config {
         self.keys.check()
     }
 
-    pub(crate) const fn policy(&self) -> &Policy {
+    /// What may be a new password.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
         &self.policy
     }
 

@@ -1,6 +1,7 @@
 //! What the Rust API promises, as stories.
 
 use saltbox::hash::{HASH_MAX, Scheme};
+use saltbox::policy::Subject;
 use saltbox::{Config, Error, ErrorKind, MAX_PASSWORD_BYTES, Profile, Saltbox, Verdict};
 
 /// The cheap profile: what is tested here is which way a call goes, not its cost.
@@ -623,5 +624,53 @@ fn no_debug_text_holds_a_secret() {
         for secret in ["hunter2", tag, "0123456789abcdef", "[48, 49, 50"] {
             assert!(!text.contains(secret), "{text}");
         }
+    }
+}
+
+/// What a check lets through can be hashed, and what it does not say can not be why hashing refuses.
+#[test]
+fn what_the_hash_refuses_the_check_says() {
+    let nobody = Subject::default();
+    let functions = [
+        r#"{"profile":"test-only"}"#,
+        r#"{"scheme":"scrypt","ln":15,"r":8,"p":3}"#,
+        #[cfg(feature = "imports")]
+        r#"{"scheme":"bcrypt","cost":10}"#,
+    ];
+    let long = "a".repeat(73);
+    let grows = "\u{1d160}".repeat(7);
+    let mut said = Vec::new();
+    for function in functions {
+        let core = core(&format!(
+            r#"{{"hash":{{"create":{function}}},"policy":{{"min_length":1}}}}"#
+        ));
+        for password in [
+            &b"abc"[..],
+            b"",
+            b"abc\0",
+            b"a\0bc",
+            b"abc\xff",
+            long.as_bytes(),
+            grows.as_bytes(),
+            &[b'a'; MAX_PASSWORD_BYTES],
+            &[b'a'; MAX_PASSWORD_BYTES + 1],
+        ] {
+            let findings = core.check(&nobody, password);
+            let hashed = core.hash(password).map_err(|error| error.kind());
+            let names: Vec<&str> = findings.violations().map(|v| v.rule().name()).collect();
+            let expected = match hashed {
+                Ok(_) => None,
+                Err(ErrorKind::PasswordEmpty) => Some("too_short"),
+                Err(ErrorKind::PasswordTooLong) => Some("too_many_bytes"),
+                Err(ErrorKind::PasswordNotUtf8) => Some("not_utf8"),
+                Err(ErrorKind::PasswordNul) => Some("nul"),
+                Err(other) => panic!("{other:?}"),
+            };
+            assert_eq!(names, Vec::from_iter(expected), "{function} {password:?}");
+            said.extend(expected);
+        }
+    }
+    for name in ["too_short", "too_many_bytes", "not_utf8", "nul"] {
+        assert!(said.contains(&name), "{name}");
     }
 }

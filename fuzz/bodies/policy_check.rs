@@ -3,16 +3,21 @@
 //!
 //! The input: a subject in JSON, a byte 0xFF, and the password.
 
-use saltbox::policy::Subject;
+use saltbox::policy::{Rule, Subject};
 use saltbox::{Config, ErrorKind, Saltbox};
 use std::sync::OnceLock;
 
-const STRICT: &[u8] = br#"{"policy":{"min_length":12,"max_length":64,"min_lower":1,"min_upper":1,
-    "min_digits":1,"min_symbols":1,"min_letters":3,"min_classes":4,"min_distinct":6,
-    "disallowed":"xyz ","no_whitespace":true,"no_edge_whitespace":true,"no_control":true,
-    "max_repeated":2,"max_class_run":5,"max_sequence":3,"sequence_wraps":true,
-    "max_keyboard_walk":3,"no_palindrome":true,"by_length":[{"up_to":20,"min_classes":5}],
-    "context":{"words":["Acme","Liverpool"],"match":"contained","least":3,"reversed":true,"leet":true}}}"#;
+const STRICT: &[u8] = br#"{"policy":{"min_length":12,"max_length":64,"max_bytes":72,"min_lower":1,
+    "min_upper":1,"min_digits":1,"min_symbols":1,"min_letters":3,"min_classes":4,
+    "classes":["lower","upper","digit","symbol"],"min_distinct":6,"min_visible":8,
+    "required":["!?","aeiou\u00e4"],"disallowed":"xyz ","no_whitespace":true,
+    "no_edge_whitespace":true,"no_control":true,"no_invisible":true,"no_unassigned":true,
+    "no_only_digits":true,"max_repeated":2,"max_class_run":5,"max_sequence":3,
+    "sequence_wraps":true,"max_keyboard_walk":3,"max_occurrences":3,"no_palindrome":true,
+    "forbidden_numbers":{"from":1900,"to":2099},"min_points":6,"min_changes":4,
+    "by_length":[{"up_to":20,"min_digits":2}],
+    "context":{"words":["Acme","Liverpool"],"match":"contained","least":3,"parts":true,
+               "reversed":true,"leet":true,"edits":2}}}"#;
 
 fn cores() -> &'static [Saltbox; 2] {
     static CORES: OnceLock<[Saltbox; 2]> = OnceLock::new();
@@ -37,10 +42,27 @@ pub fn run(data: &[u8]) {
         }
     };
     let [strict, lax] = cores();
+    // A change breaks what the password breaks by itself, and its likeness to the old one besides.
+    for old in [password, b"0ldPassw0rd!"] {
+        let change = strict.check_change(&subject, old, password);
+        let others = change
+            .violations()
+            .filter(|broken| broken.rule().code() < 50);
+        assert!(others.eq(strict.check(&subject, password).violations()));
+        let is_same = change
+            .violations()
+            .any(|broken| broken.rule() == Rule::SameAsOld);
+        let is_text = std::str::from_utf8(password).is_ok_and(|text| !text.is_empty());
+        let is_short = password.len() <= saltbox::MAX_PASSWORD_BYTES;
+        assert!(is_same || old != password || !is_text || !is_short);
+    }
     let (strict, lax) = (
         strict.check(&subject, password),
         lax.check(&subject, password),
     );
+    let hazards: Vec<u16> = strict.hazards().map(|hazard| hazard.code()).collect();
+    assert!(hazards.is_sorted(), "{hazards:?}");
+    assert!(lax.hazards().eq(strict.hazards()));
     let codes: Vec<u16> = strict
         .violations()
         .map(|broken| broken.rule().code())
