@@ -1,5 +1,7 @@
 //! The whole of this release in a minute: `cargo run --release --example tour`.
 
+use saltbox::lint::Standard;
+use saltbox::policy::{self, Findings, Subject};
 use saltbox::{Config, Error, Profile, Saltbox, Verdict};
 use std::thread;
 
@@ -58,6 +60,9 @@ fn main() -> Result<(), Error> {
     #[cfg(feature = "imports")]
     wrap_a_table()?;
 
+    new_passwords()?;
+    policies_in_and_out()?;
+
     title("Refuse: what was wrong, where, and what would be right");
     for string in [
         "$argon2id$v=19$m=4294967295,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAA",
@@ -75,6 +80,8 @@ fn main() -> Result<(), Error> {
         r#"{"hash":{"create":{"scheme":"argon2id","m_kb":19456,"t":2,"p":1}}}"#,
         r#"{"hash":{"create":{"scheme":"argon2id","m_kib":1024,"t":2,"p":1}}}"#,
         r#"{"hsah":{}}"#,
+        r#"{"policy":{"min_length":20,"max_length":16}}"#,
+        r#"{"policy":{"allowed":"abcdef","min_digits":1}}"#,
     ] {
         match Config::from_json(json.as_bytes()) {
             Ok(_) => println!("  accepted: {json}"),
@@ -282,6 +289,87 @@ fn wrap_a_table() -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Everything that is wrong with a new password, at once.
+fn new_passwords() -> Result<(), Error> {
+    title("Check: everything that is wrong with a new password, without a hash");
+    let policy = br#"{"policy":{"profile":"nist-63b-4-mfa","max_repeated":3,"max_keyboard_walk":4,
+        "min_changes":4,"forbidden_numbers":{"from":1900,"to":2099},
+        "context":{"words":["Acme"],"match":"contained","parts":true,"reversed":true,"leet":true,"edits":1}}}"#;
+    let saltbox = Saltbox::new(Config::from_json(policy)?);
+    let jane = Subject::from_json(
+        br#"{"login_id":"jane.doering","email":"jane@example.com","words":["Liverpool"]}"#,
+    )?;
+    for password in [
+        "correct horse battery staple",
+        "acme",
+        "l1verp0o1-1984",
+        "qwerty!!!!",
+        "gnireod",
+        "ąс𝐦3 \u{a0}caf\u{65}\u{301}",
+        "line\nfeed",
+    ] {
+        tell(&format!("{password:?}"), &saltbox.check(&jane, password));
+    }
+    let change = saltbox.check_change(&jane, "Winter is c0ming", "Winter is c0m1ng!");
+    tell("\"Winter is c0m1ng!\" after \"Winter is c0ming\"", &change);
+    Ok(())
+}
+
+/// What standards say of a policy, and what other systems' policies are here.
+fn policies_in_and_out() -> Result<(), Error> {
+    title("Lint: what a configuration breaks of the standards");
+    let old_school = Config::from_json(br#"{"policy":{"profile":"legacy","max_length":32}}"#)?;
+    for breach in old_school
+        .lint(&[Standard::Nist63b4, Standard::Asvs5L2])
+        .breaches()
+    {
+        println!(
+            "  {:<11} {:<11} {:<9} {}: {}",
+            breach.standard().name(),
+            breach.section(),
+            breach.level().name(),
+            breach.path(),
+            breach.text()
+        );
+    }
+
+    title("Interchange: other systems' policies, with what cannot be said");
+    for theirs in [
+        r#"{"format":"passwordrules","settings":"minlength: 12; required: lower; required: digit, [-#];"}"#,
+        r#"{"format":"keycloak","settings":"length(10) and digits(2) and notEmail and regexPattern(^a)"}"#,
+        r#"{"format":"cognito","settings":{"MinimumLength":8,"RequireSymbols":true,"PasswordHistorySize":5}}"#,
+    ] {
+        println!("  {theirs}");
+        println!(
+            "    {}",
+            policy::import_policy(theirs.as_bytes())?.to_json()
+        );
+    }
+    let exported = policy::export_policy(old_school.policy(), "passwordrules")?;
+    println!("  {}", exported.to_json());
+    Ok(())
+}
+
+fn tell(what: &str, findings: &Findings) {
+    let verdict = if findings.is_empty() {
+        "accepted"
+    } else {
+        "refused"
+    };
+    println!("  {what}: {verdict}");
+    for broken in findings.violations() {
+        let (rule, bound) = (broken.rule(), broken.bound().to_string());
+        println!(
+            "    {:>2} {}",
+            rule.code(),
+            rule.text().replace("{}", &bound)
+        );
+    }
+    for hazard in findings.hazards() {
+        println!("    warning {}: {}", hazard.code(), hazard.text());
+    }
 }
 
 /// What a caller is told while somebody else has the only slot.

@@ -10,7 +10,7 @@
 //! # Ok::<(), saltbox::Error>(())
 //! ```
 //!
-//! This release hashes and verifies. It opens no socket and no file, starts no
+//! This release hashes, verifies and says what may be a new password. It opens no socket and no file, starts no
 //! thread, reads no wall clock and keeps no state but its work memory: the
 //! caller brings the stored string and the password and gets a decision.
 //! Randomness, work memory and a bounded wait for it are all it takes from the
@@ -136,6 +136,29 @@
 //! (`src/hash/seal.rs`). AES-SIV needs no nonce; the salt makes each string its
 //! own. Ids of keys ascend, so that nodes which have and have not switched to a
 //! new key do not rewrite each other's strings.
+//!
+//! **A policy is a table of rules, and a check answers all of them**, with
+//! numbers that never change their meaning and never a character of what it
+//! looked at. No regular expression: what one would cost is its writer's to
+//! choose, and what it means nobody can tell the user. Nothing of a standard is
+//! built in: profiles are configurations with a source, and [`lint`] says what
+//! a configuration breaks.
+//!
+//! **Words are looked for by one automaton** (`src/policy/context/words`), so
+//! that reversal, leet, look-alikes and edits cost the same for every password.
+//! What a character looks like is kept beside what it is, not put in its place:
+//! a Cyrillic word is still found in Cyrillic.
+//!
+//! **What may go wrong later is a warning, not a violation**
+//! (`src/policy/hazards.rs`): NIST wants Unicode accepted, and its user warned.
+//! RFC 8265 would refuse emoji, and depends on the version of Unicode.
+//!
+//! **The old password never comes in JSON**, so a change has a call of its own,
+//! and `check` keeps its signature.
+//!
+//! **Other systems' policies go through the configuration's own JSON**
+//! (`src/policy/interchange`), so that nothing but its reader knows what is
+//! valid, and each system is one table for both directions.
 //!
 //! **`$saltbox$` says what a PHC string cannot**: the key, and a weak string
 //! inside of the policy's hash. Its grammar stands in `src/hash/wrapper.rs`.
