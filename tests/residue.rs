@@ -624,6 +624,12 @@ fn every_call() -> &'static Plan {
     PLAN.get_or_init(make_every_call)
 }
 
+/// A core whose policy looks at everything there is to see.
+const CHECKING: (&str, &str) = (
+    "checking",
+    r#"{"policy":{"profile":"legacy","min_distinct":60,"min_points":60,"min_changes":9,"required":["\u00fc"],"max_occurrences":2,"max_sequence":2,"max_keyboard_walk":2,"no_palindrome":true,"context":{"words":["Acme","Widget"],"match":"contained","reversed":true,"leet":true,"edits":2}}}"#,
+);
+
 /// Every kind of call, with every end it can come to.
 fn make_every_call() -> Plan {
     let mut plan = Plan::default();
@@ -662,6 +668,7 @@ fn make_every_call() -> Plan {
             policy,
         ),
         (SEALING.0, SEALING.1, policy),
+        (CHECKING.0, CHECKING.1, policy),
     ];
     let mut letters = Letters(1);
     let ascii = |letters: &mut Letters, len| Password {
@@ -1103,6 +1110,18 @@ fn rewriting(plan: &mut Plan) {
         "sealing",
         &[("wrapped_unsealed", "right", ok)],
     );
+    for (name, password) in [
+        ("check_ascii", "right"),
+        ("check_long", "long"),
+        ("check_longest", "longest"),
+        ("check_too_long", "too_long"),
+        ("check_accents", "accents"),
+        ("check_growing", "growing"),
+        ("check_not_utf8", "not_utf8"),
+    ] {
+        let refused = "SALTBOX_REJECTED";
+        plan.call(name, "check", "-", "checking", &[("-", password, refused)]);
+    }
     plan.call(
         "hash_sealed",
         "hash",

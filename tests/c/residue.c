@@ -570,6 +570,12 @@ static void make_call(void) {
     } else if (strcmp(call->function, "wrap") == 0) {
         job.status = saltbox_wrap(call->sb, job.texts, job.text_end[0], job.out, job.out_cap,
                                   &job.out_len);
+    } else if (strcmp(call->function, "check") == 0) {
+        saltbox_outcome *outcome;
+        /* The same once more, so that it is compared as the old one, too. */
+        job.status = saltbox_check_change(call->sb, NULL, 0, clear, job.password_end[0], clear,
+                                          job.password_end[0], 0, &outcome);
+        saltbox_outcome_free(outcome);
     } else {
         job.status = saltbox_verify(call->sb, job.texts, job.text_end[0], clear,
                                     job.password_end[0], &rehash);
