@@ -112,12 +112,20 @@ impl ExportedPolicy {
         self.list.is_empty()
     }
 
+    fn to_be_imported(&self) -> String {
+        Writer::object(|json| self.write(json))
+    }
+
+    fn write(&self, json: &mut Writer) {
+        json.string("format", &self.format);
+        json.raw(SETTINGS, &self.settings);
+    }
+
     /// `{"format":"...","settings":...,"not_expressible":[{"path":"min_classes","reason":"..."}]}`.
     #[must_use]
     pub fn to_json(&self) -> String {
         Writer::object(|json| {
-            json.string("format", &self.format);
-            json.raw(SETTINGS, &self.settings);
+            self.write(json);
             write_list(json, &self.list);
         })
     }
@@ -162,8 +170,9 @@ pub fn import_policy(json: &[u8]) -> Result<ImportedPolicy, Error> {
 /// Writes `policy` as the settings of the system of this name.
 ///
 /// # Errors
-/// [`ErrorKind::Config`] for an unknown format, and for `passwordrules` where
-/// no character that they can name is allowed.
+/// [`ErrorKind::Config`] for an unknown format, and where what the system can say
+/// leaves no password: none shorter than its least length is allowed, or no
+/// character that `passwordrules` can name.
 pub fn export_policy(policy: &Policy, format: &str) -> Result<ExportedPolicy, Error> {
     let policy = Writer::object(|json| policy.write(json));
     export_json(&json::parse(policy.as_bytes())?, format)
@@ -194,11 +203,21 @@ fn export_json(policy: &Value<'_>, format: &str) -> Result<ExportedPolicy, Error
             json::quoted(&text)
         }
     };
-    Ok(ExportedPolicy {
+    let exported = ExportedPolicy {
         format: format.to_owned(),
         settings,
         list,
-    })
+    };
+    // Its own bounds may be narrower than the policy's.
+    let read = import_policy(exported.to_be_imported().as_bytes());
+    let left = |error: Error| {
+        let reason = format!(
+            "what {format} can say leaves no password: {}",
+            error.reason()
+        );
+        Error::written(ErrorKind::Config, reason)
+    };
+    read.map(|_| exported).map_err(left)
 }
 
 /// Values under the paths of the settings; what has one word for all stands outside of the nest.

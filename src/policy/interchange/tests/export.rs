@@ -12,6 +12,19 @@ fn formats_have_their_names() {
     assert_eq!(error.kind(), ErrorKind::Config);
 }
 
+/// Firebase has six characters at least, so none of five can be asked for there.
+#[test]
+fn what_leaves_no_password_is_not_written() {
+    let policy = crate::policy::tests::policy(r#"{"max_length":5}"#);
+    let error = export_policy(&policy, "firebase").expect_err("refused");
+    let reason = error.reason().to_string();
+    assert!(
+        reason.ends_with("leaves no password: min_length 6 is over max_length 5"),
+        "{reason}"
+    );
+    assert!(export_policy(&policy, "passwordrules").is_ok());
+}
+
 fn members(policy: &Json) -> Members {
     let text = policy.to_string();
     Members::read(&json::parse(text.as_bytes()).expect("JSON")).expect("members")
