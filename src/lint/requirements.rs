@@ -8,7 +8,7 @@ use super::{Contradiction, Level, Standard};
 use crate::core::Config;
 #[cfg(feature = "imports")]
 use crate::hash::Over72;
-use crate::hash::{Kdf, Prf, Variant};
+use crate::hash::{Kdf, Prf, Profile, Variant};
 use crate::policy::{Rule, WordKind};
 
 /// A row of the table.
@@ -41,7 +41,7 @@ const fn row(
     }
 }
 
-pub(super) const REQUIREMENTS: [Requirement; 18] = [
+pub(super) const REQUIREMENTS: [Requirement; 19] = [
     row(
         &[Nist63b4],
         "3.1.1.2(1)",
@@ -68,24 +68,14 @@ pub(super) const REQUIREMENTS: [Requirement; 18] = [
         "3.1.1.2(3)",
         Level::Should,
         "all printing characters of ASCII and the space are accepted",
-        |config| {
-            set(
-                config,
-                &[
-                    Rule::NotAllowed,
-                    Rule::Disallowed,
-                    Rule::Whitespace,
-                    Rule::EdgeWhitespace,
-                ],
-            )
-        },
+        refuses_ascii,
     ),
     row(
         NIST,
         "3.1.1.2(4)",
         Level::Should,
         "Unicode characters are accepted",
-        |config| set(config, &[Rule::NotAllowed]),
+        refuses_unicode,
     ),
     row(
         NIST,
@@ -111,9 +101,19 @@ pub(super) const REQUIREMENTS: [Requirement; 18] = [
     row(
         NIST,
         "3.1.1.2",
-        Level::ShallNot,
+        Level::Shall,
         "the entire password is compared with the blocklist, not substrings or words in it",
         looks_inside,
+    ),
+    row(
+        NIST,
+        "3.1.1.2",
+        Level::Shall,
+        "salted and hashed with a suitable password hashing scheme",
+        |config| match Profile::under_the_floor(config.hash_settings().create()) {
+            Some(_) => vec!["hash.create".to_owned()],
+            None => Vec::new(),
+        },
     ),
     row(
         NIST,
@@ -248,16 +248,48 @@ fn shorter_than(config: &Config, least: u32) -> Vec<String> {
     }
 }
 
-/// A character takes four bytes at most, so the bound on bytes counts too.
+/// The printing characters of ASCII, and the space.
+const PRINTING: std::ops::RangeInclusive<char> = ' '..='~';
+
+fn refuses_ascii(config: &Config) -> Vec<String> {
+    let policy = config.policy();
+    let allowed = policy.characters(Rule::NotAllowed);
+    let allowed = allowed.filter(|c| PRINTING.contains(c)).count();
+    let mut disallowed = policy.characters(Rule::Disallowed);
+    let mut rules = vec![Rule::Whitespace, Rule::EdgeWhitespace];
+    if allowed < PRINTING.count() {
+        rules.push(Rule::NotAllowed);
+    }
+    if disallowed.any(|c| PRINTING.contains(&c)) {
+        rules.push(Rule::Disallowed);
+    }
+    set(config, &rules)
+}
+
+/// Code points that are no characters yet count: to a table that is older than
+/// the keyboard a new character is one.
+fn refuses_unicode(config: &Config) -> Vec<String> {
+    let mut rules = vec![Rule::NotAllowed, Rule::Invisible, Rule::Unassigned];
+    let mut disallowed = config.policy().characters(Rule::Disallowed);
+    if disallowed.any(|c| !c.is_ascii()) {
+        rules.push(Rule::Disallowed);
+    }
+    set(config, &rules)
+}
+
+/// Whether a candidate of up to so many characters may be too long. A character
+/// takes four bytes at most, so the bound on bytes counts too.
 fn longest_under(config: &Config, length: u32) -> Vec<String> {
     let policy = config.policy();
     let mut paths = Vec::new();
-    if (length..=length.saturating_mul(4)).all(|length| !policy.accepts_length(length)) {
-        paths.push("policy.max_length".to_owned());
-    }
-    let bytes = policy.bound(Rule::TooManyBytes);
-    if bytes.is_some_and(|bytes| bytes < length.saturating_mul(4)) {
-        paths.push("policy.max_bytes".to_owned());
+    for (rule, of_a_character) in [(Rule::TooLong, 1), (Rule::TooManyBytes, 4)] {
+        let is_under = |length: u32| {
+            let most = policy.bound_at(rule, length);
+            most.is_some_and(|most| most < length.saturating_mul(of_a_character))
+        };
+        if (1..=length).any(is_under) {
+            paths.push(format!("policy.{}", rule.key()));
+        }
     }
     #[cfg(feature = "imports")]
     if matches!(config.hash_settings().create(), Kdf::Bcrypt(_)) {

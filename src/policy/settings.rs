@@ -100,6 +100,24 @@ impl Policy {
         all.any(|bounds| bounds.get(rule.place()).copied().flatten().is_some())
     }
 
+    /// The bound of a rule for a candidate of so many characters, where it is on for such.
+    pub(crate) fn bound_at(&self, rule: Rule, length: u32) -> Option<u32> {
+        let mut bounds = self.bounds_for(length);
+        bounds
+            .find(|(row, _)| row.rule == rule)
+            .map(|(_, bound)| bound)
+    }
+
+    /// The characters that `allowed` or `disallowed` names.
+    pub(crate) fn characters(&self, rule: Rule) -> impl Iterator<Item = char> {
+        let set = match rule {
+            Rule::NotAllowed => Some(&self.allowed),
+            Rule::Disallowed => Some(&self.disallowed),
+            _ => None,
+        };
+        set.into_iter().flat_map(Set::each)
+    }
+
     /// Whether a candidate of so many characters is neither too short nor too long.
     pub(crate) fn accepts_length(&self, length: u32) -> bool {
         self.bounds_for(length).all(|(row, bound)| match row.rule {
