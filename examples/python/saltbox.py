@@ -24,6 +24,8 @@ from dataclasses import dataclass
 ABI = 1
 HASH_MAX = 1024
 SCHEMES_MAX = 64
+# The offset of what has no place.
+NOWHERE = 2**64 - 1
 
 OK = 0
 REJECTED = 1
@@ -33,6 +35,7 @@ E_UNSUPPORTED = 41
 E_IMPORT = 45
 E_BUDGET = 52
 E_BUSY = 53
+E_INTERNAL = 90
 
 
 class SaltboxError(Exception):
@@ -72,7 +75,7 @@ class Busy(SaltboxError):
 
 
 class PlacedError(SaltboxError):
-    """What was given is not valid, at ``path``."""
+    """What was given is not valid, at ``path`` and at the byte ``offset`` of its JSON; None where there is no place."""
 
     def __init__(self, status, path, offset, message):
         super().__init__(status)
@@ -85,7 +88,7 @@ class PlacedError(SaltboxError):
 
 
 class ConfigError(PlacedError):
-    """The configuration is not valid."""
+    """The configuration is not valid, or another system's settings are not."""
 
 
 class SubjectError(PlacedError):
@@ -103,17 +106,30 @@ class Accepted:
     rehash: bool
 
 
+class Findings(list):
+    """What is wrong with a password: a dict for each rule that it breaks, and none where it may be taken.
+
+    Each has the ``code`` and ``name`` of a rule, ``bound`` where the rule has
+    one, ``found`` and a ``text`` in English. ``warnings`` are dicts of the
+    same kind, of what refuses nothing and may trouble the user later.
+    """
+
+    def __init__(self, violations=(), warnings=()):
+        super().__init__(violations)
+        self.warnings = list(warnings)
+
+
 class Saltbox:
     """A configured core. Any number of threads may use one."""
 
     def __init__(self, config=None, keys=None):
-        """``config`` is a dict as README shows it; None for the defaults.
+        """``config`` is a dict as README shows it, or the text of one; None for the defaults.
 
         ``keys`` are root keys by id, 32 random bytes or more each. All of them
         verify; the one that ``config["keys"]["create_key_id"]`` names seals.
         """
         handle = c_void_p()
-        with _Config(config or {}, keys) as settings:
+        with _Config(config, keys) as settings:
             _require_ok(_library().saltbox_new(settings, byref(handle)))
         self._own(handle)
 
@@ -240,46 +256,49 @@ class Saltbox:
             begin = out_ends[i]
         return results
 
-    def check(self, password, subject=None):
-        """Everything that is wrong with ``password`` as a new one: a list of dicts, empty where nothing is.
+    def check(self, password, subject=None, old=None):
+        """Everything that is wrong with ``password`` as a new one, as Findings: empty where nothing is.
 
-        Each has the ``code`` and ``name`` of a rule and a ``text`` in English.
         ``subject`` is a dict of what is known of the user: ``login_id``,
-        ``email``, ``words``.
+        ``email``, ``words``. ``old`` is the password that it replaces, as the
+        user has just given it: it must not be the same.
         """
         lib = _library()
         subject = json.dumps(subject or {}).encode()
         password = _bytes(password)
-        outcome = c_void_p()
-        status = lib.saltbox_check(
-            self._handle, subject, len(subject), password or None, len(password), int(time.time()), byref(outcome)
-        )
-        if status == E_SUBJECT:
-            diag = _Diag()
-            lib.saltbox_subject_check(subject, len(subject), byref(diag))
-            raise diag.error(SubjectError)
-        if status != REJECTED:
-            _require_ok(status)
-        return _findings(outcome)["violations"]
+        with _Outcome() as outcome:
+            given = (self._handle, subject, len(subject))
+            new = (password or None, len(password), int(time.time()), byref(outcome))
+            if old is None:
+                status = lib.saltbox_check(*given, *new)
+            else:
+                old = _bytes(old)
+                status = lib.saltbox_check_change(*given, old or None, len(old), *new)
+            if status == E_SUBJECT:
+                diag = _Diag()
+                _require(E_SUBJECT, lib.saltbox_subject_check(subject, len(subject), byref(diag)))
+                raise diag.error(SubjectError)
+            said = outcome.read(status)
+        findings = Findings(said["violations"], said["warnings"])
+        # Two ways to say the same: where they differ, nothing was decided.
+        _require(OK if not findings else REJECTED, status)
+        return findings
 
     def identify(self, stored):
         """What a stored string is, as a dict: scheme, parameters, and what is wrong with it and where."""
-        lib = _library()
         stored = _bytes(stored)
-        outcome = c_void_p()
-        status = lib.saltbox_identify(self._handle, stored, len(stored), None, byref(outcome))
-        if status != REJECTED:
-            _require_ok(status)
-        return _findings(outcome)
+        with _Outcome() as outcome:
+            return outcome.read(
+                _library().saltbox_identify(self._handle, stored, len(stored), None, byref(outcome))
+            )
 
     def effective_config(self):
         """The settings in force, as a dict, with what the configuration left open.
 
         Nodes with the same ``digest`` decide alike.
         """
-        outcome = c_void_p()
-        _require_ok(_library().saltbox_effective_config(self._handle, byref(outcome)))
-        return _findings(outcome)
+        with _Outcome() as outcome:
+            return outcome.read(_library().saltbox_effective_config(self._handle, byref(outcome)))
 
     def stats(self):
         """What happened in this process since the core was made, with all that are derived from it.
@@ -325,19 +344,74 @@ def import_descriptor(descriptor):
     return out.raw[: length.value].decode()
 
 
-def _findings(outcome):
-    lib = _library()
-    try:
+def lint(config, standard=None):
+    """What a configuration breaks of the standards for passwords, as a dict with ``conforming`` and ``breaches``.
+
+    ``config`` is what Saltbox takes. ``standard`` is "nist-63b-4",
+    "nist-63b-4-mfa", "asvs-5-l1" or "asvs-5-l2"; None for all of them. What a
+    standard only recommends stands among the breaches of what conforms, too.
+    """
+    name = _bytes(standard or b"")
+    with _Config(config) as settings, _Outcome() as outcome:
+        status = _library().saltbox_lint(settings, name or None, len(name), byref(outcome))
+        if status == E_CONFIG:
+            raise ConfigError(status, "standard", None, "there is no such standard")
+        return outcome.read(status)
+
+
+def import_policy(format, settings):
+    """Another system's password settings as ``policy``, which goes under "policy" in a configuration.
+
+    ``format`` is "passwordrules" or "keycloak", whose ``settings`` are a str,
+    or "descope", "auth0", "okta", "cognito" or "firebase", whose are a dict as
+    the system has it. What a policy cannot say is under ``not_expressible``: a
+    list of dicts of ``path`` and ``reason``.
+    """
+    text = _json({"format": format, "settings": settings})
+    diag = _Diag()
+    with _Outcome() as outcome:
+        status = _library().saltbox_policy_import(text, len(text), byref(outcome), byref(diag))
+        if status == E_CONFIG:
+            raise diag.error(ConfigError)
+        return outcome.read(status)
+
+
+def export_policy(config, format):
+    """The policy of a configuration as another system's ``settings``.
+
+    ``config`` is what Saltbox takes, ``format`` as for ``import_policy``. What
+    the settings cannot say is under ``not_expressible``, too.
+    """
+    name = _bytes(format)
+    diag = _Diag()
+    with _Config(config) as settings, _Outcome() as outcome:
+        status = _library().saltbox_policy_export(settings, name or None, len(name), byref(outcome), byref(diag))
+        if status == E_CONFIG:
+            raise diag.error(ConfigError)
+        return outcome.read(status)
+
+
+class _Outcome(c_void_p):
+    """What a call decided. Freed where ``with`` ends, whichever way."""
+
+    def read(self, status):
+        """What it says, as a dict, where the call answered yes or no."""
+        if status != REJECTED:
+            _require_ok(status)
         length = c_size_t()
-        start = lib.saltbox_outcome_json(outcome, byref(length))
+        start = _library().saltbox_outcome_json(self, byref(length))
         return json.loads(ctypes.string_at(start, length.value))
-    finally:
-        lib.saltbox_outcome_free(outcome)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        _library().saltbox_outcome_free(self)
 
 
 class _Config:
     def __init__(self, config, keys=None):
-        text = json.dumps(config).encode()
+        text = _json({} if config is None else config)
         diag = _Diag()
         self._handle = c_void_p()
         status = _library().saltbox_config_parse(text, len(text), byref(self._handle), byref(diag))
@@ -371,7 +445,7 @@ class _Diag(ctypes.Structure):
 
     def error(self, kind):
         path, message = (text.decode("utf-8", "replace") for text in (self.path, self.message))
-        return kind(self.status, path, self.offset, message)
+        return kind(self.status, path, None if self.offset == NOWHERE else self.offset, message)
 
 
 class _Counters(ctypes.Structure):
@@ -415,6 +489,11 @@ def _bytes(text):
     return text if isinstance(text, bytes) else bytes(memoryview(text))
 
 
+def _json(value):
+    """JSON: text as it is, and everything else as the text of it."""
+    return _bytes(value) if isinstance(value, (str, bytes)) else json.dumps(value).encode()
+
+
 def _joined(items):
     """The items one after the other, and where each ends."""
     ends = (c_size_t * len(items))()
@@ -436,6 +515,12 @@ def _require_ok(status):
     """The one place where a status becomes a yes."""
     if status != OK:
         raise _error(status)
+
+
+def _require(expected, status):
+    """For what the library has said before: another answer now is a fault."""
+    if status != expected:
+        raise SaltboxError(E_INTERNAL)
 
 
 def _error(status):
@@ -497,7 +582,27 @@ _SIGNATURES = {
         c_int32,
         [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, c_uint64, POINTER(c_void_p)],
     ),
+    "saltbox_check_change": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            c_size_t,
+            c_char_p,
+            c_size_t,
+            c_char_p,
+            c_size_t,
+            c_uint64,
+            POINTER(c_void_p),
+        ],
+    ),
     "saltbox_subject_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
+    "saltbox_lint": (c_int32, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p)]),
+    "saltbox_policy_import": (c_int32, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)]),
+    "saltbox_policy_export": (
+        c_int32,
+        [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)],
+    ),
     "saltbox_rekey_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_wrap_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_import": (

@@ -7,7 +7,9 @@ import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
+import saltbox as binding
 from async_sign_in import AsyncSaltbox, sign_in
 from saltbox import (
     Accepted,
@@ -15,6 +17,7 @@ from saltbox import (
     Busy,
     ConfigError,
     DescriptorError,
+    Findings,
     PasswordError,
     Rejected,
     Saltbox,
@@ -22,7 +25,10 @@ from saltbox import (
     StoredStringError,
     SubjectError,
     _error,
+    export_policy,
     import_descriptor,
+    import_policy,
+    lint,
 )
 
 TEST_ONLY = {"hash": {"create": {"profile": "test-only"}}}
@@ -47,6 +53,26 @@ def told_busy(saltbox, call):
         finally:
             holder.join()
     raise AssertionError("nobody was told that the house is full")
+
+
+@contextlib.contextmanager
+def frees_counted():
+    """How many outcomes and configurations are freed meanwhile; NULL is none."""
+    lib = binding._library()
+    freed = {}
+
+    def counted(name):
+        function = getattr(lib, name)
+        freed[name] = 0
+
+        def free(handle):
+            freed[name] += bool(handle)
+            function(handle)
+
+        return mock.patch.object(lib, name, free)
+
+    with counted("saltbox_outcome_free"), counted("saltbox_config_free"):
+        yield freed
 
 
 def root_key(seed):
@@ -124,6 +150,140 @@ class PolicyTest(unittest.TestCase):
         with self.assertRaises(ConfigError) as raised:
             Saltbox({"policy": {"min_length": 9, "max_length": 8}})
         self.assertEqual(raised.exception.path, "policy")
+
+    def test_warnings_stand_beside(self):
+        findings = Saltbox().check("correct horse  b\u00e4ttery staple ")
+        self.assertEqual(findings, [])
+        self.assertEqual([warning["name"] for warning in findings.warnings], ["not_ascii", "edge_whitespace"])
+        self.assertEqual(findings.warnings[0]["text"], "has characters that not every keyboard has")
+        findings = Saltbox().check("\u00e4")
+        self.assertEqual([violation["name"] for violation in findings], ["too_short"])
+        self.assertEqual([warning["code"] for warning in findings.warnings], [1])
+        self.assertIsInstance(findings, Findings)
+        self.assertEqual(Saltbox().check(PASSWORD).warnings, [])
+
+    def test_a_password_that_replaces_another_is_compared_with_it(self):
+        saltbox = Saltbox({"policy": {"min_length": 8, "min_changes": 3}})
+        jane = {"login_id": "jane"}
+        for old, names in (
+            (None, []),
+            ("", []),
+            ("something quite different", []),
+            (PASSWORD.encode(), ["same_as_old", "too_similar"]),
+            (PASSWORD + "1", ["too_similar"]),
+            (b"\xff", []),
+        ):
+            with self.subTest(old=old):
+                findings = saltbox.check(PASSWORD, jane, old=old)
+                self.assertEqual([violation["name"] for violation in findings], names)
+        with self.assertRaises(SubjectError) as raised:
+            saltbox.check(PASSWORD, {"email": 1}, old=PASSWORD)
+        self.assertEqual(raised.exception.path, "email")
+        for wrong in (1, ["a"]):
+            with self.assertRaises(TypeError):
+                saltbox.check(PASSWORD, jane, old=wrong)
+
+    def test_two_answers_that_differ_are_a_fault(self):
+        saltbox = Saltbox()
+        lies = {"violations": [], "warnings": []}
+        with mock.patch.object(binding._Outcome, "read", lambda *_: lies), self.assertRaises(SaltboxError) as raised:
+            saltbox.check("short")
+        self.assertEqual(raised.exception.name, "SALTBOX_E_INTERNAL")
+
+    def test_lint(self):
+        said = lint(None, "nist-63b-4")
+        self.assertEqual(said, lint({}, "nist-63b-4"))
+        # Whatever this release leaves to the next one.
+        insists = [breach["path"] for breach in said["breaches"] if breach["level"] != "SHOULD"]
+        self.assertEqual(said["conforming"], not insists)
+        self.assertNotIn("policy.min_length", insists)
+        self.assertTrue(said["contradictions"])
+        for config in ({"policy": {"min_length": 8, "min_digits": 1}}, '{"policy":{"min_length":8,"min_digits":1}}'):
+            said = lint(config, "nist-63b-4")
+            self.assertFalse(said["conforming"])
+            broken = {(breach["section"], breach["path"]) for breach in said["breaches"]}
+            self.assertIn(("3.1.1.2(1)", "policy.min_length"), broken)
+            self.assertEqual({breach["standard"] for breach in said["breaches"]}, {"nist-63b-4"})
+        self.assertIn("asvs-5-l2", {breach["standard"] for breach in lint(config)["breaches"]})
+        for standard in ("nist-63b-5", b"\xff"):
+            with self.assertRaises(ConfigError) as raised:
+                lint({}, standard)
+            self.assertEqual((raised.exception.path, raised.exception.offset), ("standard", None))
+        misspelt = '{"policy": {"min_lenght": 8}}'
+        with self.assertRaises(ConfigError) as raised:
+            lint(misspelt)
+        self.assertEqual((raised.exception.path, raised.exception.offset), ("policy.min_lenght", misspelt.index("8")))
+
+    def test_policies_of_other_systems(self):
+        rules = "minlength: 10; max-consecutive: 2; required: digit;"
+        imported = import_policy("passwordrules", rules)
+        policy = imported["policy"]
+        self.assertEqual((policy["min_length"], policy["max_repeated"]), (10, 2))
+        saltbox = Saltbox({"policy": policy})
+        names = [violation["name"] for violation in saltbox.check("aaa")]
+        self.assertTrue({"too_short", "repeated"} <= set(names), names)
+        exported = export_policy({"policy": policy}, "passwordrules")
+        self.assertEqual(exported["format"], "passwordrules")
+        self.assertEqual(import_policy("passwordrules", exported["settings"])["policy"], policy)
+
+        cognito = {"MinimumLength": 12, "RequireNumbers": True, "TemporaryPasswordValidityDays": 7}
+        imported = import_policy("cognito", cognito)
+        self.assertEqual(imported["policy"]["min_length"], 12)
+        self.assertIn("TemporaryPasswordValidityDays", [listed["path"] for listed in imported["not_expressible"]])
+        exported = export_policy('{"policy": {"min_length": 12, "no_palindrome": true}}', "cognito")
+        self.assertEqual(exported["settings"]["MinimumLength"], 12)
+        self.assertIn("no_palindrome", [listed["path"] for listed in exported["not_expressible"]])
+
+    def test_settings_that_are_refused_have_their_place(self):
+        for call, path, has_offset in (
+            (lambda: import_policy("cognito", {"MinimumLength": "12"}), "settings.MinimumLength", True),
+            (lambda: import_policy("cognito", "a string"), "settings", True),
+            (lambda: import_policy("unknown", {}), "format", True),
+            (lambda: export_policy({}, "unknown"), "", False),
+            (lambda: export_policy({}, b"\xff"), "", False),
+            (lambda: export_policy({"policy": {"min_length": 0}}, "okta"), "policy.min_length", True),
+            (lambda: export_policy("", "okta"), "", True),
+            (lambda: Saltbox(""), "", True),
+        ):
+            with self.assertRaises(ConfigError) as raised:
+                call()
+            self.assertEqual(raised.exception.path, path)
+            self.assertEqual(raised.exception.offset is not None, has_offset, path)
+            self.assertEqual(raised.exception.name, "SALTBOX_E_CONFIG")
+
+    def test_what_a_call_made_is_freed_whichever_way_it_ends(self):
+        saltbox = Saltbox()
+        calls = (
+            lambda: saltbox.check(PASSWORD),
+            lambda: saltbox.check("short", old=PASSWORD),
+            lambda: saltbox.identify("!"),
+            saltbox.effective_config,
+            lambda: lint({}),
+            lambda: import_policy("passwordrules", "minlength: 10;"),
+            lambda: export_policy({}, "passwordrules"),
+        )
+        configs = [0] * 4 + [1, 0, 1]
+        for wrong in (None, ValueError, KeyboardInterrupt):
+            for call, config in zip(calls, configs):
+                with contextlib.ExitStack() as stack:
+                    freed = stack.enter_context(frees_counted())
+                    if wrong:
+                        stack.enter_context(mock.patch.object(binding.json, "loads", side_effect=wrong))
+                        stack.enter_context(self.assertRaises(wrong))
+                    call()
+                self.assertEqual(freed, {"saltbox_outcome_free": 1, "saltbox_config_free": config})
+        # Without an outcome there is none to free; the configuration is all the same.
+        for call, config in (
+            (lambda: saltbox.check(PASSWORD, {"words": 1}), 0),
+            (lambda: lint({}, "unknown"), 1),
+            (lambda: export_policy({}, "unknown"), 1),
+            (lambda: import_policy("unknown", {}), 0),
+            (lambda: lint({"policy": 1}), 0),
+            (lambda: Saltbox({}, {1: b""}), 1),
+        ):
+            with frees_counted() as freed, self.assertRaises(SaltboxError):
+                call()
+            self.assertEqual(freed, {"saltbox_outcome_free": 0, "saltbox_config_free": config})
 
 
 class SaltboxTest(unittest.TestCase):
