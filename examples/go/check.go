@@ -16,6 +16,14 @@ type Subject struct {
 	Words   []string `json:"words,omitempty"`
 }
 
+// Findings is all that a check says of a password. The zero value is no.
+type Findings struct {
+	// Accepted is whether the policy takes the password.
+	Accepted   bool        `json:"-"`
+	Violations []Violation `json:"violations"`
+	Warnings   []Warning   `json:"warnings"`
+}
+
 // Violation is a rule of the policy that a password breaks.
 type Violation struct {
 	Code  int      `json:"code"` // never changes its meaning
@@ -26,29 +34,94 @@ type Violation struct {
 	Words []string `json:"words"` // what kinds of words were found
 }
 
-// Check says everything that is wrong with a password as a new one, and nothing
-// where nothing is. It computes no hash, so it needs no context.
-func (c *Core) Check(subject Subject, password []byte) ([]Violation, error) {
+// Warning is what may trouble the user later. It refuses nothing.
+type Warning struct {
+	Code int    `json:"code"` // never changes its meaning
+	Name string `json:"name"`
+	Text string `json:"text"` // in English
+}
+
+// Check says everything that is wrong with a password as a new one. It computes
+// no hash, so it needs no context.
+//
+// The error is nil only where nothing is wrong, and Rejected where something
+// is; there are findings for both. It is a *SubjectError where the subject is at fault.
+func (c *Core) Check(subject Subject, password []byte) (Findings, error) {
+	return c.check(subject, func(subject []byte, now C.uint64_t, outcome **C.saltbox_outcome) C.saltbox_status {
+		return C.saltbox_check(c.handle, bytesOf(subject), C.size_t(len(subject)),
+			bytesOf(password), C.size_t(len(password)), now, outcome)
+	})
+}
+
+// CheckChange is Check for a password that replaces another, which the user has
+// just given: it must not be the same, and has to be as different as the policy
+// asks. An empty old one is none.
+func (c *Core) CheckChange(subject Subject, old, new []byte) (Findings, error) {
+	return c.check(subject, func(subject []byte, now C.uint64_t, outcome **C.saltbox_outcome) C.saltbox_status {
+		return C.saltbox_check_change(c.handle, bytesOf(subject), C.size_t(len(subject)),
+			bytesOf(old), C.size_t(len(old)), bytesOf(new), C.size_t(len(new)), now, outcome)
+	})
+}
+
+func (c *Core) check(
+	subject Subject,
+	call func(subject []byte, now C.uint64_t, outcome **C.saltbox_outcome) C.saltbox_status,
+) (Findings, error) {
 	defer runtime.KeepAlive(c)
 	text, err := json.Marshal(subject)
 	if err != nil {
-		return nil, err
+		return Findings{}, err
 	}
 	var outcome *C.saltbox_outcome
-	status := C.saltbox_check(c.handle, bytesOf(text), C.size_t(len(text)),
-		bytesOf(password), C.size_t(len(password)), C.uint64_t(time.Now().Unix()), &outcome)
-	findings := jsonOf(outcome)
+	status := call(text, C.uint64_t(time.Now().Unix()), &outcome)
+	findings, err := said[Findings](status, outcome)
+	if status == C.SALTBOX_E_SUBJECT {
+		return findings, subjectError(text)
+	}
+	findings.Accepted = err == nil
+	if findings.Accepted && len(findings.Violations) != 0 {
+		return Findings{}, ErrInternal
+	}
+	return findings, err
+}
+
+// said is what an outcome says, and frees it. The error is nil for yes, and
+// Rejected for no; with any other error it says nothing.
+func said[T any](status C.saltbox_status, outcome *C.saltbox_outcome) (T, error) {
+	var findings, nothing T
+	text := jsonOf(outcome)
 	if status != C.SALTBOX_OK && status != C.SALTBOX_REJECTED {
-		return nil, Status(status)
+		return nothing, Status(status)
 	}
-	var said struct {
-		Violations []Violation `json:"violations"`
+	if err := json.Unmarshal([]byte(text), &findings); err != nil {
+		return nothing, err
 	}
-	if err := json.Unmarshal([]byte(findings), &said); err != nil {
-		return nil, err
+	return findings, asError(Status(status))
+}
+
+// SubjectError says what is wrong with what is said of a user, and where.
+type SubjectError struct {
+	Path    string // of the JSON value, such as "words[1]"; empty where there is none
+	Offset  uint64 // in bytes; the highest uint64 where there is no place
+	Message string
+}
+
+func (e *SubjectError) Error() string {
+	return "saltbox: subject: " + e.Path + ": " + e.Message
+}
+
+// Unwrap makes errors.Is(err, ErrSubject) true.
+func (e *SubjectError) Unwrap() error { return ErrSubject }
+
+func subjectError(subject []byte) error {
+	var diag C.saltbox_diag
+	status := C.saltbox_subject_check(bytesOf(subject), C.size_t(len(subject)), &diag)
+	if status != C.SALTBOX_E_SUBJECT {
+		return ErrInternal
 	}
-	if (status == C.SALTBOX_OK) != (len(said.Violations) == 0) {
-		return nil, ErrInternal
+	return &SubjectError{
+		Path:    C.GoString(&diag.path[0]),
+		Offset:  uint64(diag.offset),
+		Message: C.GoString(&diag.message[0]),
 	}
-	return said.Violations, nil
 }

@@ -146,13 +146,17 @@ func parseConfig(json []byte) (*C.saltbox_config, error) {
 	var diag C.saltbox_diag
 	status := C.saltbox_config_parse(bytesOf(json), C.size_t(len(json)), &config, &diag)
 	if status == C.SALTBOX_E_CONFIG {
-		return nil, &ConfigError{
-			Path:    C.GoString(&diag.path[0]),
-			Offset:  uint64(diag.offset),
-			Message: C.GoString(&diag.message[0]),
-		}
+		return nil, configError(&diag)
 	}
 	return config, asError(Status(status))
+}
+
+func configError(diag *C.saltbox_diag) *ConfigError {
+	return &ConfigError{
+		Path:    C.GoString(&diag.path[0]),
+		Offset:  uint64(diag.offset),
+		Message: C.GoString(&diag.message[0]),
+	}
 }
 
 // Capacity is how many hashes of the policy can be computed at once.

@@ -56,7 +56,7 @@ func asError(status Status) error {
 	return status
 }
 
-// ConfigError says what is wrong with a configuration, and where.
+// ConfigError says what is wrong with a configuration, or with another system's settings, and where.
 type ConfigError struct {
 	Path    string // of the JSON value, such as "hash.create.t"; empty where there is none
 	Offset  uint64 // in bytes; the highest uint64 where there is no place
