@@ -49,6 +49,9 @@ fn main() {
         trial("examples/c/static", missing(&["gcc"]), || {
             c_example(Linking::Static);
         }),
+        trial("examples/c/sanitized", no_sanitizers(), || {
+            c_example(Linking::Sanitized);
+        }),
         trial("installed/c_shared", missing(&INSTALL), installed_c_shared),
         trial("installed/c_static", missing(&INSTALL), installed_c_static),
     ];
@@ -292,6 +295,44 @@ fn c_example(linking: Linking) {
     check_sign_in(&run(&mut start(&program)));
     let program = compile("examples/c/import_table.c", "c99", linking);
     check_import(&run(start(&program).arg(mixed_table())));
+    let program = compile("examples/c/sign_up_form.c", "c99", linking);
+    check_sign_up(&program);
+}
+
+/// What is said of the example's own passwords, and of some that are given; none of them is printed.
+fn check_sign_up(program: &Path) {
+    let output = run(&mut start(program));
+    let own = "\
+1: abgelehnt
+    Es braucht mindestens 15 Zeichen.
+    Es darf nichts von dem enthalten, was von Ihnen oder von Acme bekannt ist.
+2: abgelehnt
+    Dasselbe Zeichen darf höchstens 3-mal hintereinander stehen.
+    Höchstens 4 Zeichen dürfen wie im Alphabet oder beim Zählen aufeinander folgen.
+    Höchstens 4 Zeichen dürfen auf der Tastatur nebeneinander liegen.
+3: angenommen
+4: angenommen
+    Nicht jede Tastatur hat alle diese Zeichen.
+    Leerzeichen am Anfang oder Ende gehen leicht verloren.
+5: abgelehnt
+    Es enthält etwas, das kein Text ist.
+";
+    assert_eq!(output, own);
+    let given = ["", "hunter2 \u{1f600}\u{3000}", &"hunter2".repeat(600)];
+    let output = run(start(program).args(given));
+    let said = "\
+1: abgelehnt
+    Es braucht mindestens 15 Zeichen.
+2: abgelehnt
+    Es braucht mindestens 15 Zeichen.
+    Nicht jede Tastatur hat alle diese Zeichen.
+    Manche Zeichen kommen vielleicht nicht immer gleich an.
+    Leerzeichen am Anfang oder Ende gehen leicht verloren.
+    Emoji werden nicht von allen Tastaturen gleich gesendet.
+3: abgelehnt
+    Es darf höchstens 4096 Bytes haben.
+";
+    assert_eq!(output, said);
 }
 
 fn mixed_table() -> PathBuf {
