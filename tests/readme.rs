@@ -5,7 +5,7 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::hash::Limit;
-use saltbox::policy::{PolicyProfile, Subject};
+use saltbox::policy::{Hazard, POLICY_FORMATS, PolicyProfile, Rule, Subject, import_policy};
 use saltbox::{Config, Profile, Saltbox};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,9 +18,6 @@ struct Block {
     text: String,
 }
 
-/// Programs whose blocks README may yet get: they stand ready for them.
-const READY: [&str; 3] = ["check.c", "check.go", "check.py"];
-
 /// Runs the program of that name with a block's text.
 type Run = fn(&str, &str) -> Result<(), Failed>;
 
@@ -32,6 +29,11 @@ fn main() {
         ),
         Trial::test("the_configuration_shown_is_valid", configuration),
         Trial::test("the_findings_shown_are_what_is_said", findings),
+        Trial::test(
+            "the_policy_shown_is_what_becomes_of_another_systems",
+            interchange,
+        ),
+        Trial::test("every_rule_and_warning_is_listed", rules),
         Trial::test("every_profile_and_limit_is_listed", profiles_and_limits),
     ];
     for Block {
@@ -90,14 +92,18 @@ fn every_block_has_a_program() -> Result<(), Failed> {
             return Err(format!("a {} block without a name", block.language).into());
         };
         let program = format!("{name}.{extension}");
-        if !support::root().join("tests/readme").join(&program).is_file() {
+        if !support::root()
+            .join("tests/readme")
+            .join(&program)
+            .is_file()
+        {
             return Err(format!("tests/readme/{program} is missing").into());
         }
         programs.push(program);
     }
     for entry in fs::read_dir(support::root().join("tests/readme"))? {
         let program = entry?.file_name().to_string_lossy().into_owned();
-        if !programs.contains(&program) && !READY.contains(&&*program) {
+        if !programs.contains(&program) {
             return Err(format!("README has no block for {program}").into());
         }
     }
@@ -119,28 +125,69 @@ fn configuration() -> Result<(), Failed> {
     }
 }
 
-/// What README shows of a check is what its policy says.
-fn findings() -> Result<(), Failed> {
-    let json = |name: &str, with: &str| {
-        let named = |block: &Block| block.language == "json" && block.name.as_deref() == Some(name);
-        let block = blocks()
-            .into_iter()
-            .find(|b| named(b) && b.text.contains(with));
-        block
-            .map(|block| block.text)
-            .ok_or(format!("README shows no {name} with {with}"))
-    };
-    let config =
-        Config::from_json(json("config", "policy")?.as_bytes()).map_err(|e| e.to_string())?;
-    let said = Saltbox::new(config)
-        .check(&Subject::default(), "acme12")
-        .to_json();
-    let shown: serde_json::Value = serde_json::from_str(&json("findings", "violations")?)?;
-    let said: serde_json::Value = serde_json::from_str(&said)?;
-    if said == shown {
+/// The text of the JSON block of this name that has `with` in it.
+fn json(name: &str, with: &str) -> Result<String, Failed> {
+    let named = |block: &Block| block.language == "json" && block.name.as_deref() == Some(name);
+    let mut blocks = blocks().into_iter();
+    let block = blocks.find(|block| named(block) && block.text.contains(with));
+    Ok(block
+        .ok_or(format!("README shows no {name} with {with}"))?
+        .text)
+}
+
+fn same(said: &str, shown: &str) -> Result<(), Failed> {
+    let said: serde_json::Value = serde_json::from_str(said)?;
+    if said == serde_json::from_str::<serde_json::Value>(shown)? {
         Ok(())
     } else {
         Err(format!("it says {said}").into())
+    }
+}
+
+/// What README shows of a check is what its policy says.
+fn findings() -> Result<(), Failed> {
+    let config =
+        Config::from_json(json("config", "policy")?.as_bytes()).map_err(|e| e.to_string())?;
+    let findings = Saltbox::new(config).check(&Subject::default(), "acme12");
+    same(&findings.to_json(), &json("findings", "violations")?)
+}
+
+/// What README shows of another system's policy is what becomes of it.
+fn interchange() -> Result<(), Failed> {
+    let theirs = json("import", "format")?;
+    let imported = import_policy(theirs.as_bytes()).map_err(|e| e.to_string())?;
+    same(&imported.to_json(), &json("imported", "policy")?)?;
+    let readme = readme().to_lowercase();
+    match POLICY_FORMATS
+        .iter()
+        .find(|format| !readme.contains(**format))
+    {
+        None => Ok(()),
+        Some(format) => Err(format!("the format {format} is not named").into()),
+    }
+}
+
+/// Every rule and every warning stands in README by its key and name.
+fn rules() -> Result<(), Failed> {
+    let readme = readme();
+    let named = |name: &str| {
+        // `too_few_lower`, `_upper`: what they have in common stands once.
+        let short = name
+            .strip_prefix("too_few")
+            .filter(|short| !short.is_empty());
+        readme.contains(&format!("`{name}`"))
+            || short.is_some_and(|short| readme.contains(&format!("`{short}`")))
+    };
+    let keys = Rule::all().map(Rule::key).filter(|key| !key.is_empty());
+    // README says "`min_lower` … `min_letters`".
+    let between = ["min_upper", "min_digits", "min_symbols"];
+    let names = Rule::all()
+        .map(Rule::name)
+        .chain(Hazard::all().map(Hazard::name));
+    let mut all = names.chain(keys.filter(|key| !between.contains(key)));
+    match all.find(|name| !named(name)) {
+        None => Ok(()),
+        Some(name) => Err(format!("{name} is not listed").into()),
     }
 }
 
