@@ -90,43 +90,82 @@ fn no_user(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The longest passwords of every kind that preparation treats in a way of its own.
+///
+/// The dearest ones are those that a search found among all units of one or two
+/// characters that preparation may change, units of three of every kind of
+/// character, and mixes of these.
+fn longest() -> [(&'static str, String); 19] {
+    let fill = |unit: &str| unit.repeat(MAX_PASSWORD_BYTES / unit.len());
+    // Backwards, so that no two neighbours are in canonical order for long.
+    let marks = [
+        '\u{300}'..='\u{36f}',
+        '\u{591}'..='\u{5bd}',
+        '\u{610}'..='\u{61a}',
+        '\u{64b}'..='\u{65f}',
+        '\u{730}'..='\u{74a}',
+    ];
+    let marks = String::from_iter(marks.into_iter().flatten().rev());
+    [
+        ("ASCII", fill("a")),
+        ("Latin, composed", fill("\u{e9}")),
+        ("Latin, decomposed", fill("e\u{301}a")),
+        (
+            "Cyrillic",
+            fill("\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}"),
+        ),
+        ("Han", fill("\u{6f22}\u{5b57}")),
+        ("Hangul syllables", fill("\u{d55c}\u{ae00}")),
+        ("Hangul letters", fill("\u{1112}\u{1161}\u{11ab}")),
+        ("emoji", fill("\u{1f469}\u{200d}\u{1f4bb}\u{2764}\u{fe0f}")),
+        ("spaces", fill("\u{a0}a")),
+        ("growing threefold", fill("\u{1d160}")),
+        (
+            "marks of one block",
+            fill(&String::from_iter('\u{300}'..'\u{370}')),
+        ),
+        ("marks of all classes", fill(&marks)),
+        ("marks that are two", fill("\u{344}")),
+        ("letters that change", fill("\u{1fd3}")),
+        ("letters of two parts", fill("\u{fb2c}")),
+        ("marks below letters of three parts", fill("\u{1e0}\u{338}")),
+        ("marks above letters of four parts", fill("\u{1f9a}\u{344}")),
+        (
+            "a mix",
+            fill("\u{3b0}\u{5bf}\u{1f9a}\u{344}\u{1f82}\u{344}\u{3b0}\u{f73}\u{1e0}\u{338}"),
+        ),
+        // The dearest to check that another search found, among mixes of up to seven units.
+        (
+            "integrals, dots and marks that are two",
+            fill("\u{2230}\u{387}!!\u{387}!\u{344}!"),
+        ),
+    ]
+}
+
 /// Preparation, at the least cost of hashing around it. A password that its
 /// preparation changes is hashed twice, so it takes about double in any case.
 fn preparation(criterion: &mut Criterion) {
     let saltbox = core_of(cheapest());
     let stored = saltbox.hash(PASSWORD).expect("hashes");
-    let longest = |unit: &str| unit.repeat(MAX_PASSWORD_BYTES / unit.len());
-    // Every mark of the block in turn, so that no two neighbours are in canonical order for long.
-    let marks: String = ('\u{300}'..'\u{370}')
-        .cycle()
-        .take(MAX_PASSWORD_BYTES / 2)
-        .collect();
-    let passwords = [
-        ("ASCII", PASSWORD.to_owned()),
-        ("composed", "corr\u{e9}ct horse battery staple".to_owned()),
-        (
-            "decomposed",
-            "corre\u{301}ct horse battery staple".to_owned(),
-        ),
-        ("4096 bytes of ASCII", longest("a")),
-        ("4096 bytes composed", longest("\u{e9}")),
-        ("4096 bytes decomposed", longest("e\u{301}a")),
-        ("4096 bytes growing threefold", longest("\u{1d160}")),
-        ("4096 bytes of marks", marks),
-        ("4096 bytes not of UTF-8", String::new()),
-    ];
     let mut group = criterion.benchmark_group("preparation");
     group.measurement_time(Duration::from_secs(1));
-    for (name, password) in passwords {
-        let bytes = if password.is_empty() {
-            vec![0xff; MAX_PASSWORD_BYTES]
-        } else {
-            password.into_bytes()
-        };
-        group.bench_function(name, |b| {
-            b.iter(|| saltbox.verify(&*stored, black_box(&bytes)));
+    let mut bench = |id: BenchmarkId, bytes: &[u8]| {
+        group.bench_function(id, |b| {
+            b.iter(|| saltbox.verify(&*stored, black_box(bytes)));
         });
+    };
+    for (name, password) in [
+        ("ASCII", PASSWORD),
+        ("composed", "corr\u{e9}ct horse battery staple"),
+        ("decomposed", "corre\u{301}ct horse battery staple"),
+    ] {
+        bench(BenchmarkId::new("28 characters", name), password.as_bytes());
     }
+    for (name, password) in longest() {
+        bench(BenchmarkId::new("4096 bytes", name), password.as_bytes());
+    }
+    let not_utf8 = [0xff; MAX_PASSWORD_BYTES];
+    bench(BenchmarkId::new("4096 bytes", "not of UTF-8"), &not_utf8);
     group.finish();
 }
 
@@ -187,18 +226,19 @@ fn checking(criterion: &mut Criterion) {
     let subject = Subject::from_json(subject).expect("valid");
     let mut group = criterion.benchmark_group("check");
     group.measurement_time(Duration::from_secs(1));
-    for (name, password) in [
-        ("14 characters", "Tr0ub4dor&3xZ!".to_owned()),
-        ("28 characters", PASSWORD.to_owned()),
-        ("4096 bytes of ASCII", "a".repeat(MAX_PASSWORD_BYTES)),
-        (
-            "4096 bytes growing threefold",
-            "\u{1d160}".repeat(MAX_PASSWORD_BYTES / 4),
-        ),
-    ] {
-        group.bench_function(name, |b| {
-            b.iter(|| saltbox.check_change(&subject, "Tr0ub4dor&3xY!", black_box(&password)));
+    let mut bench = |id: BenchmarkId, password: &str| {
+        group.bench_function(id, |b| {
+            b.iter(|| saltbox.check_change(&subject, "Tr0ub4dor&3xY!", black_box(password)));
         });
+    };
+    for password in ["Tr0ub4dor&3xZ!", PASSWORD] {
+        bench(
+            BenchmarkId::new("characters", password.chars().count()),
+            password,
+        );
+    }
+    for (name, password) in longest() {
+        bench(BenchmarkId::new("4096 bytes", name), &password);
     }
     group.finish();
 }

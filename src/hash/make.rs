@@ -41,6 +41,7 @@ impl HashSettings {
                 let reason = "a password to be set has to be UTF-8";
                 Error::new(ErrorKind::PasswordNotUtf8, reason).at(offset)
             })?;
+            let prepared = prepared.as_bytes();
             // Longer than what was received, where it is decomposed.
             self.check_taken(prepared)?;
             pool.run(kdf.memory_bytes(), |lease| {

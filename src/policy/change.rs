@@ -24,12 +24,9 @@ impl Old {
         if password.is_empty() || password.len() > MAX_PASSWORD_BYTES {
             return None;
         }
-        Some(text::with_prepared(password, |prepared| {
-            let prepared = prepared.unwrap_or(password);
-            Self {
-                digest: Sha256::digest(prepared).into(),
-                start: Start::of(std::str::from_utf8(prepared).unwrap_or_default()),
-            }
+        Some(text::with_prepared(password, |prepared| Self {
+            digest: Sha256::digest(prepared.map_or(password, str::as_bytes)).into(),
+            start: Start::of(prepared.unwrap_or_default()),
         }))
     }
 

@@ -73,6 +73,13 @@ const ALPHABETS: [(u32, u32); 4] = [
 
 /// Where `c`, which is of `class`, stands; `None` where it is neither letter nor digit.
 pub(super) fn place(c: char, class: Class) -> Option<Place> {
+    if c.is_ascii() {
+        let small = c.to_ascii_lowercase();
+        return small.is_ascii_alphanumeric().then(|| Place {
+            code: u32::from(small),
+            is_digit: class == Class::Digit,
+        });
+    }
     let small = match class {
         Class::Symbol => return None,
         Class::Upper => c.to_lowercase().next().unwrap_or(c),
@@ -180,6 +187,9 @@ pub(super) const STEPS: usize = 2 * WAYS.len() * PLACES.len();
 /// In which ways of which keyboards `next` stands beside `c`.
 pub(super) fn keyboard_steps(c: char, next: char) -> u32 {
     let mut steps = 0;
+    if c == next {
+        return steps;
+    }
     for (keyboard, places) in PLACES.iter().enumerate() {
         let place = |c: char| places.get(c as usize).copied().unwrap_or(0);
         let (from, to) = (place(c), place(next));

@@ -57,33 +57,36 @@ impl Run {
 
 /// Runs of neighbours, one for each way to be a neighbour, such as a row in a direction.
 struct Walk<const WAYS: usize> {
+    /// Of the ways in `going`; the others are stale.
     runs: [u32; WAYS],
-    is_going: bool,
+    going: u32,
     longest: u32,
 }
 
 impl<const WAYS: usize> Walk<WAYS> {
     const NONE: Self = Self {
         runs: [0; WAYS],
-        is_going: false,
+        going: 0,
         longest: 0,
     };
 
     /// `ways` has a bit for each way in which this character follows the one before.
     fn step(&mut self, ways: u32) {
-        if ways == 0 && !self.is_going {
-            return;
+        let mut left = ways;
+        while left != 0 {
+            let way = left.trailing_zeros();
+            left &= left - 1;
+            if let Some(run) = self.runs.get_mut(way as usize) {
+                // Two characters are the shortest run.
+                *run = if self.going >> way & 1 == 1 {
+                    *run + 1
+                } else {
+                    2
+                };
+                self.longest = self.longest.max(*run);
+            }
         }
-        self.is_going = ways != 0;
-        for (way, run) in self.runs.iter_mut().enumerate() {
-            // Two characters are the shortest run.
-            *run = if ways >> way & 1 == 0 {
-                0
-            } else {
-                (*run).max(1) + 1
-            };
-            self.longest = self.longest.max(*run);
-        }
+        self.going = ways;
     }
 }
 

@@ -141,17 +141,14 @@ impl Policy {
         without_traces(|| {
             let old = candidate.old.and_then(Old::of);
             text::with_prepared(password, |prepared| {
-                let prepared = prepared.ok().map(std::str::from_utf8);
-                match (prepared, std::str::from_utf8(password)) {
-                    (Some(Ok(prepared)), Ok(received)) => {
-                        self.judge(prepared, candidate.subject, old.as_ref(), &mut findings);
-                        findings.note_preparation(received, prepared);
-                        if let Some((rule, bound)) = fault(prepared.as_bytes()) {
-                            let found = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
-                            findings.note(rule, bound, found);
-                        }
-                    }
-                    _ => findings.note(Rule::NotUtf8, 0, 1),
+                let Ok(prepared) = prepared else {
+                    return findings.note(Rule::NotUtf8, 0, 1);
+                };
+                self.judge(prepared, candidate.subject, old.as_ref(), &mut findings);
+                findings.note_preparation(password, prepared);
+                if let Some((rule, bound)) = fault(prepared.as_bytes()) {
+                    let found = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
+                    findings.note(rule, bound, found);
                 }
             });
         });
@@ -176,11 +173,12 @@ impl Policy {
 }
 
 impl Findings {
-    /// What preparation made of the bytes that were received.
-    fn note_preparation(&mut self, received: &str, prepared: &str) {
-        if received == prepared {
+    /// What preparation made of the bytes that were received, which are UTF-8.
+    fn note_preparation(&mut self, received: &[u8], prepared: &str) {
+        if received == prepared.as_bytes() {
             return;
         }
+        let received = std::str::from_utf8(received).unwrap_or_default();
         let mapped = received.chars();
         let mapped = mapped.map(|c| if text::is_unicode_space(c) { ' ' } else { c });
         let is_other = !mapped.eq(prepared.chars());

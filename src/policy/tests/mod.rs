@@ -312,7 +312,7 @@ proptest! {
     fn what_is_counted_is_what_is_there(password in "[a-dqwert0-4QW! éλ\u{301}]{0,14}") {
         let policy = everything();
         let (prepared, found) = text::with_prepared(password.as_bytes(), |prepared| {
-            let prepared = std::str::from_utf8(prepared.expect("UTF-8")).expect("UTF-8");
+            let prepared = prepared.expect("UTF-8");
             (prepared.chars().collect::<Vec<char>>(), Measured::of(prepared, &policy, &Subject::default(), None))
         });
         let count = |is: fn(&char) -> bool| number(prepared.iter().filter(|c| is(c)).count());
