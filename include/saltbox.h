@@ -122,7 +122,7 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_VIOLATION_TOO_FEW_UPPER 11
 
 /**
- * Too few decimal digits.
+ * Too few digits or other numbers (Nd, Nl, No).
  */
 #define SALTBOX_VIOLATION_TOO_FEW_DIGITS 12
 
@@ -826,7 +826,9 @@ saltbox_status saltbox_subject_check(const uint8_t *subject,
  * outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
  *   is written on failure.
  * Returns SALTBOX_OK: nothing that the standard insists on is broken; what it
- *   recommends may be. SALTBOX_REJECTED: something is. SALTBOX_E_CONFIG: there
+ *   recommends may be. SALTBOX_REJECTED: something is; in this release always,
+ *   because every standard insists on a list of passwords, which a later
+ *   release brings ("path":"policy.blocklist"). SALTBOX_E_CONFIG: there
  *   is no such standard. SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
@@ -839,7 +841,8 @@ saltbox_status saltbox_lint(const struct saltbox_config *config,
  * Makes another system's settings a policy: {"format":"...","settings":...},
  * where format is "passwordrules" or "keycloak", whose settings are a string, or
  * "descope", "auth0", "okta", "cognito" or "firebase", whose settings are an
- * object as the system has it. What a policy cannot say is listed, never dropped.
+ * object as the system has it, whole: what is left out is off, whatever the
+ * system's default is. What a policy cannot say is listed, never dropped.
  *
  * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
  * outcome_out: must not be NULL. {"policy":{...},"not_expressible":[{"path":...,

@@ -189,6 +189,12 @@ impl Error {
         self
     }
 
+    /// The same without saying where, but for the offset.
+    pub(crate) fn off_path(mut self) -> Self {
+        self.path = None;
+        self
+    }
+
     pub(crate) fn on_path(mut self, path: &str) -> Self {
         self.path = Some(path.into());
         self

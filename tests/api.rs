@@ -674,3 +674,28 @@ fn what_the_hash_refuses_the_check_says() {
         assert!(said.contains(&name), "{name}");
     }
 }
+
+/// Of two bounds on bytes the smaller one is told; and what could never be hashed cannot be asked for.
+#[cfg(feature = "imports")]
+#[test]
+fn a_policy_and_the_hash_function_agree_on_bytes() {
+    let bcrypt = r#"{"hash":{"create":{"scheme":"bcrypt","cost":10}},"policy":{"min_length":1"#;
+    for (more, bound) in [
+        ("", 72),
+        (r#","max_bytes":60"#, 60),
+        (r#","max_bytes":90"#, 72),
+    ] {
+        let core = core(&format!("{bcrypt}{more}}}}}"));
+        let findings = core.check(&Subject::default(), "a".repeat(96));
+        let bounds: Vec<(u32, u32)> = findings
+            .violations()
+            .map(|v| (v.bound(), v.found()))
+            .collect();
+        assert_eq!(bounds, [(bound, 96)]);
+    }
+    let json = r#"{"hash":{"create":{"scheme":"bcrypt","cost":10}},"policy":{"min_length":73}}"#;
+    assert_eq!(
+        refused(json).to_string(),
+        "policy: min_length 73 is over the 72 bytes that hash.create takes (at byte 56)"
+    );
+}

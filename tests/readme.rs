@@ -170,6 +170,9 @@ fn interchange() -> Result<(), Failed> {
 /// Every rule and every warning stands in README by its key and name.
 fn rules() -> Result<(), Failed> {
     let readme = readme();
+    if let Some(at) = readme.find("CHECK") {
+        return Err(format!("a place is not filled in at byte {at}").into());
+    }
     let named = |name: &str| {
         // `too_few_lower`, `_upper`: what they have in common stands once.
         let short = name

@@ -16,7 +16,7 @@ pub const SALTBOX_VIOLATION_NUL: u32 = 5;
 pub const SALTBOX_VIOLATION_TOO_FEW_LOWER: u32 = 10;
 /// Too few capital letters.
 pub const SALTBOX_VIOLATION_TOO_FEW_UPPER: u32 = 11;
-/// Too few decimal digits.
+/// Too few digits or other numbers (Nd, Nl, No).
 pub const SALTBOX_VIOLATION_TOO_FEW_DIGITS: u32 = 12;
 /// Too few characters that are neither letter nor digit.
 pub const SALTBOX_VIOLATION_TOO_FEW_SYMBOLS: u32 = 13;

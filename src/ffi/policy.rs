@@ -14,7 +14,9 @@ use crate::policy::{export_policy, import_policy};
 /// outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
 ///   is written on failure.
 /// Returns SALTBOX_OK: nothing that the standard insists on is broken; what it
-///   recommends may be. SALTBOX_REJECTED: something is. SALTBOX_E_CONFIG: there
+///   recommends may be. SALTBOX_REJECTED: something is; in this release always,
+///   because every standard insists on a list of passwords, which a later
+///   release brings ("path":"policy.blocklist"). SALTBOX_E_CONFIG: there
 ///   is no such standard. SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -49,7 +51,8 @@ pub unsafe extern "C-unwind" fn saltbox_lint(
 /// Makes another system's settings a policy: {"format":"...","settings":...},
 /// where format is "passwordrules" or "keycloak", whose settings are a string, or
 /// "descope", "auth0", "okta", "cognito" or "firebase", whose settings are an
-/// object as the system has it. What a policy cannot say is listed, never dropped.
+/// object as the system has it, whole: what is left out is off, whatever the
+/// system's default is. What a policy cannot say is listed, never dropped.
 ///
 /// json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
 /// outcome_out: must not be NULL. {"policy":{...},"not_expressible":[{"path":...,

@@ -118,14 +118,14 @@ impl Measured {
             measured.forbidden_numbers = numbers.count_in(prepared);
         }
         if let Some(context) = &policy.context {
-            let points = policy.bound(Rule::TooFewPoints).is_some();
+            let points = policy.has(Rule::TooFewPoints);
             (measured.context, measured.points) = context.find(prepared, subject, points);
         }
         // Nothing to compare with is far enough.
         measured.changes = u32::MAX;
         if let Some(old) = old {
             measured.is_old = old.is(prepared);
-            if policy.bound(Rule::TooSimilar).is_some() {
+            if policy.has(Rule::TooSimilar) {
                 measured.changes = old.changes(prepared);
             }
         }
@@ -137,7 +137,8 @@ impl Measured {
     fn count_characters(&mut self, prepared: &str, policy: &Policy) {
         let (mut repeated, mut class_run) = (Run::default(), Run::default());
         let (mut sequence, mut keyboard) = (Walk::<2>::NONE, Walk::<STEPS>::NONE);
-        let mut before: Option<(char, Properties, Class, Option<Place>)> = None;
+        let mut emoji = EmojiParts::None;
+        let mut before: Option<(char, Class, Option<Place>)> = None;
         for c in prepared.chars() {
             let properties = Properties::of(c);
             let class = properties.class();
@@ -153,14 +154,12 @@ impl Measured {
             self.control += u32::from(c.is_control());
             self.unassigned += u32::from(properties.is_unassigned());
             self.visible += u32::from(is_visible(c, properties));
-            let last = before.map(|(_, properties, ..)| properties);
-            let is_of_emoji = last.is_some_and(|last| joins_emoji(c, last));
-            self.invisible += u32::from(properties.is_invisible() && !is_of_emoji);
+            self.invisible += emoji.step(c, properties);
             self.hazards.note(Hazard::NotAscii, !c.is_ascii());
             self.hazards.note(Hazard::Emoji, properties.is_emoji());
             self.hazards.note(Hazard::OtherWidth, is_of_other_width(c));
             match before {
-                Some((last, _, last_class, last_place)) => {
+                Some((last, last_class, last_place)) => {
                     repeated.step(last == c);
                     class_run.step(last_class == class);
                     let step = Option::zip(last_place, place);
@@ -175,8 +174,9 @@ impl Measured {
                     class_run.step(false);
                 }
             }
-            before = Some((c, properties, class, place));
+            before = Some((c, class, place));
         }
+        self.invisible += emoji.end();
         self.repeated = repeated.longest;
         self.class_run = class_run.longest;
         self.sequence = sequence.longest;
@@ -262,13 +262,47 @@ fn is_visible(c: char, properties: Properties) -> bool {
     !(properties.is_whitespace() || properties.is_invisible() || c.is_control())
 }
 
-/// Whether `c` is what makes one emoji of several, or another one of it.
-fn joins_emoji(c: char, last: Properties) -> bool {
-    let joins = matches!(
-        c,
-        '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e0020}'..='\u{e007f}'
-    );
-    joins && (last.is_emoji() || last.is_invisible())
+/// How much of an emoji stands before a character: which invisible ones may follow as parts of it (UTS #51).
+#[derive(Clone, Copy)]
+enum EmojiParts {
+    None,
+    /// One that a selector may follow: a digit or sign of a keycap, © or ®.
+    Plain,
+    Emoji,
+    /// A flag of a region, and how many tags.
+    Flag(u8),
+    /// An emoji with a selector.
+    Selected,
+    /// A joiner, which another emoji has to follow.
+    Joined,
+}
+
+/// `gbeng` and the tag that ends it.
+const MOST_TAGS: u8 = 6;
+
+impl EmojiParts {
+    /// How many invisible characters are known by now to be no parts of an emoji.
+    fn step(&mut self, c: char, properties: Properties) -> u32 {
+        let (next, is_part) = match (c, *self) {
+            ('\u{fe0e}' | '\u{fe0f}', Self::Plain) => (Self::None, true),
+            ('\u{fe0e}' | '\u{fe0f}', Self::Emoji | Self::Flag(0)) => (Self::Selected, true),
+            ('\u{200d}', Self::Emoji | Self::Selected | Self::Flag(0)) => (Self::Joined, true),
+            ('\u{e0020}'..='\u{e007f}', Self::Flag(tags)) if tags < MOST_TAGS => {
+                (Self::Flag(tags + 1), true)
+            }
+            ('\u{1f3f4}', _) => (Self::Flag(0), false),
+            ('0'..='9' | '#' | '*' | '©' | '®', _) => (Self::Plain, false),
+            _ if properties.is_emoji() => (Self::Emoji, false),
+            _ => (Self::None, false),
+        };
+        let is_left_open = matches!(*self, Self::Joined) && !properties.is_emoji();
+        *self = next;
+        u32::from(properties.is_invisible() && !is_part) + u32::from(is_left_open)
+    }
+
+    fn end(self) -> u32 {
+        u32::from(matches!(self, Self::Joined))
+    }
 }
 
 /// Unicode's block of full-width and half-width forms, which input methods make of ordinary ones.

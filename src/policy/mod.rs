@@ -147,8 +147,7 @@ impl Policy {
                 self.judge(prepared, candidate.subject, old.as_ref(), &mut findings);
                 findings.note_preparation(password, prepared);
                 if let Some((rule, bound)) = fault(prepared.as_bytes()) {
-                    let found = u32::try_from(prepared.len()).unwrap_or(u32::MAX);
-                    findings.note(rule, bound, found);
+                    findings.note_fault(rule, bound, prepared);
                 }
             });
         });
@@ -173,6 +172,18 @@ impl Policy {
 }
 
 impl Findings {
+    /// What the hash function would refuse; of two bounds the smaller one stands.
+    fn note_fault(&mut self, rule: Rule, bound: u32, prepared: &str) {
+        let found = match rule {
+            Rule::Nul => prepared.bytes().filter(|byte| *byte == 0).count(),
+            _ => prepared.len(),
+        };
+        let known = self.violations().find(|broken| broken.rule == rule);
+        if known.is_none_or(|known| known.bound > bound) {
+            self.note(rule, bound, u32::try_from(found).unwrap_or(u32::MAX));
+        }
+    }
+
     /// What preparation made of the bytes that were received, which are UTF-8.
     fn note_preparation(&mut self, received: &[u8], prepared: &str) {
         if received == prepared.as_bytes() {

@@ -41,7 +41,7 @@ const PROFILES: [PolicyProfile; 7] = [
         name: "asvs-5-l2",
         source: ASVS,
         json: r#"{"min_length":8,
-            "context":{"match":"contained","least":4,"reversed":true,"leet":true}}"#,
+            "context":{"match":"contained","least":4,"parts":true,"reversed":true,"leet":true}}"#,
     },
     PolicyProfile {
         name: "descope",
@@ -52,7 +52,8 @@ const PROFILES: [PolicyProfile; 7] = [
     PolicyProfile {
         name: "ad",
         source: "Microsoft: Default Domain Policy, \"Password must meet complexity requirements\"; \
-                 login_id is sAMAccountName, words has displayName",
+                 login_id is sAMAccountName (of which \
+                 parts are looked for here, too), words has displayName",
         json: r#"{"min_length":7,"min_classes":3,
             "context":{"match":{"login_id":"contained","user":"contained"},"least":3,"parts":true}}"#,
     },

@@ -23,7 +23,7 @@ pub enum Rule {
     TooFewLower = 10,
     /// Too few capital letters.
     TooFewUpper = 11,
-    /// Too few decimal digits.
+    /// Too few digits or other numbers (Nd, Nl, No).
     TooFewDigits = 12,
     /// Too few characters that are neither letter nor digit.
     TooFewSymbols = 13,

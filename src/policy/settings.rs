@@ -3,15 +3,16 @@
 use super::characters::Set;
 use super::context::{Context, WordKind};
 use super::numbers::Numbers;
-use super::possible;
+use super::possible::{self, Fault};
 use super::profile::PolicyProfile;
 use super::properties::Class;
 use super::rules::{MOST, RULES, Row, Rule, Setting};
 use crate::error::Error;
 use crate::json::{Object, Value, Writer};
+use crate::text;
 
 /// By place in the table of rules; `None` for a rule that is off.
-type Bounds = [Option<u32>; RULES.len()];
+pub(super) type Bounds = [Option<u32>; RULES.len()];
 
 /// What may be a new password. Immutable, and valid by construction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Policy {
     pub(super) sequence_wraps: bool,
     pub(super) context: Option<Context>,
     /// Other bounds for candidates of up to so many characters, the shortest first.
-    by_length: Vec<(u32, Bounds)>,
+    pub(super) by_length: Vec<(u32, Bounds)>,
 }
 
 impl Default for Policy {
@@ -165,16 +166,15 @@ impl Policy {
                 .policy(),
             None => Self::empty(),
         };
-        read_bounds(&mut object, &mut policy.bounds)?;
+        read_bounds(&mut object, &mut policy.bounds, true)?;
+        let mut goes_with = Vec::new();
         if let Some(sets) = object.take("required") {
             policy = policy.with(Rule::MissingRequired, 0);
             policy.required = read_sets(&sets)?;
         }
         if let Some(classes) = object.take("classes") {
             policy.classes = read_classes(&classes)?;
-            if policy.bound(Rule::TooFewClasses).is_none() {
-                return Err(classes.error("goes with min_classes, which is not set"));
-            }
+            goes_with.push((classes, Rule::TooFewClasses));
         }
         if let Some(numbers) = object.take("forbidden_numbers") {
             policy = policy.with(Rule::ForbiddenNumber, 0);
@@ -190,9 +190,7 @@ impl Policy {
         }
         if let Some(wraps) = object.take("sequence_wraps") {
             policy.sequence_wraps = wraps.boolean()?;
-            if policy.bound(Rule::Sequence).is_none() {
-                return Err(wraps.error("goes with max_sequence, which is not set"));
-            }
+            goes_with.push((wraps, Rule::Sequence));
         }
         if let Some(context) = object.take("context") {
             policy = policy.with_context(Context::read(&context)?);
@@ -200,13 +198,13 @@ impl Policy {
         if let Some(by_length) = object.take("by_length") {
             policy.by_length = read_by_length(&by_length)?;
         }
-        possible::check(&policy, json)?;
+        for (value, rule) in goes_with {
+            if !policy.has(rule) {
+                return Err(value.error(format!("goes with {}, which is not set", rule.key())));
+            }
+        }
+        possible::check(&policy).map_err(|fault| place(json, &fault).error(fault.reason))?;
         Ok(policy)
-    }
-
-    /// Bounds for candidates of up to so many characters that differ from the others.
-    pub(super) fn by_length(&self) -> impl Iterator<Item = u32> {
-        self.by_length.iter().map(|(most, _)| *most)
     }
 
     /// As a configuration writes it.
@@ -242,6 +240,17 @@ impl Policy {
     }
 }
 
+/// The member at fault, as far as it stands in the JSON: a profile may have set it.
+fn place<'a>(json: &Value<'a>, fault: &Fault) -> Value<'a> {
+    let member = |value: &Value<'a>, key: &str| value.object().ok()?.take(key);
+    let band = fault.band.and_then(|at| {
+        let bands = member(json, "by_length")?.array().ok()?;
+        bands.into_iter().nth(at)
+    });
+    let whole = band.unwrap_or_else(|| json.clone());
+    member(&whole, fault.key).unwrap_or(whole)
+}
+
 /// Members that later releases read, and what they need.
 const LATER: [(&str, &str); 2] = [
     ("min_score", "the strength estimator"),
@@ -259,7 +268,19 @@ fn set_of(value: &Value<'_>) -> Result<Set, Error> {
     if set.is_empty() {
         return Err(value.error("has to name a character; leave it out to name none"));
     }
-    Ok(set)
+    // What passwords are prepared to is compared, so the others would never be there.
+    let changes = |c: &char| {
+        let text = c.to_string();
+        text::with_prepared(text.as_bytes(), |prepared| prepared != Ok(&*text))
+    };
+    let other = set.each().find(changes);
+    match other {
+        Some(c) => Err(value.error(format!(
+            "U+{:04X} is prepared to another character; name that one",
+            u32::from(c)
+        ))),
+        None => Ok(set),
+    }
 }
 
 /// As many sets may be required: a password has to be looked through for each.
@@ -303,7 +324,12 @@ fn read_classes(json: &Value<'_>) -> Result<Vec<Class>, Error> {
     Ok(classes)
 }
 
-fn read_bounds(object: &mut Object<'_>, bounds: &mut Bounds) -> Result<(), Error> {
+/// With `may_be_off`, `false` switches off what a profile has on.
+fn read_bounds(
+    object: &mut Object<'_>,
+    bounds: &mut Bounds,
+    may_be_off: bool,
+) -> Result<(), Error> {
     for (row, bound) in RULES.iter().zip(bounds) {
         match row.setting {
             Setting::AtLeast(most) | Setting::AtMost(most) => {
@@ -315,6 +341,11 @@ fn read_bounds(object: &mut Object<'_>, bounds: &mut Bounds) -> Result<(), Error
             Setting::Forbids => {
                 if let Some(value) = object.take(row.key) {
                     *bound = value.boolean()?.then_some(0);
+                    if bound.is_none() && !may_be_off {
+                        return Err(
+                            value.error("can be true only: what is on is on for all lengths")
+                        );
+                    }
                 }
             }
             Setting::Other => {}
@@ -342,7 +373,11 @@ fn read_by_length(json: &Value<'_>) -> Result<Vec<(u32, Bounds)>, Error> {
         .iter()
         .filter(|row| !matches!(row.setting, Setting::Other));
     let keys: Vec<&str> = keys.map(|row| row.key).chain(["up_to"]).collect();
-    for item in json.array()? {
+    let items = json.array()?;
+    if items.is_empty() {
+        return Err(json.error("has to have an item; leave it out for none"));
+    }
+    for item in items {
         let mut object = item.object()?;
         object.only(&keys)?;
         let up_to = object.require("up_to")?;
@@ -352,7 +387,7 @@ fn read_by_length(json: &Value<'_>) -> Result<Vec<(u32, Bounds)>, Error> {
             return Err(up_to.error("has to be larger than the one before"));
         }
         let mut bounds = [None; RULES.len()];
-        read_bounds(&mut object, &mut bounds)?;
+        read_bounds(&mut object, &mut bounds, false)?;
         if bounds.iter().all(Option::is_none) {
             return Err(item.error("has to set a rule"));
         }

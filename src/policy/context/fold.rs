@@ -18,12 +18,18 @@ pub(super) const MOST_CHARACTERS: usize = 256;
 pub(super) struct Symbol {
     pub(super) own: char,
     pub(super) looks: [u8; 2],
+    /// Neither letter nor digit, so that it may as well stand between them.
+    pub(super) is_sign: bool,
+    /// Not the first that one character of the text became.
+    pub(super) is_more: bool,
 }
 
 impl Symbol {
     const NONE: Self = Self {
         own: '\0',
         looks: [0; 2],
+        is_sign: false,
+        is_more: false,
     };
 }
 
@@ -33,8 +39,6 @@ pub(super) struct Folded {
     length: usize,
     /// How many characters that are seen were left out.
     pub(super) left_out: u32,
-    /// Whether signs were kept that are read as letters.
-    pub(super) keeps_signs: bool,
 }
 
 impl Folded {
@@ -45,7 +49,6 @@ impl Folded {
             symbols: [Symbol::NONE; MOST_CHARACTERS],
             length: 0,
             left_out: 0,
-            keeps_signs: false,
         };
         for c in text.chars() {
             if folded.length == MOST_CHARACTERS {
@@ -60,15 +63,30 @@ impl Folded {
         self.symbols.get(..self.length).unwrap_or_default()
     }
 
+    /// The characters themselves: for words, not for passwords.
+    pub(super) fn text(&self) -> String {
+        self.symbols().iter().map(|symbol| symbol.own).collect()
+    }
+
     fn take(&mut self, c: char, leet: bool) {
-        if c.is_ascii() {
-            return self.take_ascii(c, leet);
-        }
         let properties = Properties::of(c);
         if properties.is_invisible() || properties.is_mark() {
             return;
         }
         let before = self.length;
+        if c.is_ascii() {
+            self.take_ascii(c, leet);
+        } else {
+            self.take_other(c, leet);
+        }
+        let is_seen = !properties.is_whitespace() && !c.is_control();
+        self.left_out += u32::from(is_seen && self.length == before);
+        for symbol in self.symbols.iter_mut().take(self.length).skip(before + 1) {
+            symbol.is_more = true;
+        }
+    }
+
+    fn take_other(&mut self, c: char, leet: bool) {
         match c {
             // What full case folding does beyond small letters (Unicode CaseFolding.txt, status F and C).
             'ß' | 'ẞ' => ['s', 's'].into_iter().for_each(|c| self.push(c, [0; 2])),
@@ -76,18 +94,13 @@ impl Folded {
             '€' if leet => self.push(c, [b'e', 0]),
             _ => decompose_compatible(c, |part| self.take_part(part, leet)),
         }
-        self.left_out += u32::from(self.length == before);
     }
 
     fn take_ascii(&mut self, c: char, leet: bool) {
         let looks = if leet { written_for(c) } else { [0; 2] };
-        let is_sign = !c.is_ascii_alphanumeric();
-        if is_sign && looks == [0; 2] {
-            self.left_out += 1;
-            return;
+        if c.is_ascii_alphanumeric() || looks != [0; 2] {
+            self.push(c.to_ascii_lowercase(), looks);
         }
-        self.keeps_signs |= is_sign;
-        self.push(c.to_ascii_lowercase(), looks);
     }
 
     /// A part of a decomposed character.
@@ -110,7 +123,12 @@ impl Folded {
 
     fn push(&mut self, own: char, looks: [u8; 2]) {
         if let Some(place) = self.symbols.get_mut(self.length) {
-            *place = Symbol { own, looks };
+            *place = Symbol {
+                own,
+                looks,
+                is_sign: own.is_ascii_punctuation() || own == '€',
+                is_more: false,
+            };
             self.length += 1;
         }
     }
@@ -141,8 +159,7 @@ mod tests {
     use super::*;
 
     fn folded(text: &str, leet: bool) -> String {
-        let folded = Folded::of(text, leet);
-        folded.symbols().iter().map(|symbol| symbol.own).collect()
+        Folded::of(text, leet).text()
     }
 
     #[test]
@@ -180,19 +197,31 @@ mod tests {
         assert_eq!(look("€", true), [b'e', 0]);
         assert_eq!(look("В", false), [b'b', 0]);
         assert_eq!(look("а", false), [b'a'; 2]);
-        assert!(Folded::of("a!", true).keeps_signs);
-        assert!(!Folded::of("a1#", true).keeps_signs);
+        let signs = |text: &str| {
+            let folded = Folded::of(text, true);
+            folded
+                .symbols()
+                .iter()
+                .filter(|symbol| symbol.is_sign)
+                .count()
+        };
+        assert_eq!(signs("a!€"), 2);
+        assert_eq!(signs("a1#"), 0);
     }
 
     #[test]
     fn what_is_seen_and_left_out_is_counted() {
-        for (text, left_out) in [
-            ("a-b c", 2),
-            ("a\u{200b}\u{301}", 0),
-            ("😀漢!", 2),
-            ("™", 0),
+        for (text, left_out, more) in [
+            ("a-b c", 1, 0),
+            ("a\u{200b}\u{301}\n", 0, 0),
+            ("😀漢!", 2, 0),
+            ("™", 0, 1),
+            ("ß", 0, 1),
         ] {
-            assert_eq!(Folded::of(text, false).left_out, left_out, "{text}");
+            let folded = Folded::of(text, false);
+            assert_eq!(folded.left_out, left_out, "{text}");
+            let more_of = folded.symbols().iter().filter(|symbol| symbol.is_more);
+            assert_eq!(more_of.count(), more, "{text}");
         }
     }
 

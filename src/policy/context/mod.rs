@@ -8,8 +8,8 @@ mod words;
 pub use self::subject::Subject;
 pub(super) use self::words::Found;
 
-use self::fold::{Folded, MOST_CHARACTERS};
-use self::words::{MOST_EDITS, Match, Search, Words};
+use self::fold::{Folded, MOST_CHARACTERS, Symbol};
+use self::words::{Endings, MOST_EDITS, Match, Search, Words};
 use crate::error::Error;
 use crate::json::{Value, Writer};
 
@@ -91,21 +91,14 @@ impl Context {
     /// and its points, where those are asked for.
     ///
     /// A point is each word, wherever it stands, and each character that is
-    /// seen beside the words; of all ways to lay words over the password the
-    /// one with the fewest counts. That is how Entra Password Protection counts.
+    /// seen beside the words or between their letters; of all ways to lay words
+    /// over the password the one with the fewest counts. That is how Entra
+    /// Password Protection counts.
     pub(super) fn find(&self, password: &str, subject: &Subject, points: bool) -> (Found, u32) {
         let search = self.search();
         let read = Folded::of(password, self.leet);
-        // Where no sign may be a letter, every word that is plainly there is found in this form, too.
-        let plain = read.keeps_signs.then(|| Folded::of(password, false));
-        let forms = [Some(&read), plain.as_ref()];
-        let (forms, count) = match forms {
-            [Some(read), Some(plain)] => ([read, plain], 2),
-            _ => ([&read; 2], 1),
-        };
-        let forms = forms.get(..count).unwrap_or_default();
-        let found = self.words.find(forms, &search);
-        let found = found.and(subject.words.find(forms, &search));
+        let found = self.words.find(&read, &search);
+        let found = found.and(subject.words.find(&read, &search));
         let points = if points {
             self.points(&read, subject)
         } else {
@@ -128,7 +121,7 @@ impl Context {
         for words in [&self.words, &subject.words] {
             words.note_endings(read, &anywhere, &mut endings);
         }
-        fewest_points(endings.get(..read.symbols().len()).unwrap_or_default()) + read.left_out
+        fewest_points(read.symbols(), &endings) + read.left_out
     }
 
     /// Reads `{"words":[...],"match":"equal"|"contained"|{...},"least":4,"parts":true,"reversed":true,"leet":true,"edits":1}`.
@@ -188,9 +181,7 @@ impl Context {
                 )));
             }
             let text = item.string()?;
-            let folded = Folded::of(&text, false);
-            let compared: String = folded.symbols().iter().map(|symbol| symbol.own).collect();
-            if !known.insert(compared) {
+            if !known.insert(Folded::of(&text, false).text()) {
                 return Err(item.error("is the same as one before it, as words are compared"));
             }
             if !self.words.add(WordKind::Service, &text, false) {
@@ -262,10 +253,11 @@ fn read_match(json: &Value<'_>) -> Result<[Match; WordKind::ALL.len()], Error> {
 
 /// The fewest points: one for each word or character that is laid end to end.
 /// `endings` has a bit for each length of words that end at a place.
-fn fewest_points(endings: &[u64]) -> u32 {
+fn fewest_points(symbols: &[Symbol], endings: &Endings) -> u32 {
     let mut fewest = [0_u32; MOST_CHARACTERS + 1];
-    for (at, lengths) in endings.iter().enumerate() {
-        let mut best = fewest.get(at).map_or(0, |points| points + 1);
+    for (at, (symbol, lengths)) in symbols.iter().zip(endings).enumerate() {
+        let point = u32::from(!symbol.is_more);
+        let mut best = fewest.get(at).map_or(0, |points| points + point);
         let mut left = *lengths;
         while left != 0 {
             let length = left.trailing_zeros() as usize + 1;
@@ -279,5 +271,5 @@ fn fewest_points(endings: &[u64]) -> u32 {
             *place = best;
         }
     }
-    fewest.get(endings.len()).copied().unwrap_or(0)
+    fewest.get(symbols.len()).copied().unwrap_or(0)
 }

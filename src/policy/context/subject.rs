@@ -1,9 +1,12 @@
 //! What is known of the user whose password it is to be.
 
 use super::WordKind;
+use super::fold::Folded;
 use super::words::Words;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::json::{self, Object, Value};
+use crate::policy::properties::Properties;
+use std::collections::HashSet;
 use std::fmt;
 
 /// What is known of the user whose password it is to be: words to look for.
@@ -53,7 +56,18 @@ impl Subject {
             object.only(&MEMBERS)?;
             Self::read(&mut object)
         });
-        read.map_err(|error| error.of_kind(ErrorKind::Subject))
+        // A member that a subject does not have may be the user's own words.
+        let is_index = |index: &str| index.bytes().all(|byte| byte.is_ascii_digit());
+        let is_known = |path: &str| {
+            let word = path
+                .strip_prefix("words[")
+                .and_then(|path| path.strip_suffix(']'));
+            MEMBERS.contains(&path) || word.is_some_and(is_index)
+        };
+        read.map_err(|error| match error.path() {
+            Some(path) if !is_known(path) => error.off_path().of_kind(ErrorKind::Subject),
+            _ => error.of_kind(ErrorKind::Subject),
+        })
     }
 
     fn read(object: &mut Object<'_>) -> Result<Self, Error> {
@@ -79,12 +93,17 @@ impl Subject {
             }
         }
         let mut subject = Self::default();
-        for (kind, text) in &texts {
-            subject.words.add(*kind, text, false);
-        }
+        let words = texts.iter().map(|(kind, text)| (*kind, &**text, false));
         let parts = texts.iter().flat_map(|(kind, text)| parts(*kind, text));
-        for (kind, part) in parts.take(MOST_WORDS) {
-            subject.words.add(kind, part, true);
+        let parts = parts
+            .take(MOST_WORDS)
+            .map(|(kind, part)| (kind, part, true));
+        // The same word of the same kind once, so that it is told once.
+        let mut known = HashSet::new();
+        for (kind, text, is_part) in words.chain(parts) {
+            if known.insert((kind.name(), Folded::of(text, false).text())) {
+                subject.words.add(kind, text, is_part);
+            }
         }
         Ok(subject)
     }
@@ -92,7 +111,11 @@ impl Subject {
 
 /// What stands in `text` between other characters than letters and digits; nothing where that is all of it.
 fn parts(kind: WordKind, text: &str) -> impl Iterator<Item = (WordKind, &str)> {
-    let parts = text.split(|c: char| !c.is_alphanumeric());
+    let parts = text.split(|c: char| {
+        let properties = Properties::of(c);
+        let is_inside = properties.is_mark() || properties.is_invisible();
+        !properties.is_alphanumeric() && !is_inside
+    });
     parts
         .filter(move |part| part.len() < text.len() && part.chars().count() >= LEAST_OF_A_PART)
         .map(move |part| (kind, part))

@@ -140,6 +140,9 @@ fn write_list(json: &mut Writer, list: &[Listed]) {
 
 /// Reads `{"format":"...","settings":...}`; settings are a string for `passwordrules` and `keycloak`.
 ///
+/// What is left out is off here, whatever the system's default for it is: give
+/// the settings whole, as the system's own interface shows them.
+///
 /// # Errors
 /// [`ErrorKind::Config`] with path and offset, where the settings are not of
 /// the format, or no password can fulfil them.

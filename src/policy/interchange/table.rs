@@ -514,7 +514,8 @@ impl Export {
         for key in asked.others() {
             self.list(format!("context.{key}"), "cannot be said there");
         }
-        if asked.has(Way::Contained) && asked.parts != format.parts {
+        let matters = asked.parts || asked.has(Way::Contained);
+        if matters && asked.parts != format.parts {
             let there = match format.parts {
                 true => "is on there",
                 false => "cannot be said there",

@@ -11,11 +11,11 @@ fn contradictions_are_refused_at_their_place() {
         ),
         (
             r#"{"max_length":3,"min_lower":2,"min_digits":2}"#,
-            "the classes need 4 characters, more than max_length 3",
+            "max_length: the classes need 4 characters, and there are 3 at most",
         ),
         (
             r#"{"max_length":2,"min_classes":3}"#,
-            "min_classes asks for 3 characters, more than max_length 2",
+            "max_length: the classes need 3 characters, and there are 2 at most",
         ),
         (
             r#"{"min_classes":6}"#,
@@ -41,9 +41,12 @@ fn contradictions_are_refused_at_their_place() {
         (r#"{"no_control":1}"#, "has to be true or false"),
         (
             r#"{"allowed":"abc","disallowed":"cba"}"#,
-            "of the allowed characters none is left",
+            "allowed: none of these characters is left",
         ),
-        (r#"{"allowed":" \t","no_whitespace":true}"#, "none is left"),
+        (
+            r#"{"allowed":" \t","no_whitespace":true}"#,
+            "allowed: none of these characters is left",
+        ),
         (
             r#"{"allowed":"abc","min_digits":1}"#,
             "min_digits: no such character is allowed",
@@ -58,11 +61,11 @@ fn contradictions_are_refused_at_their_place() {
         ),
         (
             r#"{"allowed":"abc1","min_classes":3}"#,
-            "min_classes is 3, and 2 can be there",
+            "min_classes: is 3, and 2 can be there",
         ),
         (
             r#"{"min_classes":3,"classes":["lower","upper"]}"#,
-            "min_classes is 3, and 2 can be there",
+            "min_classes: is 3, and 2 can be there",
         ),
         (r#"{"classes":["lower"]}"#, "goes with min_classes"),
         (
@@ -75,11 +78,11 @@ fn contradictions_are_refused_at_their_place() {
         ),
         (
             r#"{"allowed":"abc","min_distinct":4}"#,
-            "min_distinct is 4, and 3 characters are allowed",
+            "min_distinct: is 4, and 3 characters are allowed",
         ),
         (
             r#"{"allowed":"abc","required":["ab","xy"]}"#,
-            "required[1]: none of its characters is allowed",
+            "required: of the characters of set 1 none is allowed",
         ),
         (
             r#"{"required":["ab","ba"]}"#,
@@ -88,7 +91,7 @@ fn contradictions_are_refused_at_their_place() {
         (r#"{"required":[]}"#, "has to have a set"),
         (
             r#"{"required":["xy"],"disallowed":"yxz"}"#,
-            "required[0]: none of its characters is allowed",
+            "required: of the characters of set 0 none is allowed",
         ),
         (
             r#"{"min_length":9,"max_bytes":8}"#,
@@ -96,26 +99,91 @@ fn contradictions_are_refused_at_their_place() {
         ),
         (
             r#"{"min_length":9,"max_occurrences":2,"allowed":"abcd"}"#,
-            "max_occurrences 2 of 4 characters make no password of 9",
+            "max_occurrences: 2 of 4 characters make no password of 9",
         ),
         (
             r#"{"min_length":8,"by_length":[{"up_to":7,"min_digits":1}]}"#,
-            "by_length[0]: no password is that short, min_length is 8",
+            "by_length[0].up_to: no password is that short, min_length is 8",
         ),
         (
             r#"{"max_length":8,"by_length":[{"up_to":8,"min_digits":1},{"up_to":9,"min_digits":1}]}"#,
-            "by_length[1]: no password is that long, max_length is 8",
+            "by_length[1].up_to: no password is that long, max_length is 8",
         ),
         (
             r#"{"min_lower":3,"by_length":[{"up_to":4,"min_digits":2}]}"#,
-            "by_length[0]: the classes need 5 characters, more than max_length 4",
+            "by_length[0]: the classes need 5 characters, and there are 4 at most",
         ),
-        (r#"{"min_points":5}"#, "min_points goes with context"),
+        (r#"{"min_points":5}"#, "min_points: goes with context"),
         (
             r#"{"min_score":3}"#,
             "min_score: needs the strength estimator, which a later release brings",
         ),
         (r#"{"blocklist":{}}"#, "needs a list of common passwords"),
+        (
+            r#"{"by_length":[{"up_to":9,"min_points":5}]}"#,
+            "goes with context",
+        ),
+        (
+            r#"{"max_length":20,"by_length":[{"up_to":20,"min_length":30}]}"#,
+            "by_length: leaves no length that a password may have",
+        ),
+        (
+            r#"{"max_length":8,"min_letters":6,"min_digits":3}"#,
+            "need 9 characters, and there are 8 at most",
+        ),
+        (
+            r#"{"max_bytes":8,"min_lower":5,"min_upper":5}"#,
+            "need 10 characters, and there are 8 at most",
+        ),
+        (
+            r#"{"min_lower":4096,"min_upper":1}"#,
+            "need 4097 characters, and there are 4096 at most",
+        ),
+        (
+            r#"{"max_length":4,"min_classes":2,"min_lower":3,"classes":["upper","digit"]}"#,
+            "need 5 characters, and there are 4 at most",
+        ),
+        (
+            r#"{"max_length":1,"required":["a","b"]}"#,
+            "required: asks for 2 characters, and there are 1 at most",
+        ),
+        (
+            r#"{"required":[" "],"no_whitespace":true}"#,
+            "required: of the characters of set 0 none is allowed",
+        ),
+        (
+            r#"{"allowed":"\u0001","no_control":true}"#,
+            "allowed: none of these characters is left",
+        ),
+        (
+            r#"{"allowed":" ","min_visible":1}"#,
+            "min_visible: no character that can be seen is allowed",
+        ),
+        (
+            r#"{"allowed":"ab ","min_distinct":3}"#,
+            "is 3, and 2 characters are allowed that can be seen",
+        ),
+        (
+            r#"{"allowed":"0123456789","max_class_run":3,"min_length":8}"#,
+            "max_class_run: characters of one kind only are allowed",
+        ),
+        (
+            r#"{"allowed":"a","max_repeated":2,"min_length":3}"#,
+            "max_repeated: only one character is allowed",
+        ),
+        (
+            r#"{"disallowed":"\u00a0"}"#,
+            "U+00A0 is prepared to another character",
+        ),
+        (
+            r#"{"required":["\u212b"]}"#,
+            "required[0]: U+212B is prepared to another character",
+        ),
+        (
+            r#"{"no_palindrome":true,"by_length":[{"up_to":11,"no_palindrome":false}]}"#,
+            "by_length[0].no_palindrome: can be true only",
+        ),
+        (r#"{"by_length":[]}"#, "has to have an item"),
         (
             r#"{"forbidden_numbers":{"from":9,"to":8}}"#,
             "from 9 is over to 8",
@@ -157,4 +225,21 @@ fn some_classes_may_count_and_others_not() {
         "{text}"
     );
     assert_eq!(policy(&text), three_of_four);
+}
+
+#[test]
+fn what_is_possible_is_not_refused() {
+    for json in [
+        r#"{"classes":["lower","upper"],"by_length":[{"up_to":11,"min_classes":2}]}"#,
+        r#"{"sequence_wraps":true,"by_length":[{"up_to":11,"max_sequence":3}]}"#,
+        r#"{"allowed":"a ","max_occurrences":1,"min_length":5}"#,
+        r#"{"min_length":8,"by_length":[{"up_to":7,"min_length":5}]}"#,
+        r#"{"max_length":3,"min_classes":2,"min_lower":2,"classes":["lower","upper"]}"#,
+        r#"{"max_length":2,"required":["ab","bc","ac"]}"#,
+        r#"{"max_length":8,"by_length":[{"up_to":4,"min_length":5}]}"#,
+    ] {
+        let policy = policy(json);
+        let text = json::Writer::object(|json| policy.write(json));
+        assert_eq!(super::policy(&text), policy, "{text}");
+    }
 }

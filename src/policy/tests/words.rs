@@ -26,6 +26,9 @@ fn words_are_found_however_they_are_dressed() {
         ("a\u{200b}cmeＣｏｒｐ", &["service"]),
         ("асМe сοrp", &["service"]),
         ("ас𝐦3-сοгр", &["service"]),
+        ("4cme-c0rp!!!", &["service"]),
+        ("4c!me+c0rp", &["service"]),
+        ("!!!pr0c-3mca", &["service"]),
         ("jdoe42", &["login_id", "user"]),
         ("24EODJ", &["login_id", "user"]),
         ("my jane.doe 1", &["email", "user"]),
@@ -40,6 +43,11 @@ fn words_are_found_however_they_are_dressed() {
     assert_eq!(found(&equal, "ACME.corp"), ["service"]);
     assert_eq!(found(&equal, "ACME.corp1"), Vec::<&str>::new());
     assert_eq!(found(&equal, "4cmecorp"), Vec::<&str>::new());
+    // A word and a password may both be dressed up.
+    let both = policy(r#"{"context":{"words":["Аcmeco","m1ke4ever","4cmezz"],"leet":true}}"#);
+    for password in ["4cmeco", "m!ke@ever", "!m1ke4ever", "асmezz", "α-cmеco"] {
+        assert_eq!(found(&both, password), ["service"], "{password}");
+    }
     assert!(refused(r#"{"context":{"words":["!"]}}"#).contains("no letter"));
     assert!(refused(r#"{"context":{"words":["acme","A.C.M.E."]}}"#).contains("is the same"));
     let many: Vec<String> = (0..1001).map(|i| format!("\"w{i}\"")).collect();
@@ -73,6 +81,9 @@ fn kinds_parts_and_edits_are_chosen_apart() {
     assert_eq!(found(parts, "my-doering-1"), ["email"]);
     assert_eq!(found(parts, "marie2024"), ["user"]);
     assert_eq!(found(parts, "xxharaxx"), ["user"]);
+    let decomposed = Subject::from_json("{\"words\":[\"Bjo\u{308}rn Smithson\"]}".as_bytes());
+    let decomposed = decomposed.expect("valid");
+    assert!(!check(&policy(parts), "xxbjörnxx".as_bytes(), &decomposed).is_empty());
     let whole = r#"{"context":{"match":"contained"}}"#;
     assert_eq!(found(whole, "marie2024"), [""; 0]);
     let edits = r#"{"context":{"match":"contained","edits":2}}"#;
@@ -101,11 +112,42 @@ fn points_are_those_of_entra() {
         ("C0nt0s0!", Some(2)),
         ("contosx1", Some(2)),
         ("blankblankblankblank", Some(4)),
+        ("contoso \n\u{200b}  \t", Some(1)),
+        ("contoso™™", Some(3)),
+        ("contoso\u{fdfa}", Some(2)),
+        ("cont!oso", Some(2)),
         ("correct", None),
     ] {
         let found = broken(&entra, password);
         let said = found.iter().find(|(rule, ..)| *rule == Rule::TooFewPoints);
         assert_eq!(said.map(|(.., found)| *found), points, "{password}");
+    }
+}
+
+#[test]
+fn a_word_is_told_once() {
+    let json = br#"{"login_id":"joey","email":"joey@x.com","words":["joey","JOEY","Joey Joey"]}"#;
+    let subject = Subject::from_json(json).expect("valid");
+    let parts = policy(r#"{"context":{"match":"contained","parts":true}}"#);
+    let findings = check(&parts, b"xxjoeyxx", &subject);
+    let found: Vec<u32> = findings.violations().map(Violation::found).collect();
+    assert_eq!(found, [3]); // As login id, as e-mail, as a word.
+}
+
+/// What a subject has no member for may be the user's own words.
+#[test]
+fn errors_do_not_repeat_what_a_subject_says() {
+    for json in [
+        r#"{"jane@example.com":1}"#,
+        r#"{"jane@example.com":1,"jane@example.com":2}"#,
+        r#"{"email.jane":1}"#,
+        r#"{"login_id":{"jane":1}}"#,
+        r#"{"words":["jane",{"jane":1}]}"#,
+    ] {
+        let error = Subject::from_json(json.as_bytes()).expect_err("refused");
+        let said = format!("{error} {error:?}");
+        assert!(!said.contains("jane"), "{said}");
+        assert!(error.offset().is_some());
     }
 }
 

@@ -31,7 +31,7 @@ struct Chunk {
     looks: [u64; 36],
     /// Places of digits that are written for it.
     leet: [u64; 36],
-    /// Places of every other character.
+    /// Places of every other character, sorted.
     others: Vec<(char, u64)>,
 }
 
@@ -40,6 +40,8 @@ struct Word {
     kind: WordKind,
     /// A part of a word that stands here too.
     is_part: bool,
+    /// Whether there is more of it than is compared.
+    is_cut: bool,
     first: u8,
     length: u8,
 }
@@ -115,17 +117,24 @@ impl Words {
     /// Adds a word, unless nothing is left to compare by.
     pub(super) fn add(&mut self, kind: WordKind, text: &str, is_part: bool) -> bool {
         let folded = Folded::of(text, false);
-        let symbols = folded.symbols();
-        let symbols = symbols.get(..MOST_OF_A_WORD).unwrap_or(symbols);
+        let all = folded.symbols();
+        let symbols = all.get(..MOST_OF_A_WORD).unwrap_or(all);
         if symbols.is_empty() {
             return false;
         }
+        let word = Word {
+            kind,
+            is_part,
+            is_cut: symbols.len() < all.len(),
+            first: 0,
+            length: u8::try_from(symbols.len()).unwrap_or(u8::MAX),
+        };
         let fits = |chunk: &&mut Chunk| usize::from(chunk.used) + symbols.len() <= 64;
         match self.chunks.last_mut().filter(fits) {
-            Some(chunk) => chunk.add(kind, symbols, is_part),
+            Some(chunk) => chunk.add(word, symbols),
             None => {
                 let mut chunk = Chunk::empty();
-                chunk.add(kind, symbols, is_part);
+                chunk.add(word, symbols);
                 self.chunks.push(chunk);
             }
         }
@@ -133,9 +142,12 @@ impl Words {
         true
     }
 
-    /// Every word that stands in one of `forms`.
-    pub(super) fn find(&self, forms: &[&Folded], search: &Search<'_>) -> Found {
-        let each = self.chunks.iter().map(|chunk| chunk.find(forms, search));
+    /// Every word that stands in `text`; of signs alone no word is made.
+    pub(super) fn find(&self, text: &Folded, search: &Search<'_>) -> Found {
+        if text.symbols().iter().all(|symbol| symbol.is_sign) {
+            return Found::default();
+        }
+        let each = self.chunks.iter().map(|chunk| chunk.find(text, search));
         each.fold(Found::default(), Found::and)
     }
 
@@ -159,22 +171,19 @@ impl Chunk {
         }
     }
 
-    fn add(&mut self, kind: WordKind, symbols: &[Symbol], is_part: bool) {
-        let length = u8::try_from(symbols.len()).unwrap_or(u8::MAX);
+    fn add(&mut self, word: Word, symbols: &[Symbol]) {
         self.words.push(Word {
-            kind,
-            is_part,
             first: self.used,
-            length,
+            ..word
         });
         for symbol in symbols {
             let place = 1 << self.used;
             self.used += 1;
             match ascii(symbol.own).and_then(|at| self.own.get_mut(at)) {
                 Some(mask) => *mask |= place,
-                None => match self.others.iter_mut().find(|(c, _)| *c == symbol.own) {
-                    Some((_, mask)) => *mask |= place,
-                    None => self.others.push((symbol.own, place)),
+                None => match self.other(symbol.own) {
+                    Ok(at) => self.others[at].1 |= place,
+                    Err(at) => self.others.insert(at, (symbol.own, place)),
                 },
             }
             for (masks, letters) in [
@@ -191,50 +200,50 @@ impl Chunk {
         }
     }
 
-    /// The places that `symbol` may stand for.
+    /// Where another character than those of ASCII stands, or would.
+    fn other(&self, c: char) -> Result<usize, usize> {
+        self.others.binary_search_by_key(&c, |(other, _)| *other)
+    }
+
+    /// The places that `symbol` may stand for: those of the character itself,
+    /// and of every letter that both may be read as.
     fn mask(&self, symbol: Symbol, leet: bool) -> u64 {
-        let own = |c: char| {
-            ascii(c)
-                .and_then(|at| self.own.get(at))
-                .copied()
-                .unwrap_or(0)
+        let read_as = |letter: usize| {
+            let get = |masks: &[u64; 36]| masks.get(letter).copied().unwrap_or(0);
+            let leet = if leet { get(&self.leet) } else { 0 };
+            get(&self.own) | get(&self.looks) | leet
         };
         let mut mask = match ascii(symbol.own) {
-            Some(at) => {
-                let get = |masks: &[u64; 36]| masks.get(at).copied().unwrap_or(0);
-                let leet = if leet { get(&self.leet) } else { 0 };
-                get(&self.own) | get(&self.looks) | leet
-            }
-            None => {
-                let known = self.others.iter().find(|(c, _)| *c == symbol.own);
-                known.map_or(0, |(_, mask)| *mask)
-            }
+            Some(letter) => read_as(letter),
+            None => self.other(symbol.own).map_or(0, |at| self.others[at].1),
         };
-        for letter in symbol.looks {
-            mask |= own(char::from(letter));
+        for letter in symbol
+            .looks
+            .into_iter()
+            .filter_map(|letter| ascii(char::from(letter)))
+        {
+            mask |= read_as(letter);
         }
         mask
     }
 
-    fn masks(&self, text: &Folded, leet: bool) -> [u64; MOST_CHARACTERS] {
-        let mut masks = [0; MOST_CHARACTERS];
-        for (mask, symbol) in masks.iter_mut().zip(text.symbols()) {
-            *mask = self.mask(*symbol, leet);
+    fn steps(&self, text: &Folded, leet: bool) -> [Step; MOST_CHARACTERS] {
+        let mut steps = [Step::default(); MOST_CHARACTERS];
+        for (step, symbol) in steps.iter_mut().zip(text.symbols()) {
+            step.mask = self.mask(*symbol, leet);
+            step.may_be_passed_over = symbol.is_sign;
         }
-        masks
+        steps
     }
 
-    fn find(&self, forms: &[&Folded], search: &Search<'_>) -> Found {
+    fn find(&self, text: &Folded, search: &Search<'_>) -> Found {
         let plan = Plan::of(&self.words, search);
-        let mut ends = 0;
-        for form in forms {
-            let masks = self.masks(form, search.leet);
-            let masks = masks.get(..form.symbols().len()).unwrap_or_default();
-            ends |= plan.run(masks.iter().copied(), |_, _| ());
-            if search.reversed {
-                // Looking for a word from behind is looking for it in what is turned round.
-                ends |= plan.run(masks.iter().rev().copied(), |_, _| ());
-            }
+        let steps = self.steps(text, search.leet);
+        let steps = steps.get(..text.symbols().len()).unwrap_or_default();
+        let mut ends = plan.run(steps.iter().copied(), |_, _| ());
+        if search.reversed {
+            // Looking for a word from behind is looking for it in what is turned round.
+            ends |= plan.run(steps.iter().rev().copied(), |_, _| ());
         }
         let found = self.words.iter().filter(|word| word.end() & ends != 0);
         found.fold(Found::default(), |found, word| Found {
@@ -245,16 +254,36 @@ impl Chunk {
 
     fn note_endings(&self, text: &Folded, search: &Search<'_>, endings: &mut Endings) {
         let plan = Plan::of(&self.words, search);
-        let masks = self.masks(text, search.leet);
-        let masks = masks.get(..text.symbols().len()).unwrap_or_default();
-        plan.run(masks.iter().copied(), |at, ends| {
+        let steps = self.steps(text, search.leet);
+        let steps = steps.get(..text.symbols().len()).unwrap_or_default();
+        let mut note = |at: usize, ends: u64, is_reversed: bool| {
             for word in self.words.iter().filter(|word| word.end() & ends != 0) {
+                let length = usize::from(word.length);
+                // From behind, a word ends where it begins.
+                let at = if is_reversed {
+                    steps.len() + length - 2 - at
+                } else {
+                    at
+                };
                 if let Some(lengths) = endings.get_mut(at) {
-                    *lengths |= 1 << (word.length - 1);
+                    *lengths |= 1 << (length - 1);
                 }
             }
-        });
+        };
+        plan.run(steps.iter().copied(), |at, ends| note(at, ends, false));
+        if search.reversed {
+            plan.run(steps.iter().rev().copied(), |at, ends| note(at, ends, true));
+        }
     }
+}
+
+/// A symbol of the text, for one chunk.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    /// The places that it may stand for.
+    mask: u64,
+    /// Whether it may stand between letters and be none.
+    may_be_passed_over: bool,
 }
 
 /// The words of a chunk by how they are looked for, as masks.
@@ -290,6 +319,8 @@ impl Plan {
                 Match::Contained if usize::from(word.length) >= search.least => {
                     (&mut plan.anywhere, &mut plan.anywhere_ends)
                 }
+                // What follows of the word is not known here, so it may be anything.
+                Match::Equal if word.is_cut => (&mut plan.whole, &mut plan.anywhere_ends),
                 Match::Equal | Match::Contained => (&mut plan.whole, &mut plan.whole_ends),
             };
             *starts |= word.start();
@@ -301,36 +332,43 @@ impl Plan {
     }
 
     /// The last places of the words that are found. `note` hears of those that end at a place of the text.
-    fn run(&self, masks: impl Iterator<Item = u64>, note: impl FnMut(usize, u64)) -> u64 {
+    fn run(&self, steps: impl Iterator<Item = Step>, note: impl FnMut(usize, u64)) -> u64 {
         match (self.anywhere | self.whole, self.edits) {
             (0, _) => 0,
-            (_, 0) => self.run_with::<0>(masks, note),
-            (_, 1) => self.run_with::<1>(masks, note),
-            _ => self.run_with::<2>(masks, note),
+            (_, 0) => self.run_with::<0>(steps, note),
+            (_, 1) => self.run_with::<1>(steps, note),
+            _ => self.run_with::<2>(steps, note),
         }
     }
 
     fn run_with<const EDITS: usize>(
         &self,
-        masks: impl Iterator<Item = u64>,
+        steps: impl Iterator<Item = Step>,
         mut note: impl FnMut(usize, u64),
     ) -> u64 {
         let shift = |row: u64| row << 1 & self.inner;
         // A row for each number of edits: which places are reached by that many at most.
         let starts = self.anywhere | self.whole;
         let mut rows = [0, starts, starts | shift(starts)];
-        let (mut found, mut is_empty) = (0, true);
-        for (at, mask) in masks.enumerate() {
-            is_empty = false;
-            // The first place is reached when as many characters before it were left out as edits allow.
-            let entry = |edits: usize| self.anywhere | if at <= edits { self.whole } else { 0 };
+        // How many symbols there were that cannot be passed over.
+        let (mut found, mut seen) = (0, 0);
+        for (at, step) in steps.enumerate() {
+            // The first place is reached when as many symbols before it were left out as edits allow.
+            let entry = |edits: usize| self.anywhere | if seen <= edits { self.whole } else { 0 };
             let before = rows;
-            rows[0] = (shift(before[0]) | entry(0)) & mask;
+            rows[0] = (shift(before[0]) | entry(0)) & step.mask;
             for edits in 1..=EDITS {
-                let same = (shift(before[edits]) | entry(edits)) & mask;
+                let same = (shift(before[edits]) | entry(edits)) & step.mask;
                 let (inserted, fewer) = (before[edits - 1], rows[edits - 1]);
                 let replaced_or_left_out = shift(inserted | fewer) | entry(edits - 1);
                 rows[edits] = same | inserted | replaced_or_left_out;
+            }
+            if step.may_be_passed_over {
+                rows.iter_mut()
+                    .zip(before)
+                    .for_each(|(row, before)| *row |= before);
+            } else {
+                seen += 1;
             }
             let ends = Self::ends::<EDITS>(&rows, &self.anywhere_ends);
             if ends != 0 {
@@ -338,10 +376,7 @@ impl Plan {
                 found |= ends;
             }
         }
-        if !is_empty {
-            found |= Self::ends::<EDITS>(&rows, &self.whole_ends);
-        }
-        found
+        found | Self::ends::<EDITS>(&rows, &self.whole_ends)
     }
 
     /// The last places that are reached by as many edits as their words may have.

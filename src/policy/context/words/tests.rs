@@ -1,62 +1,78 @@
 use super::*;
 use proptest::prelude::*;
 
-fn search(how: Match, edits: usize) -> ([Match; 4], usize) {
-    ([how; 4], edits)
-}
-
 fn is_found(word: &str, text: &str, how: Match, edits: usize, reversed: bool) -> bool {
     let mut words = Words::default();
     // Neighbours in the chunk must make no difference.
     assert!(words.add(WordKind::Email, "zzzzzzzzzzzz", false));
     assert!(words.add(WordKind::User, word, false));
     assert!(words.add(WordKind::Email, "yyyyyyyyyyyy", false));
-    let (by_kind, edits) = search(how, edits);
     let search = Search {
-        by_kind: &by_kind,
+        by_kind: &[how; 4],
         least: 3,
         parts: false,
-        leet: false,
+        leet: true,
         reversed,
         edits,
     };
-    let form = Folded::of(text, false);
-    let found = words.find(&[&form], &search);
+    let found = words.find(&Folded::of(text, true), &search);
     found.kinds().any(|kind| kind == WordKind::User)
 }
 
+/// Whether both may be the same letter: of `a`, `b` and `!`, which may be an `i` or an `l`.
+fn may_be(word: char, text: char) -> bool {
+    word == text || text == '!' && matches!(word, 'i' | 'l')
+}
+
 /// Edits between two texts, by the whole table.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
+fn distance(word: &[char], text: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=text.len()).collect();
+    for (i, x) in word.iter().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
+        for (j, y) in text.iter().enumerate() {
+            let replaced = diagonal + usize::from(!may_be(*x, *y));
             diagonal = row[j + 1];
             row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
         }
     }
-    row[b.len()]
+    row[text.len()]
+}
+
+/// The text with every choice of its signs left out.
+fn readings(text: &str) -> Vec<Vec<char>> {
+    text.chars().fold(vec![Vec::new()], |readings, c| {
+        let with = readings.iter().map(|reading| [&reading[..], &[c]].concat());
+        let with: Vec<Vec<char>> = with.collect();
+        if c == '!' {
+            [readings, with].concat()
+        } else {
+            with
+        }
+    })
 }
 
 fn model(word: &str, text: &str, how: Match, edits: usize) -> bool {
-    let (word, text): (Vec<char>, Vec<char>) = (word.chars().collect(), text.chars().collect());
+    let word: Vec<char> = word.chars().collect();
     let most = match word.len() {
         0..=4 => 0,
         5..=8 => edits.min(1),
         _ => edits.min(2),
     };
-    if text.is_empty() {
-        return false;
-    }
-    let parts = (0..text.len()).flat_map(|from| (from + 1..=text.len()).map(move |to| (from, to)));
-    let mut parts = parts.map(|(from, to)| &text[from..to]);
-    match how {
-        Match::Off => false,
-        Match::Contained if word.len() >= 3 => parts.any(|part| distance(&word, part) <= most),
-        _ => distance(&word, &text) <= most,
-    }
+    let is_of_signs = text.chars().all(|c| c == '!');
+    !is_of_signs
+        && readings(text).iter().any(|text| {
+            let mut parts = (0..text.len())
+                .flat_map(|from| (from + 1..=text.len()).map(move |to| (from, to)))
+                .map(|(from, to)| &text[from..to]);
+            match how {
+                Match::Off => false,
+                Match::Contained if word.len() >= 3 => {
+                    parts.any(|part| distance(&word, part) <= most)
+                }
+                _ => !text.is_empty() && distance(&word, text) <= most,
+            }
+        })
 }
 
 proptest! {
@@ -65,8 +81,8 @@ proptest! {
     /// Few letters, so that near misses are common.
     #[test]
     fn words_are_found_as_by_trying_every_part(
-        word in "[ab]{1,11}",
-        text in "[abc]{0,16}",
+        word in "[abi]{1,11}",
+        text in "[abi]{0,7}!?[abc]{0,5}!?[abi]{0,3}!?",
         is_contained: bool,
         edits in 0_usize..3,
     ) {
@@ -114,7 +130,24 @@ fn many_words_take_many_chunks() {
     };
     for i in 0..200 {
         let text = format!("a word{i:03}{}", "x".repeat(i));
-        let found = words.find(&[&Folded::of(&text, false)], &search);
+        let found = words.find(&Folded::of(&text, false), &search);
         assert_eq!(found.words, 1, "{text}");
+    }
+}
+
+/// Of a longer word the first 64 characters are compared, whatever follows.
+#[test]
+fn a_word_that_is_cut_is_found_by_its_beginning() {
+    let word = "ab".repeat(40);
+    for how in [Match::Equal, Match::Contained] {
+        for text in [&word[..64], &word[..70], &word, &format!("{word}cd")] {
+            assert!(is_found(&word, text, how, 0, false), "{text}");
+        }
+        assert!(!is_found(&word, &word[..63], how, 0, false));
+        let after = format!("x{word}");
+        assert_eq!(
+            is_found(&word, &after, how, 0, false),
+            how == Match::Contained
+        );
     }
 }
