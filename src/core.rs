@@ -67,17 +67,18 @@ impl Config {
         }
         if let Some(policy) = object.take("policy") {
             config.policy = Policy::read(&policy)?;
+            #[cfg(feature = "imports")]
             config.check_length(&policy)?;
         }
         Ok(config)
     }
 
     /// Refuses a policy that asks for more than the hash function looks at.
+    #[cfg(feature = "imports")]
     fn check_length(&self, policy: &json::Value<'_>) -> Result<(), Error> {
         let least = self.policy.bound(Rule::TooShort).unwrap_or(0);
         let shortest = vec![b'a'; usize::try_from(least).unwrap_or(usize::MAX)];
         match self.hash.create().function().fault_in(&shortest) {
-            #[cfg(feature = "imports")]
             Some(InputFault::LongerThan(most)) => Err(policy.error(format!(
                 "min_length {least} is over the {most} bytes that hash.create takes"
             ))),

@@ -696,6 +696,6 @@ fn a_policy_and_the_hash_function_agree_on_bytes() {
     let json = r#"{"hash":{"create":{"scheme":"bcrypt","cost":10}},"policy":{"min_length":73}}"#;
     assert_eq!(
         refused(json).to_string(),
-        "policy: min_length 73 is over the 72 bytes that hash.create takes (at byte 56)"
+        "policy: min_length 73 is over the 72 bytes that hash.create takes (at byte 58)"
     );
 }
