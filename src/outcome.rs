@@ -134,7 +134,7 @@ impl Saltbox {
     ///  "hash":{"create":{"scheme":"argon2id","m_kib":19456,"t":2,"p":1},
     ///          "verify":["argon2id"],"limits":{"argon2_kib_passes":4194304}},
     ///  "keys":{"create_key_id":1,"require_pepper":false},
-    ///  "policy":{"min_length":15},
+    ///  "policy":{"min_length":15,"context":{"match":"equal"}},
     ///  "known_keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
     ///  "digest":"...",
     ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},

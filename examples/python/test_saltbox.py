@@ -149,7 +149,7 @@ class PolicyTest(unittest.TestCase):
         self.assertEqual((raised.exception.name, raised.exception.path), ("SALTBOX_E_SUBJECT", "words[1]"))
         with self.assertRaises(ConfigError) as raised:
             Saltbox({"policy": {"min_length": 9, "max_length": 8}})
-        self.assertEqual(raised.exception.path, "policy")
+        self.assertEqual(raised.exception.path, "policy.max_length")
 
     def test_warnings_stand_beside(self):
         findings = Saltbox().check("correct horse  b\u00e4ttery staple ")

@@ -3,6 +3,7 @@
 use super::MAX_PASSWORD_BYTES;
 use super::kind::CLASSES;
 use crate::arch::wipe;
+use zeroize::Zeroize;
 
 /// Marks that can follow each other. A mark takes at least two bytes and none
 /// decomposes into more than two marks (U+0344 does).
@@ -20,8 +21,8 @@ pub(super) struct Marks {
     /// A bit for each class that is held.
     classes: u64,
     /// Where the first and the last mark of a class are.
-    first: [u32; CLASSES],
-    last: [u32; CLASSES],
+    first: [u16; CLASSES],
+    last: [u16; CLASSES],
 }
 
 /// Below the code point, above the place of the next mark.
@@ -30,18 +31,22 @@ struct Mark(u32);
 
 impl Mark {
     const CODE_BITS: u32 = 20;
+    /// Places have what is left.
+    const FITS: () = assert!(MAX_MARKS <= 1 << (u32::BITS - Self::CODE_BITS));
 
     /// The same with a next one, where it has none yet.
-    const fn before(self, next: u32) -> Self {
-        Self(self.0 | next << Self::CODE_BITS)
+    const fn before(self, next: u16) -> Self {
+        let () = Self::FITS;
+        Self(self.0 | (next as u32) << Self::CODE_BITS)
     }
 
     fn char(self) -> char {
         char::from_u32(self.0 & ((1 << Self::CODE_BITS) - 1)).unwrap_or_default()
     }
 
-    const fn next(self) -> u32 {
-        self.0 >> Self::CODE_BITS
+    #[allow(clippy::cast_possible_truncation)] // 12 bits are left.
+    const fn next(self) -> u16 {
+        (self.0 >> Self::CODE_BITS) as u16
     }
 }
 
@@ -134,18 +139,19 @@ impl Marks {
     }
 
     /// Stores a mark and returns where.
-    fn store(&mut self, mark: Mark) -> u32 {
-        let this = self.len;
+    #[allow(clippy::cast_possible_truncation)] // Less than MAX_MARKS.
+    fn store(&mut self, mark: Mark) -> u16 {
+        let this = self.len as u16;
         self.set(this, mark);
         self.len += 1;
         this
     }
 
-    fn at(&self, at: u32) -> Mark {
+    fn at(&self, at: u16) -> Mark {
         Mark(u32::from_ne_bytes(self.marks[at as usize % MAX_MARKS]))
     }
 
-    fn set(&mut self, at: u32, mark: Mark) {
+    fn set(&mut self, at: u16, mark: Mark) {
         self.marks[at as usize % MAX_MARKS] = mark.0.to_ne_bytes();
     }
 
@@ -169,5 +175,7 @@ impl Drop for Marks {
         self.clear();
         let used = self.marks.get_mut(..self.used as usize);
         wipe(used.unwrap_or_default().as_flattened_mut());
+        self.first.zeroize();
+        self.last.zeroize();
     }
 }

@@ -14,9 +14,10 @@
 //! buffers, in time that grows with the length alone. A table of our own
 //! (`kind.rs`) tells for which characters there is anything to do; text that
 //! has none is neither copied nor looked up elsewhere. Nodes with tables of
-//! different Unicode versions agree on all that both know: the normal form of an assigned character never changes
-//! (Unicode stability policy). A password with characters newer than a node's
-//! tables may have another form there, and verifies as received if at all.
+//! different Unicode versions agree on all that both know: the normal form of an
+//! assigned character never changes (Unicode stability policy). A password with
+//! characters newer than a node's tables may have another form there, and
+//! verifies as received if at all.
 
 mod composer;
 mod kind;
