@@ -123,7 +123,7 @@ impl Findings {
 
 impl Policy {
     /// Everything that is wrong with a candidate, in time that grows with its
-    /// length alone; over [`MAX_PASSWORD_BYTES`] only that is said, and for
+    /// length and the number of words, whatever its characters; over [`MAX_PASSWORD_BYTES`] only that is said, and for
     /// bytes that are not UTF-8 only that. `fault` says for the prepared form
     /// which rule the hash function has it break, and with what bound.
     pub(crate) fn check(
