@@ -262,6 +262,13 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
+/// For what writes where it may fail, such as the builder of a blocklist.
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> Self {
+        Self::new(std::io::ErrorKind::InvalidInput, error)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@
 //! Lengths count code points of the prepared form (NIST SP 800-63B-4 section
 //! 3.1.1.2), because it is what will be hashed.
 
+mod blocklist;
 mod change;
 mod characters;
 mod context;
@@ -22,6 +23,10 @@ mod properties;
 mod rules;
 mod settings;
 
+pub use self::blocklist::{
+    Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, Hit, Precision,
+    build_unsorted,
+};
 pub use self::context::{Subject, WordKind};
 pub use self::hazards::Hazard;
 pub use self::interchange::{
