@@ -7,7 +7,7 @@ use crate::hash::{
 };
 use crate::json;
 use crate::keys::RootKeys;
-use crate::policy::{Candidate, Findings, Policy, Rule, Subject};
+use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject};
 use std::fmt;
 use std::sync::Arc;
 
@@ -108,6 +108,20 @@ impl Config {
         without_traces(|| self.keys.add(id, key))
     }
 
+    /// Looks candidates up in `list`, which `policy.blocklist.outside` asks for.
+    /// Every core that is made from this configuration keeps it.
+    ///
+    /// Where it is asked for and was not attached, [`Saltbox::check`] accepts no
+    /// password and [`Saltbox::derive`] says so.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the policy asks for
+    /// none, or where one is attached already.
+    pub fn with_blocklist(mut self, list: Blocklist) -> Result<Self, Error> {
+        self.policy.attach_blocklist(list)?;
+        Ok(self)
+    }
+
     pub(crate) const fn hash_settings(&self) -> &HashSettings {
         &self.hash
     }
@@ -184,6 +198,7 @@ impl Saltbox {
     /// [`ErrorKind::Key`](crate::ErrorKind::Key) where it names a key that was not added.
     pub fn derive(&self, config: Config) -> Result<Self, Error> {
         config.keys.check()?;
+        config.policy.check_blocklist()?;
         config.hash.check_shared(self.pool.sizes())?;
         let pool = Arc::clone(&self.pool);
         Ok(Self { config, pool })

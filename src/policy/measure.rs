@@ -1,5 +1,6 @@
 //! Measuring a candidate: one pass, no heap, nothing kept of its characters.
 
+use super::blocklist::Listed;
 use super::change::Old;
 use super::characters::{Place, STEPS, alphabet_step, keyboard_steps, place};
 use super::context::{Found, Subject};
@@ -37,6 +38,7 @@ pub(super) struct Measured {
     is_old: bool,
     changes: u32,
     pub(super) context: Found,
+    pub(super) listed: Listed,
     pub(super) hazards: Hazards,
 }
 
@@ -254,6 +256,7 @@ impl Measured {
             Rule::TooFewPoints => self.points,
             Rule::SameAsOld => u32::from(self.is_old),
             Rule::TooSimilar => self.changes,
+            Rule::Blocklisted => self.listed.count(),
         }
     }
 }

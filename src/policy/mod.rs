@@ -24,8 +24,8 @@ mod rules;
 mod settings;
 
 pub use self::blocklist::{
-    Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, Hit, Precision,
-    build_unsorted,
+    Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, Hit, ListKind,
+    Precision, build_unsorted,
 };
 pub use self::context::{Subject, WordKind};
 pub use self::hazards::Hazard;
@@ -37,6 +37,7 @@ pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;
 
+use self::blocklist::Listed;
 use self::change::Old;
 use self::context::Found;
 use self::hazards::Hazards;
@@ -78,6 +79,7 @@ impl Violation {
 pub struct Findings {
     violations: [Option<Violation>; RULES.len()],
     context: Found,
+    listed: Listed,
     hazards: Hazards,
 }
 
@@ -94,6 +96,7 @@ impl Findings {
         Self {
             violations: [None; RULES.len()],
             context: Found::default(),
+            listed: Listed::default(),
             hazards: Hazards::default(),
         }
     }
@@ -106,6 +109,11 @@ impl Findings {
     /// Of what kinds the words are that were found.
     pub fn context_words(&self) -> impl Iterator<Item = WordKind> {
         self.context.kinds()
+    }
+
+    /// Which blocklists have it.
+    pub fn blocklists(&self) -> impl Iterator<Item = ListKind> {
+        self.listed.kinds()
     }
 
     /// What may go wrong with it all the same, whether it is accepted or not.
@@ -149,7 +157,9 @@ impl Policy {
                 let Ok(prepared) = prepared else {
                     return findings.note(Rule::NotUtf8, 0, 1);
                 };
-                self.judge(prepared, candidate.subject, old.as_ref(), &mut findings);
+                let mut measured = Measured::of(prepared, self, candidate.subject, old.as_ref());
+                measured.listed = self.find_listed(password, prepared);
+                self.judge(&measured, &mut findings);
                 findings.note_preparation(password, prepared);
                 if let Some((rule, bound)) = fault(prepared.as_bytes()) {
                     findings.note_fault(rule, bound, prepared);
@@ -159,8 +169,8 @@ impl Policy {
         findings
     }
 
-    fn judge(&self, prepared: &str, subject: &Subject, old: Option<&Old>, findings: &mut Findings) {
-        let measured = Measured::of(prepared, self, subject, old);
+    fn judge(&self, measured: &Measured, findings: &mut Findings) {
+        findings.listed = measured.listed;
         findings.context = measured.context;
         findings.hazards = measured.hazards;
         for (row, bound) in self.bounds_for(measured.length) {

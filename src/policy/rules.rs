@@ -75,6 +75,8 @@ pub enum Rule {
     SameAsOld = 50,
     /// Too few changes to the password that it is to replace.
     TooSimilar = 51,
+    /// In a list of common or breached passwords.
+    Blocklisted = 61,
 }
 
 /// Which side of its bound a rule holds.
@@ -149,7 +151,7 @@ pub(super) const MOST_DISTINCT: u32 = 64;
 pub(super) const MOST_CHANGES: u32 = 32;
 
 /// Every rule, in the order of the numbers.
-pub(super) const RULES: [Row; 33] = [
+pub(super) const RULES: [Row; 34] = [
     row(
         Rule::TooShort,
         "too_short",
@@ -380,6 +382,13 @@ pub(super) const RULES: [Row; 33] = [
         "min_changes",
         Setting::AtLeast(MOST_CHANGES),
         "needs at least {} changes to the password that it replaces",
+    ),
+    row(
+        Rule::Blocklisted,
+        "blocklisted",
+        "blocklist",
+        Setting::Other,
+        "must not be a password that is often used or was leaked",
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! A policy from JSON, and back.
 
+use super::blocklist::{Blocklist, ListKind, Listed, Lists};
 use super::characters::Set;
 use super::context::{Context, WordKind};
 use super::numbers::Numbers;
@@ -7,7 +8,7 @@ use super::possible::{self, Fault};
 use super::profile::PolicyProfile;
 use super::properties::Class;
 use super::rules::{MOST, RULES, Row, Rule, Setting};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::json::{Object, Value, Writer};
 use crate::text;
 
@@ -27,6 +28,7 @@ pub struct Policy {
     pub(super) forbidden_numbers: Option<Numbers>,
     pub(super) sequence_wraps: bool,
     pub(super) context: Option<Context>,
+    blocklist: Option<Lists>,
     /// Other bounds for candidates of up to so many characters, the shortest first.
     pub(super) by_length: Vec<(u32, Bounds)>,
 }
@@ -50,6 +52,7 @@ impl Policy {
             forbidden_numbers: None,
             sequence_wraps: false,
             context: None,
+            blocklist: None,
             by_length: Vec::new(),
         };
         let policy = policy.with(Rule::TooShort, 1);
@@ -92,6 +95,34 @@ impl Policy {
     /// How many words of the service are looked for.
     pub(crate) fn service_words(&self) -> usize {
         self.context.as_ref().map_or(0, Context::service_words)
+    }
+
+    /// Whether candidates are looked up in a list of this kind.
+    #[must_use]
+    pub fn has_blocklist(&self, kind: ListKind) -> bool {
+        self.blocklist.as_ref().is_some_and(|lists| lists.has(kind))
+    }
+
+    /// Attaches the list that `blocklist.outside` asks for.
+    pub(crate) fn attach_blocklist(&mut self, list: Blocklist) -> Result<(), Error> {
+        match &mut self.blocklist {
+            Some(lists) => lists.attach(list),
+            None => Err(Error::new(
+                ErrorKind::Config,
+                "policy.blocklist is not set, so nothing would be looked up in this list",
+            )),
+        }
+    }
+
+    /// Whether the list that `blocklist.outside` asks for is attached.
+    pub(crate) fn check_blocklist(&self) -> Result<(), Error> {
+        self.blocklist.as_ref().map_or(Ok(()), Lists::check)
+    }
+
+    /// The lists that have a candidate, as received or prepared.
+    pub(super) fn find_listed(&self, received: &str, prepared: &str) -> Listed {
+        let lists = self.blocklist.as_ref();
+        lists.map_or(Listed::default(), |lists| lists.find(received, prepared))
     }
 
     /// Whether a rule is on, for candidates of any length or of some.
@@ -195,6 +226,10 @@ impl Policy {
         if let Some(context) = object.take("context") {
             policy = policy.with_context(Context::read(&context)?);
         }
+        if let Some(lists) = object.take("blocklist") {
+            policy = policy.with(Rule::Blocklisted, 0);
+            policy.blocklist = Some(Lists::read(&lists)?);
+        }
         if let Some(by_length) = object.take("by_length") {
             policy.by_length = read_by_length(&by_length)?;
         }
@@ -231,6 +266,9 @@ impl Policy {
         if let Some(context) = &self.context {
             json.nested("context", |json| context.write(json));
         }
+        if let Some(lists) = &self.blocklist {
+            json.nested("blocklist", |json| lists.write(json));
+        }
         if !self.by_length.is_empty() {
             json.objects("by_length", &self.by_length, |json, (most, bounds)| {
                 json.integer("up_to", *most);
@@ -252,10 +290,7 @@ fn place<'a>(json: &Value<'a>, fault: &Fault) -> Value<'a> {
 }
 
 /// Members that later releases read, and what they need.
-const LATER: [(&str, &str); 2] = [
-    ("min_score", "the strength estimator"),
-    ("blocklist", "a list of common passwords"),
-];
+const LATER: [(&str, &str); 1] = [("min_score", "the strength estimator")];
 
 fn read_set(object: &mut Object<'_>, key: &str) -> Result<Option<Set>, Error> {
     object.take(key).map(|value| set_of(&value)).transpose()

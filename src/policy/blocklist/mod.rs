@@ -11,14 +11,21 @@
 mod bits;
 mod build;
 mod format;
+#[cfg(feature = "strength")]
+mod inside;
+mod lists;
 mod read;
 
 pub use self::build::{BlocklistBuilder, BlocklistBuilt, BlocklistPlan, build_unsorted};
 pub use self::format::{BreachHash, Precision};
+pub use self::lists::ListKind;
+pub(super) use self::lists::{Listed, Lists};
 
 use self::format::Layout;
 use self::read::View;
 use crate::error::Error;
+use md4::Md4;
+use sha1::{Digest, Sha1};
 use std::fmt;
 use std::sync::Arc;
 
@@ -81,6 +88,21 @@ impl Blocklist {
         }
     }
 
+    /// As [`Self::contains`], for a password as it is: nothing of it is changed before it is hashed.
+    #[must_use]
+    pub fn contains_password(&self, password: &str) -> Hit {
+        match self.layout.hash {
+            BreachHash::Sha1 => self.contains(&Sha1::digest(password)),
+            BreachHash::Ntlm => {
+                let mut hash = Md4::new();
+                for unit in password.encode_utf16() {
+                    hash.update(unit.to_le_bytes());
+                }
+                self.contains(&hash.finalize())
+            }
+        }
+    }
+
     /// Which hash of a password its keys are.
     #[must_use]
     pub const fn hash(&self) -> BreachHash {
@@ -121,6 +143,15 @@ impl Blocklist {
         View::new(&self.layout, (*self.file).as_ref())
     }
 }
+
+/// The same bytes, not merely equal ones: those are not read for it.
+impl PartialEq for Blocklist {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.file, &other.file) && self.layout == other.layout
+    }
+}
+
+impl Eq for Blocklist {}
 
 impl fmt::Debug for Blocklist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

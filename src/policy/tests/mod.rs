@@ -1,3 +1,4 @@
+mod blocklist;
 mod settings;
 mod words;
 

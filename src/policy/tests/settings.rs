@@ -118,7 +118,6 @@ fn contradictions_are_refused_at_their_place() {
             r#"{"min_score":3}"#,
             "min_score: needs the strength estimator, which a later release brings",
         ),
-        (r#"{"blocklist":{}}"#, "needs a list of common passwords"),
         (
             r#"{"by_length":[{"up_to":9,"min_points":5}]}"#,
             "goes with context",
