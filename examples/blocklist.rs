@@ -1,0 +1,435 @@
+//! A blocklist from the range files of the public breach corpus.
+//!
+//! ```text
+//! cargo run --release --example blocklist -- build FOLDER LIST [options]
+//! cargo run --release --example blocklist -- verify LIST
+//! cargo run --release --example blocklist -- query LIST PASSWORD...
+//! cargo run --release --example blocklist -- --demo
+//!
+//!   --hash sha1|ntlm    what the lines are (sha1)
+//!   --bits N            one in 2^N good passwords is refused (20)
+//!   --exact-below N     whole hashes where there are fewer keys (1000000)
+//!   --min-count N       leave out what was seen less often (1)
+//!   --date YYYYMMDD     of when the corpus is
+//!   --with-gaps         go on where range files are missing or empty
+//! ```
+//!
+//! FOLDER has a file for each prefix of five hexadecimal digits, such as
+//! `00000.txt`, with lines `SUFFIX:COUNT`. It is read twice: once to count, so
+//! that the rate is what was asked for, and once to build.
+
+use saltbox::Error;
+use saltbox::policy::{Blocklist, BlocklistBuilder, BlocklistPlan, BreachHash, Hit, Precision};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Range files of a whole corpus.
+const RANGES: usize = 1 << 20;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(|argument| &**argument).collect();
+    match &arguments[..] {
+        ["build", folder, list, options @ ..] => {
+            build(Path::new(folder), Path::new(list), &Options::of(options)?)?;
+            verify(Path::new(list))
+        }
+        ["verify", list] => verify(Path::new(list)),
+        ["query", list, passwords @ ..] => query(Path::new(list), passwords),
+        ["--demo"] => demo(),
+        _ => {
+            Err("build FOLDER LIST [options], verify LIST, query LIST PASSWORD... or --demo".into())
+        }
+    }
+}
+
+struct Options {
+    hash: BreachHash,
+    bits: u8,
+    exact_below: u64,
+    min_count: u64,
+    date: u32,
+    with_gaps: bool,
+}
+
+impl Options {
+    fn of(arguments: &[&str]) -> Outcome<Self> {
+        let mut options = Self {
+            hash: BreachHash::Sha1,
+            bits: 20,
+            exact_below: 1_000_000,
+            min_count: 1,
+            date: 0,
+            with_gaps: false,
+        };
+        let mut rest = arguments.iter();
+        while let Some(name) = rest.next() {
+            let mut value = || rest.next().ok_or(format!("{name} needs a value"));
+            match *name {
+                "--hash" => {
+                    options.hash = match *value()? {
+                        "sha1" => BreachHash::Sha1,
+                        "ntlm" => BreachHash::Ntlm,
+                        other => return Err(format!("--hash is sha1 or ntlm, not {other}").into()),
+                    }
+                }
+                "--bits" => options.bits = value()?.parse()?,
+                "--exact-below" => options.exact_below = value()?.parse()?,
+                "--min-count" => options.min_count = value()?.parse()?,
+                "--date" => options.date = value()?.parse()?,
+                "--with-gaps" => options.with_gaps = true,
+                _ => return Err(format!("there is no option {name}").into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// The range files in the order of their prefixes, and how many are missing.
+fn range_files(folder: &Path) -> Outcome<(Vec<(u32, PathBuf)>, usize)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let stem = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or("");
+        let is_prefix = stem.len() == 5 && stem.bytes().all(|c| c.is_ascii_hexdigit());
+        if is_prefix {
+            files.push((u32::from_str_radix(stem, 16)?, path));
+        } else {
+            println!("  passed over: {}", path.display());
+        }
+    }
+    files.sort();
+    if let Some(pair) = files.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let [(_, a), (_, b)] = pair else {
+            unreachable!()
+        };
+        return Err(format!("{} and {} are the same range", a.display(), b.display()).into());
+    }
+    let missing = RANGES - files.len();
+    Ok((files, missing))
+}
+
+/// What is odd about the lines, and how many of them there are.
+#[derive(Default)]
+struct Oddities {
+    empty_files: u64,
+    without_count: u64,
+    grouped: u64,
+    never_seen: u64,
+    repeated: u64,
+}
+
+impl Oddities {
+    fn show(&self) {
+        for (count, what) in [
+            (self.empty_files, "range files without a line"),
+            (
+                self.without_count,
+                "lines without a count, taken as seen once",
+            ),
+            (self.grouped, "counts with separators, such as 1,234"),
+            (
+                self.never_seen,
+                "lines with count 0, which are padding and left out",
+            ),
+            (
+                self.repeated,
+                "lines that stand twice, taken once with both counts",
+            ),
+        ] {
+            if count > 0 {
+                println!("  {count} {what}");
+            }
+        }
+    }
+}
+
+/// Reads a range file and hands each hash on with its count, in order.
+fn read_range(
+    prefix: u32,
+    path: &Path,
+    hash: BreachHash,
+    lines: &mut Vec<([u8; 20], u64)>,
+    odd: &mut Oddities,
+) -> Outcome<()> {
+    lines.clear();
+    let mut reader = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let (mut line, mut number) = (Vec::with_capacity(64), 0);
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        number += 1;
+        let text = line.trim_ascii();
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        if text.is_empty() {
+            continue;
+        }
+        let refused = |what: &str| format!("{}, line {number}: {what}", path.display());
+        let colon = text.iter().position(|c| *c == b':');
+        let (suffix, count) = text.split_at(colon.unwrap_or(text.len()));
+        if suffix.len() != 2 * hash.bytes() - 5 {
+            let name = hash.name();
+            return Err(refused(&format!("not a suffix of {name}; --hash says what it is")).into());
+        }
+        let key = hash_of(prefix, suffix).ok_or_else(|| refused("not hexadecimal"))?;
+        let count = match count {
+            [] | [b':'] => {
+                odd.without_count += 1;
+                1
+            }
+            [_, digits @ ..] => {
+                let is_grouped = digits
+                    .iter()
+                    .any(|c| matches!(c, b',' | b'.' | b' ' | b'_'));
+                odd.grouped += u64::from(is_grouped);
+                let digits = digits
+                    .iter()
+                    .filter(|c| !matches!(c, b',' | b'.' | b' ' | b'_'));
+                let digits: Vec<u8> = digits.copied().collect();
+                let count = std::str::from_utf8(&digits)
+                    .ok()
+                    .and_then(|text| text.parse().ok());
+                count.ok_or_else(|| refused("not a count"))?
+            }
+        };
+        if count == 0 {
+            odd.never_seen += 1;
+            continue;
+        }
+        lines.push((key, count));
+    }
+    odd.empty_files += u64::from(lines.is_empty());
+    // Some downloads are out of order; a range fits in memory.
+    lines.sort_unstable();
+    lines.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 = kept.1.saturating_add(next.1);
+            odd.repeated += 1;
+        }
+        is_same
+    });
+    Ok(())
+}
+
+fn hash_of(prefix: u32, suffix: &[u8]) -> Option<[u8; 20]> {
+    let mut hash = [0; 20];
+    let first = (0..5).rev().map(|place| prefix >> (4 * place) & 15);
+    let rest = suffix
+        .iter()
+        .map(|c| char::from(*c).to_digit(16).unwrap_or(16));
+    for (place, digit) in first.chain(rest).enumerate() {
+        let digit = u8::try_from(digit).ok().filter(|digit| *digit < 16)?;
+        *hash.get_mut(place / 2)? |= digit << (4 * (1 - place % 2));
+    }
+    Some(hash)
+}
+
+/// Goes over every range file and shows how far it is.
+fn each_range(
+    what: &str,
+    files: &[(u32, PathBuf)],
+    hash: BreachHash,
+    mut take: impl FnMut(&[([u8; 20], u64)]) -> Outcome<()>,
+) -> Outcome<Oddities> {
+    let (began, mut odd, mut lines) = (Instant::now(), Oddities::default(), Vec::new());
+    let (mut shown, mut keys) = (usize::MAX, 0);
+    for (at, (prefix, path)) in files.iter().enumerate() {
+        read_range(*prefix, path, hash, &mut lines, &mut odd)?;
+        take(&lines)?;
+        keys += lines.len();
+        let parts = 40 * (at + 1) / files.len();
+        if parts != shown {
+            shown = parts;
+            let (done, left) = ("#".repeat(parts), ".".repeat(40 - parts));
+            let rate = keys as f64 / began.elapsed().as_secs_f64() / 1e6;
+            print!("\r  {what} [{done}{left}] {keys} keys, {rate:.1} million a second ");
+            io::stdout().flush()?;
+        }
+    }
+    println!();
+    Ok(odd)
+}
+
+fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
+    let (files, missing) = range_files(folder)?;
+    if files.is_empty() {
+        return Err("there is no range file, such as 00000.txt".into());
+    }
+    if missing > 0 {
+        println!("  {missing} of {RANGES} range files are missing");
+    }
+    let mut keys = 0;
+    let odd = each_range("count", &files, options.hash, |lines| {
+        let kept = lines
+            .iter()
+            .filter(|(_, count)| *count >= options.min_count);
+        keys += kept.count() as u64;
+        Ok(())
+    })?;
+    odd.show();
+    if (missing > 0 || odd.empty_files > 0) && !options.with_gaps {
+        return Err("the corpus has gaps, so passwords would be let through; download them, or say --with-gaps".into());
+    }
+    let precision = if keys < options.exact_below {
+        Precision::Exact
+    } else {
+        Precision::Probable(options.bits)
+    };
+    let plan = BlocklistPlan::new(options.hash, precision, keys)
+        .with_min_count(options.min_count)
+        .with_date(options.date);
+    // Under its name only when it is whole: a list that a host maps must not change.
+    let part = list.with_extension("part");
+    let mut file = BufWriter::new(File::create(&part)?);
+    let mut builder = BlocklistBuilder::new(&plan, |bytes: &[u8]| file.write_all(bytes))?;
+    each_range("build", &files, options.hash, |lines| {
+        for (hash, count) in lines {
+            builder.push(&hash[..options.hash.bytes()], *count)?;
+        }
+        Ok(())
+    })?;
+    let built = builder.finish()?;
+    file.into_inner()?.sync_all()?;
+    fs::rename(&part, list)?;
+    println!(
+        "  {}: {} keys ({} left out) in {} bytes, {:.2} bits a key",
+        list.display(),
+        built.keys,
+        built.left_out,
+        built.bytes,
+        built.bytes as f64 * 8.0 / built.keys.max(1) as f64,
+    );
+    Ok(())
+}
+
+/// A list that is mapped, not read into memory.
+fn map(list: &Path) -> Outcome<Blocklist> {
+    let file = File::open(list)?;
+    // SAFETY: nobody changes the file while it is mapped: it is replaced by renaming.
+    let map = unsafe { memmap2::Mmap::map(&file)? };
+    Ok(Blocklist::attach(map)?)
+}
+
+fn verify(list: &Path) -> Outcome<()> {
+    let (began, list) = (Instant::now(), map(list)?);
+    list.check_all()?;
+    let rate = match list.one_in() {
+        0 => "every answer is right".to_owned(),
+        one_in => format!("one in {one_in} good passwords is refused"),
+    };
+    println!(
+        "  whole, in {:.1?}: {} keys of {}, seen {} times or more, corpus of {}; {rate}",
+        began.elapsed(),
+        list.keys(),
+        list.hash().name(),
+        list.min_count(),
+        list.date(),
+    );
+    Ok(())
+}
+
+fn query(list: &Path, passwords: &[&str]) -> Outcome<()> {
+    let list = map(list)?;
+    for password in passwords {
+        let began = Instant::now();
+        let hit = list.contains_password(password);
+        let took = began.elapsed();
+        let said = match hit {
+            Hit::No => "not in the list",
+            Hit::Probable => "probably in the list",
+            Hit::Yes => "in the list",
+        };
+        println!("  {password}: {said} ({took:.1?})");
+    }
+    Ok(())
+}
+
+/// For want of the corpus: a folder with sixteen ranges of made-up hashes, and one of a real password.
+fn demo() -> Outcome<()> {
+    let folder = std::env::temp_dir().join(format!("saltbox-blocklist-{}", std::process::id()));
+    fs::create_dir(&folder)?;
+    let made = make_demo(&folder);
+    let removed = fs::remove_dir_all(&folder);
+    made?;
+    Ok(removed?)
+}
+
+fn make_demo(folder: &Path) -> Outcome<()> {
+    let mut state = 1u64;
+    let mut random = || {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        state >> 32
+    };
+    for range in 0..16u32 {
+        let mut lines: Vec<String> = (0..1500)
+            .map(|_| {
+                let (a, b, c) = (
+                    random() << 32 | random(),
+                    random() << 32 | random(),
+                    random(),
+                );
+                format!("{a:016X}{b:016X}{:03X}:{}\r\n", c & 0xfff, 1 + c % 9)
+            })
+            .collect();
+        lines.sort();
+        // What is found in downloads.
+        lines[3] = lines[3].replace(':', ":1,23");
+        lines[5] = format!("{}\r\n", &lines[5][..35]);
+        lines[7] = lines[6].clone();
+        fs::write(
+            folder.join(format!("{:05X}.txt", range << 16)),
+            lines.concat(),
+        )?;
+    }
+    // SHA-1 of "password".
+    fs::write(
+        folder.join("5BAA6.txt"),
+        "1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\n",
+    )?;
+    let list = folder.join("demo.blocklist");
+    let options = [
+        "--with-gaps",
+        "--date",
+        "20260817",
+        "--exact-below",
+        "1",
+        "--bits",
+        "16",
+    ];
+    println!("Build, from {}", folder.display());
+    build(folder, &list, &Options::of(&options)?)?;
+    println!("Verify");
+    verify(&list)?;
+    println!("Query, through a map");
+    query(&list, &["password", "correct horse battery staple"])?;
+    println!("In a policy");
+    let policy = br#"{"policy":{"min_length":8,"blocklist":{"inside":false,"outside":true}}}"#;
+    let config = saltbox::Config::from_json(policy)?.with_blocklist(map(&list)?)?;
+    let saltbox = saltbox::Saltbox::new(config);
+    for password in ["password", "correct horse battery staple"] {
+        let findings = saltbox.check(&saltbox::policy::Subject::default(), password);
+        let rules: Vec<_> = findings
+            .violations()
+            .map(|broken| broken.rule().name())
+            .collect();
+        println!("  {password}: {rules:?}");
+    }
+    println!("A list that is cut off");
+    let whole = fs::read(&list)?;
+    let error = Blocklist::attach(whole[..whole.len() / 2].to_vec()).err();
+    println!(
+        "  {}",
+        error.map_or("attached".into(), |error: Error| error.to_string())
+    );
+    Ok(())
+}
