@@ -354,7 +354,7 @@ fn query(list: &Path, passwords: &[&str]) -> Outcome<()> {
     Ok(())
 }
 
-/// For want of the corpus: a folder with sixteen ranges of made-up hashes, and one of a real password.
+/// For want of the corpus: a folder with a thousand ranges of made-up hashes, and one of a real password.
 fn demo() -> Outcome<()> {
     let folder = std::env::temp_dir().join(format!("saltbox-blocklist-{}", std::process::id()));
     fs::create_dir(&folder)?;
@@ -370,8 +370,8 @@ fn make_demo(folder: &Path) -> Outcome<()> {
         state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
         state >> 32
     };
-    for range in 0..16u32 {
-        let mut lines: Vec<String> = (0..1500)
+    for range in 0..1024u32 {
+        let mut lines: Vec<String> = (0..24)
             .map(|_| {
                 let (a, b, c) = (
                     random() << 32 | random(),
@@ -387,7 +387,7 @@ fn make_demo(folder: &Path) -> Outcome<()> {
         lines[5] = format!("{}\r\n", &lines[5][..35]);
         lines[7] = lines[6].clone();
         fs::write(
-            folder.join(format!("{:05X}.txt", range << 16)),
+            folder.join(format!("{:05X}.txt", range << 10)),
             lines.concat(),
         )?;
     }

@@ -50,7 +50,9 @@ impl Config {
     /// `policy` beside them has `profile`, the name of one of
     /// [`PolicyProfile::all`](crate::policy::PolicyProfile::all), and rules by the
     /// [key](crate::policy::Rule::key) of each in place of its own or besides; left
-    /// out it is that of NIST. README has the table of rules.
+    /// out it is that of NIST. README has the table of rules. With
+    /// `"blocklist": {"inside": true, "outside": true}` passwords are looked up in
+    /// the list of the library and in that of [`Self::with_blocklist`].
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and

@@ -149,6 +149,12 @@
 //! What a character looks like is kept beside what it is, not put in its place:
 //! a Cyrillic word is still found in Cyrillic.
 //!
+//! **A blocklist of any size is bytes of the host's** (`src/policy/blocklist`),
+//! because the core opens no file. It is coded differences of hashes and not
+//! a filter: those want all keys in memory to be built, or take more bits.
+//! What is damaged is found when that is asked for, and until then refuses a
+//! password rather than letting one through.
+//!
 //! **What may go wrong later is a warning, not a violation**
 //! (`src/policy/hazards.rs`): NIST wants Unicode accepted, and its user warned.
 //! RFC 8265 would refuse emoji, and depends on the version of Unicode.

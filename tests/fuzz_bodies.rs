@@ -4,6 +4,10 @@
 
 #[path = "../fuzz/bodies/abi_sequence.rs"]
 mod abi_sequence;
+#[path = "../fuzz/bodies/blocklist_build.rs"]
+mod blocklist_build;
+#[path = "../fuzz/bodies/blocklist_file.rs"]
+mod blocklist_file;
 #[path = "../fuzz/bodies/import_descriptor.rs"]
 mod import_descriptor;
 #[path = "../fuzz/bodies/import_parse.rs"]
@@ -193,6 +197,16 @@ fn policy_config_holds() {
 #[test]
 fn policy_check_holds() {
     exercise("policy_check", policy_check::run, 20_000);
+}
+
+#[test]
+fn blocklist_file_holds() {
+    exercise("blocklist_file", blocklist_file::run, 20_000);
+}
+
+#[test]
+fn blocklist_build_holds() {
+    exercise("blocklist_build", blocklist_build::run, 20_000);
 }
 
 #[test]

@@ -279,3 +279,20 @@ pub fn build_unsorted<H: AsRef<[u8]>>(
     builder.finish()?;
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_list_is_built_in_little_memory() {
+        let plan = BlocklistPlan::new(BreachHash::Sha1, Precision::Probable(20), MOST_KEYS);
+        let mut builder = BlocklistBuilder::new(&plan, |_: &[u8]| Ok::<(), Error>(())).unwrap();
+        // In the last bucket, so that all are there.
+        builder.push(&[0xff; 20], 1).unwrap();
+        let bytes = builder.lengths.capacity() * 4 + (1 << 17);
+        assert!(bytes < 48 << 20, "{bytes}");
+        let built = builder.finish().unwrap();
+        assert_eq!((built.keys, built.one_in), (1, 1 << 52));
+    }
+}
