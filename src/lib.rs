@@ -152,8 +152,8 @@
 //! **A blocklist of any size is bytes of the host's** (`src/policy/blocklist`),
 //! because the core opens no file. It is coded differences of hashes and not
 //! a filter: those want all keys in memory to be built, or take more bits.
-//! What is damaged is found when that is asked for, and until then refuses a
-//! password rather than letting one through.
+//! Damage is found when that is asked for (`check_all`); a lookup sees only what
+//! makes no sense, and takes it for a hit.
 //!
 //! **What may go wrong later is a warning, not a violation**
 //! (`src/policy/hazards.rs`): NIST wants Unicode accepted, and its user warned.

@@ -34,7 +34,7 @@ use std::sync::Arc;
 pub enum Hit {
     /// It is not in the list.
     No,
-    /// It is, but for the rate of the list; also where the bytes of the list are damaged.
+    /// It is, but for the rate of the list; also where what was read makes no sense.
     Probable,
     /// It is.
     Yes,
@@ -73,9 +73,9 @@ impl Blocklist {
 
     /// Whether the list has this hash, which is of [`Self::hash`]; one of another length is in no list.
     ///
-    /// Nothing in the list is missed. Where its bytes are damaged the
-    /// answer is [`Hit::Probable`]: then another password is asked for, and
-    /// none is let through.
+    /// Nothing is missed in a list that is whole. A lookup sees damage only where
+    /// what it reads makes no sense, and then says [`Hit::Probable`]; a changed
+    /// key it cannot see, so [`Self::check_all`] comes first where bytes may be damaged.
     #[must_use]
     pub fn contains(&self, hash: &[u8]) -> Hit {
         if hash.len() != self.layout.hash.bytes() {
