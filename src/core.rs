@@ -7,7 +7,7 @@ use crate::hash::{
 };
 use crate::json;
 use crate::keys::RootKeys;
-use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject};
+use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject, THIS_YEAR, year_of};
 use std::fmt;
 use std::sync::Arc;
 
@@ -357,6 +357,25 @@ impl Saltbox {
             password: password.as_ref(),
             old: None,
             subject,
+            year: THIS_YEAR,
+        })
+    }
+
+    /// As [`Self::check`] at a time, in seconds since 1970: the strength of a
+    /// password with a date or a year in it depends on it. [`Self::check`] takes
+    /// the year of this release.
+    #[must_use]
+    pub fn check_at(
+        &self,
+        now_unix_s: u64,
+        subject: &Subject,
+        password: impl AsRef<[u8]>,
+    ) -> Findings {
+        self.check_candidate(&Candidate {
+            password: password.as_ref(),
+            old: None,
+            subject,
+            year: year_of(now_unix_s),
         })
     }
 
@@ -373,6 +392,7 @@ impl Saltbox {
             password: new.as_ref(),
             old: Some(old.as_ref()),
             subject,
+            year: THIS_YEAR,
         })
     }
 

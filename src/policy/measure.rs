@@ -3,11 +3,15 @@
 use super::blocklist::Listed;
 use super::change::Old;
 use super::characters::{Place, STEPS, alphabet_step, keyboard_steps, place};
+#[cfg(feature = "strength")]
+use super::context::Context;
 use super::context::{Found, Subject};
 use super::hazards::{Hazard, Hazards};
 use super::properties::{Class, Properties};
 use super::rules::{MOST_COMPARED, Rule};
 use super::settings::Policy;
+#[cfg(feature = "strength")]
+use super::strength::Strength;
 
 /// What every rule is compared with.
 #[derive(Default)]
@@ -37,6 +41,9 @@ pub(super) struct Measured {
     points: u32,
     is_old: bool,
     changes: u32,
+    score: u32,
+    #[cfg(feature = "strength")]
+    pub(super) strength: Option<Strength>,
     pub(super) context: Found,
     pub(super) listed: Listed,
     pub(super) hazards: Hazards,
@@ -93,7 +100,8 @@ impl<const WAYS: usize> Walk<WAYS> {
 }
 
 impl Measured {
-    /// Measures `prepared` for the rules of `policy`, as a password of `subject` that replaces `old`.
+    /// Measures `prepared` for the rules of `policy`, as a password of `subject`
+    /// that replaces `old`. Its strength is apart: [`Self::estimate`].
     pub(super) fn of(
         prepared: &str,
         policy: &Policy,
@@ -133,6 +141,25 @@ impl Measured {
         }
         measured.note_hazards();
         measured
+    }
+
+    /// How strong it is in this year, where the policy wants to know.
+    #[cfg(feature = "strength")]
+    pub(super) fn estimate(
+        &mut self,
+        prepared: &str,
+        policy: &Policy,
+        subject: &Subject,
+        year: u16,
+    ) {
+        if !policy.estimates_strength() {
+            return;
+        }
+        let of_service = policy.context.as_ref().map(Context::known_words);
+        let words = [subject.known_words(), of_service.unwrap_or_default()];
+        let strength = Strength::of(prepared, words, year);
+        self.score = u32::from(strength.score());
+        self.strength = Some(strength);
     }
 
     /// What every character adds by itself or to the one before.
@@ -256,6 +283,7 @@ impl Measured {
             Rule::TooFewPoints => self.points,
             Rule::SameAsOld => u32::from(self.is_old),
             Rule::TooSimilar => self.changes,
+            Rule::TooWeak => self.score,
             Rule::Blocklisted => self.listed.count(),
         }
     }

@@ -22,6 +22,9 @@ mod profile;
 mod properties;
 mod rules;
 mod settings;
+#[cfg(feature = "strength")]
+mod strength;
+mod year;
 
 pub use self::blocklist::{
     Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, Hit, ListKind,
@@ -36,6 +39,10 @@ pub use self::interchange::{
 pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;
+#[cfg(feature = "strength")]
+pub use self::strength::{Attacker, Strength, Suggestion, Warning};
+
+pub(crate) use self::year::{THIS_YEAR, year_of};
 
 use self::blocklist::Listed;
 use self::change::Old;
@@ -81,6 +88,8 @@ pub struct Findings {
     context: Found,
     listed: Listed,
     hazards: Hazards,
+    #[cfg(feature = "strength")]
+    strength: Option<Strength>,
 }
 
 /// A candidate for a new password, and what is known beside it.
@@ -89,6 +98,9 @@ pub(crate) struct Candidate<'a> {
     /// The password that it is to replace, where the caller has it.
     pub(crate) old: Option<&'a [u8]>,
     pub(crate) subject: &'a Subject,
+    /// The year that it is, which dates are guessed from.
+    #[cfg_attr(not(feature = "strength"), allow(dead_code))]
+    pub(crate) year: u16,
 }
 
 impl Findings {
@@ -98,6 +110,8 @@ impl Findings {
             context: Found::default(),
             listed: Listed::default(),
             hazards: Hazards::default(),
+            #[cfg(feature = "strength")]
+            strength: None,
         }
     }
 
@@ -119,6 +133,15 @@ impl Findings {
     /// What may go wrong with it all the same, whether it is accepted or not.
     pub fn hazards(&self) -> impl Iterator<Item = Hazard> {
         self.hazards.each()
+    }
+
+    /// How strong it is, where the policy asks for a score or for `"strength": true`.
+    /// An estimate, which by itself refuses nothing: NIST SP 800-63B-4 has users
+    /// helped by a meter, and no requirement of composition or score.
+    #[cfg(feature = "strength")]
+    #[must_use]
+    pub const fn strength(&self) -> Option<&Strength> {
+        self.strength.as_ref()
     }
 
     /// Whether nothing is wrong.
@@ -158,7 +181,10 @@ impl Policy {
                     return findings.note(Rule::NotUtf8, 0, 1);
                 };
                 let mut measured = Measured::of(prepared, self, candidate.subject, old.as_ref());
-                measured.listed = self.find_listed(password, prepared);
+                #[cfg(feature = "strength")]
+                measured.estimate(prepared, self, candidate.subject, candidate.year);
+                let received = std::str::from_utf8(password).unwrap_or(prepared);
+                measured.listed = self.find_listed(received, prepared);
                 self.judge(&measured, &mut findings);
                 findings.note_preparation(password, prepared);
                 if let Some((rule, bound)) = fault(prepared.as_bytes()) {
@@ -171,6 +197,10 @@ impl Policy {
 
     fn judge(&self, measured: &Measured, findings: &mut Findings) {
         findings.listed = measured.listed;
+        #[cfg(feature = "strength")]
+        {
+            findings.strength = measured.strength;
+        }
         findings.context = measured.context;
         findings.hazards = measured.hazards;
         for (row, bound) in self.bounds_for(measured.length) {

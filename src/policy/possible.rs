@@ -160,6 +160,23 @@ fn may_be(policy: &Policy, c: char) -> bool {
         && !forbidden.any(|(rule, is)| is && policy.bound(rule).is_some())
 }
 
+/// How many characters reach a score at best: ten guesses for each UTF-16 code
+/// unit, of which most characters have one and some two.
+fn least_for_score(score: u32, available: &Available<'_>) -> u32 {
+    let units = match score {
+        0 => 0,
+        1 => 4,
+        2 => 7,
+        3 => 9,
+        _ => 11,
+    };
+    let is_short = |all: &Vec<char>| all.iter().all(|c| c.len_utf16() == 1);
+    match &available.named {
+        Some(all) if is_short(all) => units,
+        _ => u32::div_ceil(units, 2),
+    }
+}
+
 /// Looks for what asks too much of a password of `length` characters, the longest of its kind.
 fn check_length(policy: &Policy, length: u32, available: &Available<'_>) -> Result<(), Fault> {
     let bound = |rule: Rule| policy.bound_at(rule, length);
@@ -214,6 +231,15 @@ fn check_length(policy: &Policy, length: u32, available: &Available<'_>) -> Resu
             "required",
             format!("asks for {sets} characters, and there are {length} at most"),
         ));
+    }
+    if let Some(score) = bound(Rule::TooWeak) {
+        let needed = least_for_score(score, available);
+        if needed > length {
+            return Err(fault(
+                "min_score",
+                format!("{score} takes at least {needed} characters, and there are {length} at most"),
+            ));
+        }
     }
     check_available(policy, length, available)
 }

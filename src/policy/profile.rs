@@ -131,7 +131,7 @@ mod tests {
     /// The examples of Microsoft's documentation, and what it says of short names.
     #[test]
     fn the_domain_policy_is_microsofts() {
-        use crate::policy::{Candidate, Rule, Subject};
+        use crate::policy::{Candidate, Rule, Subject, THIS_YEAR};
         let policy = PolicyProfile::named("ad").expect("known").policy();
         let subject = r#"{"login_id":"ErHagens","words":["Erin M. Hagens"]}"#;
         let erin = Subject::from_json(subject.as_bytes()).expect("valid");
@@ -148,6 +148,7 @@ mod tests {
                 password: password.as_bytes(),
                 old: None,
                 subject,
+                year: THIS_YEAR,
             };
             let findings = policy.check(&candidate, |_| None);
             assert_eq!(!findings.is_empty(), is_refused, "{password}");

@@ -75,6 +75,8 @@ pub enum Rule {
     SameAsOld = 50,
     /// Too few changes to the password that it is to replace.
     TooSimilar = 51,
+    /// A lower score than asked for, from 0 to 4.
+    TooWeak = 60,
     /// In a list of common or breached passwords.
     Blocklisted = 61,
 }
@@ -150,8 +152,11 @@ pub(super) const MOST_DISTINCT: u32 = 64;
 /// How many changes to the old password may be asked for: time is bounded by it.
 pub(super) const MOST_CHANGES: u32 = 32;
 
+/// The highest score of the strength estimator.
+const MOST_SCORE: u32 = 4;
+
 /// Every rule, in the order of the numbers.
-pub(super) const RULES: [Row; 34] = [
+pub(super) const RULES: [Row; 35] = [
     row(
         Rule::TooShort,
         "too_short",
@@ -382,6 +387,13 @@ pub(super) const RULES: [Row; 34] = [
         "min_changes",
         Setting::AtLeast(MOST_CHANGES),
         "needs at least {} changes to the password that it replaces",
+    ),
+    row(
+        Rule::TooWeak,
+        "too_weak",
+        "min_score",
+        Setting::AtLeast(MOST_SCORE),
+        "is too easily guessed: needs a strength of at least {} of 4",
     ),
     row(
         Rule::Blocklisted,

@@ -29,6 +29,8 @@ pub struct Policy {
     pub(super) sequence_wraps: bool,
     pub(super) context: Option<Context>,
     blocklist: Option<Lists>,
+    /// Whether the strength is estimated for who asks, too.
+    pub(super) strength: bool,
     /// Other bounds for candidates of up to so many characters, the shortest first.
     pub(super) by_length: Vec<(u32, Bounds)>,
 }
@@ -53,6 +55,7 @@ impl Policy {
             sequence_wraps: false,
             context: None,
             blocklist: None,
+            strength: false,
             by_length: Vec::new(),
         };
         let policy = policy.with(Rule::TooShort, 1);
@@ -159,6 +162,13 @@ impl Policy {
         })
     }
 
+    /// Whether the strength of a candidate is estimated: where a score is asked
+    /// for, or the estimate alone, which refuses nothing.
+    #[must_use]
+    pub fn estimates_strength(&self) -> bool {
+        self.strength || self.has(Rule::TooWeak)
+    }
+
     /// Every rule that is on for a candidate of so many characters, with its bound.
     pub(super) fn bounds_for(&self, length: u32) -> impl Iterator<Item = (&'static Row, u32)> {
         let special = self.by_length.iter().find(|(most, _)| length <= *most);
@@ -179,13 +189,14 @@ impl Policy {
             .map(|row| row.key)
             .filter(|key| !key.is_empty())
             .collect();
-        let others = ["profile", "classes", "sequence_wraps", "by_length"];
-        object.only(&[&keys[..], &others, &LATER.map(|(key, _)| key)].concat())?;
-        for (key, needs) in LATER {
-            if let Some(value) = object.take(key) {
-                return Err(value.error(format!("needs {needs}, which a later release brings")));
-            }
-        }
+        let others = [
+            "profile",
+            "classes",
+            "sequence_wraps",
+            "strength",
+            "by_length",
+        ];
+        object.only(&[&keys[..], &others].concat())?;
         let mut policy = match object.take("profile") {
             Some(profile) => PolicyProfile::named(&profile.string()?)
                 .ok_or_else(|| {
@@ -230,6 +241,10 @@ impl Policy {
             policy = policy.with(Rule::Blocklisted, 0);
             policy.blocklist = Some(Lists::read(&lists)?);
         }
+        if let Some(strength) = object.take("strength") {
+            needs_estimator(&strength)?;
+            policy.strength = strength.boolean()?;
+        }
         if let Some(by_length) = object.take("by_length") {
             policy.by_length = read_by_length(&by_length)?;
         }
@@ -269,6 +284,9 @@ impl Policy {
         if let Some(lists) = &self.blocklist {
             json.nested("blocklist", |json| lists.write(json));
         }
+        if self.strength {
+            json.boolean("strength", true);
+        }
         if !self.by_length.is_empty() {
             json.objects("by_length", &self.by_length, |json, (most, bounds)| {
                 json.integer("up_to", *most);
@@ -290,7 +308,15 @@ fn place<'a>(json: &Value<'a>, fault: &Fault) -> Value<'a> {
 }
 
 /// Members that later releases read, and what they need.
-const LATER: [(&str, &str); 1] = [("min_score", "the strength estimator")];
+/// Refuses a member that this build has no estimator for.
+fn needs_estimator(value: &Value<'_>) -> Result<(), Error> {
+    if cfg!(feature = "strength") {
+        return Ok(());
+    }
+    Err(value.error(
+        "needs the strength estimator: build saltbox with its feature \"strength\", or leave this out",
+    ))
+}
 
 fn read_set(object: &mut Object<'_>, key: &str) -> Result<Option<Set>, Error> {
     object.take(key).map(|value| set_of(&value)).transpose()
@@ -369,6 +395,9 @@ fn read_bounds(
         match row.setting {
             Setting::AtLeast(most) | Setting::AtMost(most) => {
                 if let Some(value) = object.take(row.key) {
+                    if row.rule == Rule::TooWeak {
+                        needs_estimator(&value)?;
+                    }
                     let number = value.integer(row.key, 1..=u64::from(most))?;
                     *bound = u32::try_from(number).ok();
                 }

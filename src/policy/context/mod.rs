@@ -12,6 +12,8 @@ use self::fold::{Folded, MOST_CHARACTERS, Symbol};
 use self::words::{Endings, MOST_EDITS, Match, Search, Words};
 use crate::error::Error;
 use crate::json::{Value, Writer};
+#[cfg(feature = "strength")]
+use crate::policy::strength::known_words;
 
 /// Where a word came from: what findings may say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,9 @@ pub(super) struct Context {
     /// Of the service, as they were given.
     texts: Vec<String>,
     words: Words,
+    /// As the strength estimator reads them.
+    #[cfg(feature = "strength")]
+    known: Vec<Vec<u16>>,
     by_kind: [Match; WordKind::ALL.len()],
     /// Words of fewer characters are not looked for inside.
     least: usize,
@@ -85,6 +90,11 @@ impl Context {
 
     pub(crate) fn service_words(&self) -> usize {
         self.texts.len()
+    }
+
+    #[cfg(feature = "strength")]
+    pub(super) fn known_words(&self) -> &[Vec<u16>] {
+        &self.known
     }
 
     /// The words of `subject` and the policy that `password` is, or has in it,
@@ -133,6 +143,8 @@ impl Context {
         let mut context = Self {
             texts: Vec::new(),
             words: Words::default(),
+            #[cfg(feature = "strength")]
+            known: Vec::new(),
             by_kind: [Match::Equal; WordKind::ALL.len()],
             least: 4,
             parts: false,
@@ -188,6 +200,10 @@ impl Context {
                 return Err(item.error("has no letter and no digit"));
             }
             self.texts.push(text);
+        }
+        #[cfg(feature = "strength")]
+        {
+            self.known = known_words(self.texts.iter().map(|text| &**text));
         }
         Ok(())
     }

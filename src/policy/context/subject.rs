@@ -6,6 +6,8 @@ use super::words::Words;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::json::{self, Object, Value};
 use crate::policy::properties::Properties;
+#[cfg(feature = "strength")]
+use crate::policy::strength::known_words;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -13,6 +15,9 @@ use std::fmt;
 #[derive(Clone, Default)]
 pub struct Subject {
     pub(super) words: Words,
+    /// As the strength estimator reads them, in the order in which they came.
+    #[cfg(feature = "strength")]
+    known: Vec<Vec<u16>>,
 }
 
 impl fmt::Debug for Subject {
@@ -47,6 +52,7 @@ impl Subject {
     ///
     /// Of a word its first 64 characters are compared, of the parts of words
     /// (what stands between characters that are neither letter nor digit) the first 128.
+    /// The strength estimator knows the first 100 words, the policy's included.
     ///
     /// # Errors
     /// [`ErrorKind::Subject`] with path and offset.
@@ -68,6 +74,11 @@ impl Subject {
             Some(path) if !is_known(path) => error.off_path().of_kind(ErrorKind::Subject),
             _ => error.of_kind(ErrorKind::Subject),
         })
+    }
+
+    #[cfg(feature = "strength")]
+    pub(in crate::policy) fn known_words(&self) -> &[Vec<u16>] {
+        &self.known
     }
 
     fn read(object: &mut Object<'_>) -> Result<Self, Error> {
@@ -104,6 +115,10 @@ impl Subject {
             if known.insert((kind.name(), Folded::of(text, false).text())) {
                 subject.words.add(kind, text, is_part);
             }
+        }
+        #[cfg(feature = "strength")]
+        {
+            subject.known = known_words(texts.iter().map(|(_, text)| &**text));
         }
         Ok(subject)
     }

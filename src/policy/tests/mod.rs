@@ -1,5 +1,7 @@
 mod blocklist;
 mod settings;
+#[cfg(feature = "strength")]
+mod strength;
 mod words;
 
 use super::characters::{alphabet_step, keyboard_steps, place};
@@ -23,6 +25,7 @@ pub(super) fn check(policy: &Policy, password: &[u8], subject: &Subject) -> Find
         password,
         old: None,
         subject,
+        year: THIS_YEAR,
     };
     policy.check(&candidate, |_| None)
 }
@@ -159,6 +162,7 @@ fn a_change_has_to_be_one() {
             password: new.as_bytes(),
             old: Some(old.as_bytes()),
             subject: &Subject::default(),
+            year: THIS_YEAR,
         };
         let findings = policy.check(&candidate, |_| None);
         let each = findings.violations();

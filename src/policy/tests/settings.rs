@@ -115,10 +115,6 @@ fn contradictions_are_refused_at_their_place() {
         ),
         (r#"{"min_points":5}"#, "min_points: goes with context"),
         (
-            r#"{"min_score":3}"#,
-            "min_score: needs the strength estimator, which a later release brings",
-        ),
-        (
             r#"{"by_length":[{"up_to":9,"min_points":5}]}"#,
             "goes with context",
         ),
@@ -199,12 +195,33 @@ fn contradictions_are_refused_at_their_place() {
     }
 }
 
+#[cfg(not(feature = "strength"))]
+#[test]
+fn without_the_estimator_no_strength_is_asked_for() {
+    for (json, path) in [
+        (r#"{"min_score":3}"#, "min_score: "),
+        (r#"{"strength":true}"#, "strength: "),
+        (
+            r#"{"by_length":[{"up_to":9,"min_score":3}]}"#,
+            "by_length[0].min_score: ",
+        ),
+    ] {
+        let said = refused(json);
+        let reason = "needs the strength estimator: build saltbox with its feature \"strength\"";
+        assert!(said.contains(&format!("{path}{reason}")), "{said}");
+    }
+}
+
 #[test]
 fn what_is_written_is_read_as_the_same() {
     let by_length = r#"{"min_length":8,"max_sequence":3,"sequence_wraps":true,
         "by_length":[{"up_to":11,"min_classes":4,"no_whitespace":true}]}"#;
     let profiles = PolicyProfile::all().iter().map(PolicyProfile::policy);
-    for policy in profiles.chain([everything(), self::policy(by_length)]) {
+    let mut others = vec![everything(), self::policy(by_length)];
+    if cfg!(feature = "strength") {
+        others.push(self::policy(r#"{"strength":true,"min_score":3}"#));
+    }
+    for policy in profiles.chain(others) {
         let text = json::Writer::object(|json| policy.write(json));
         assert_eq!(self::policy(&text), policy, "{text}");
     }

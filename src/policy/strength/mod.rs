@@ -1,0 +1,178 @@
+//! How many guesses a password takes: what zxcvbn 4.4.2 says, in bounded time and memory.
+//!
+//! The patterns, their guesses and the words are zxcvbn's; how they are found
+//! is not. Words are walked to in a trie, substitutions in the same walk,
+//! repetitions without regular expressions; of everything that begins at a place
+//! only the best of each length is entered, into one table on the stack.
+//!
+//! The first 128 UTF-16 code units are matched. What stands behind them counts
+//! as any characters, unless it repeats what stands before.
+//!
+//! Beyond that guesses differ from zxcvbn's where a sequence has more than
+//! twelve parts (both are far over the highest score), where a known word is
+//! given twice (the likelier place counts, there the later one), for
+//! `constructor` and `__proto__` (members of every object of JavaScript, which
+//! it takes for words), and for the few characters whose small letter is longer.
+
+mod dates;
+mod dictionary;
+mod feedback;
+mod guesses;
+mod keyboard;
+mod leet;
+mod matches;
+mod repeats;
+mod search;
+mod text;
+
+pub use self::feedback::{Suggestion, Warning};
+
+use self::feedback::Feedback;
+use self::matches::{Known, MOST_KNOWN};
+use self::repeats::Repeat;
+use self::search::best;
+use self::text::{MOST_UNITS, Text};
+
+/// Under so many guesses a password has the score of the place. zxcvbn adds
+/// five to the round numbers, so that a rounding error makes no difference.
+const SCORES: [f64; 4] = [1e3 + 5.0, 1e6 + 5.0, 1e8 + 5.0, 1e10 + 5.0];
+
+/// How strong a password is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strength {
+    guesses: f64,
+    feedback: Feedback,
+}
+
+/// Never not a number.
+impl Eq for Strength {}
+
+/// Who guesses, and how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Attacker {
+    /// Over the network, held back: 100 guesses an hour.
+    OnlineThrottled,
+    /// Over the network: 10 guesses a second.
+    OnlineUnthrottled,
+    /// With the stored string of a slow hash: 10,000 guesses a second.
+    OfflineSlow,
+    /// With the stored string of a fast hash: 10,000,000,000 guesses a second.
+    OfflineFast,
+}
+
+impl Attacker {
+    /// Every attacker, the slowest first.
+    pub const ALL: [Self; 4] = [
+        Self::OnlineThrottled,
+        Self::OnlineUnthrottled,
+        Self::OfflineSlow,
+        Self::OfflineFast,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OnlineThrottled => "online_throttled",
+            Self::OnlineUnthrottled => "online_unthrottled",
+            Self::OfflineSlow => "offline_slow",
+            Self::OfflineFast => "offline_fast",
+        }
+    }
+
+    /// Guesses a second.
+    #[must_use]
+    pub const fn rate(self) -> f64 {
+        match self {
+            Self::OnlineThrottled => 100.0 / 3600.0,
+            Self::OnlineUnthrottled => 10.0,
+            Self::OfflineSlow => 1e4,
+            Self::OfflineFast => 1e10,
+        }
+    }
+}
+
+impl Strength {
+    /// Of `password`, in the year `year`, for who knows these words, the
+    /// likeliest first.
+    pub(super) fn of(password: &str, words: [&[Vec<u16>]; 2], year: u16) -> Self {
+        let known = Known { words, year };
+        let text = Text::of(password);
+        let mut repeats = [Repeat::NONE; MOST_UNITS];
+        let best = best(text.view(), known, &mut repeats);
+        let beyond = i32::try_from(text.beyond(password)).unwrap_or(i32::MAX);
+        let guesses = (best.guesses * 10_f64.powi(beyond)).min(f64::MAX);
+        let mut strength = Self {
+            guesses,
+            feedback: Feedback::default(),
+        };
+        if strength.score() <= 2 {
+            strength.feedback = Feedback::of(text.view(), &best);
+        }
+        strength
+    }
+
+    /// From 0, for what is guessed within a thousand tries, to 4, for more than 10^10.
+    #[must_use]
+    pub fn score(&self) -> u8 {
+        let reached = SCORES.iter().filter(|least| self.guesses >= **least);
+        u8::try_from(reached.count()).unwrap_or(0)
+    }
+
+    /// How many guesses it takes.
+    #[must_use]
+    pub const fn guesses(&self) -> f64 {
+        self.guesses
+    }
+
+    /// The decimal logarithm of [`Self::guesses`].
+    #[must_use]
+    pub fn guesses_log10(&self) -> f64 {
+        self.guesses.log10()
+    }
+
+    /// How many seconds `attacker` needs.
+    #[must_use]
+    pub const fn seconds(&self, attacker: Attacker) -> f64 {
+        self.guesses / attacker.rate()
+    }
+
+    /// How many seconds it takes who computes so many hashes a second of the policy's own function.
+    #[must_use]
+    pub const fn seconds_at(&self, hashes_per_second: f64) -> f64 {
+        self.guesses / hashes_per_second
+    }
+
+    /// Why it is easily guessed, where its score is 2 at most and the reason has a name.
+    #[must_use]
+    pub const fn warning(&self) -> Option<Warning> {
+        self.feedback.warning
+    }
+
+    /// What would make it better, where its score is 2 at most.
+    pub fn suggestions(&self) -> impl Iterator<Item = Suggestion> {
+        self.feedback.suggestions()
+    }
+}
+
+/// Words as [`Strength::of`] takes them: in small letters, as many as are looked for.
+pub(super) fn known_words<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Vec<u16>> {
+    let texts = texts.into_iter().filter(|text| !text.is_empty());
+    let word = |text: &str| {
+        let text = Text::of(text);
+        text.view()
+            .lower
+            .iter()
+            .copied()
+            .take(MOST_OF_A_WORD)
+            .collect()
+    };
+    texts.take(MOST_KNOWN).map(word).collect()
+}
+
+/// As many code units of a known word are compared.
+const MOST_OF_A_WORD: usize = 64;
+
+#[cfg(test)]
+mod tests;

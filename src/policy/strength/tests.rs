@@ -1,0 +1,185 @@
+use super::*;
+use std::time::{Duration, Instant};
+
+fn strength(password: &str) -> Strength {
+    Strength::of(password, [&[], &[]], 2026)
+}
+
+/// Warnings in zxcvbn's words.
+const WARNINGS: [(&str, Warning); 14] = [
+    (
+        "Straight rows of keys are easy to guess",
+        Warning::StraightKeys,
+    ),
+    (
+        "Short keyboard patterns are easy to guess",
+        Warning::KeyPattern,
+    ),
+    (
+        "Repeats like \"aaa\" are easy to guess",
+        Warning::RepeatedCharacter,
+    ),
+    (
+        "Repeats like \"abcabcabc\" are only slightly harder to guess than \"abc\"",
+        Warning::RepeatedPiece,
+    ),
+    (
+        "Sequences like abc or 6543 are easy to guess",
+        Warning::Sequence,
+    ),
+    ("Recent years are easy to guess", Warning::RecentYear),
+    ("Dates are often easy to guess", Warning::Date),
+    ("This is a top-10 common password", Warning::TopTen),
+    ("This is a top-100 common password", Warning::TopHundred),
+    ("This is a very common password", Warning::Common),
+    (
+        "This is similar to a commonly used password",
+        Warning::NearlyCommon,
+    ),
+    ("A word by itself is easy to guess", Warning::Word),
+    (
+        "Names and surnames by themselves are easy to guess",
+        Warning::Name,
+    ),
+    (
+        "Common names and surnames are easy to guess",
+        Warning::CommonName,
+    ),
+];
+
+/// `tests/vectors/strength.json`: what zxcvbn 4.4.2 says in 2026.
+#[test]
+fn the_vectors_have_their_score_guesses_and_warning() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/strength.json");
+    let json = std::fs::read(path).expect("readable");
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    let cases = json["cases"].as_array().expect("cases");
+    assert!(cases.len() > 60);
+    for case in cases {
+        let password = case["password"].as_str().expect("text");
+        let known = case["user_inputs"].as_array().into_iter().flatten();
+        let known = known_words(known.filter_map(|word| word.as_str()));
+        let found = Strength::of(password, [&known, &[]], 2026);
+        assert_eq!(
+            Some(u64::from(found.score())),
+            case["score"].as_u64(),
+            "{password}"
+        );
+        let log10 = case["guesses_log10"].as_f64().expect("number");
+        let difference = (found.guesses_log10() - log10).abs();
+        assert!(
+            difference < 0.000_001,
+            "{password}: {} {log10}",
+            found.guesses_log10()
+        );
+        if let Some(said) = case["warning"].as_str() {
+            let warning = WARNINGS.iter().find(|(text, _)| *text == said);
+            assert_eq!(
+                found.warning(),
+                warning.map(|(_, warning)| *warning),
+                "{password}"
+            );
+        }
+    }
+}
+
+/// The slowest inputs that are known, and everything that is searched for over and over.
+#[test]
+fn no_input_is_slow() {
+    let units = [
+        "4@8({[</369&#!1/|0$5+7%2/",
+        "4@8({[<369!1|0$5+7%2",
+        "!1|7+",
+        "1l!i|7t+",
+        "a",
+        "ab",
+        "aab",
+        "abcdefghijklmnopqrstuvwxyz",
+        "qwertyuiopasdfghjklzxcvbnm",
+        "1qaz2wsx",
+        "1.1.1999",
+        "11111999",
+        "2010",
+        "12",
+        "e",
+        "thepasswordofanne",
+        "s3cr3tp4ssw0rd",
+        "password1love",
+        "asdfasdf1",
+        "aaaaaaab",
+        "éa",
+        "the of and in to ",
+    ];
+    let words: Vec<String> = (0..100).map(|at| format!("1l!i|7t+aab{at}")).collect();
+    let words = known_words(words.iter().map(|word| &**word));
+    let mut slowest = (Duration::ZERO, "");
+    for unit in units {
+        let text: String = unit.chars().cycle().take(256).collect();
+        // The best of three: others may use the processor too.
+        let times = (0..3).map(|_| {
+            let start = Instant::now();
+            std::hint::black_box(Strength::of(&text, [&words, &[]], 2026));
+            start.elapsed()
+        });
+        slowest = slowest.max((times.min().expect("three"), unit));
+    }
+    println!("slowest: {slowest:?}");
+    // Measured without debug assertions it is far less: see benches/hash.rs.
+    assert!(slowest.0 < Duration::from_millis(10), "{slowest:?}");
+}
+
+#[test]
+fn known_words_rank_by_their_order() {
+    let words = known_words(["", "Zebrafink", "quokkaland", "Liv3rpool"]);
+    for (password, guesses) in [
+        ("zebrafink", 2.0),
+        ("Zebrafink", 3.0),
+        ("quokkaland", 3.0),
+        ("qu0kk4land", 9.0),
+        ("dnalakkouq", 5.0),
+        ("liv3rpool", 4.0),
+    ] {
+        let found = Strength::of(password, [&words, &[]], 2026);
+        assert_eq!(found.guesses(), guesses, "{password}");
+        let other = Strength::of(password, [&words[..1], &words[1..]], 2026);
+        assert_eq!(other, found);
+    }
+}
+
+#[test]
+fn an_empty_password_takes_one_guess() {
+    let found = strength("");
+    assert_eq!(
+        (found.guesses(), found.score(), found.warning()),
+        (1.0, 0, None)
+    );
+    let suggestions: Vec<Suggestion> = found.suggestions().collect();
+    assert_eq!(
+        suggestions,
+        [Suggestion::UseWords, Suggestion::NoNeedForSymbols]
+    );
+}
+
+#[test]
+fn repetition_makes_no_password_strong_and_nothing_is_left_out() {
+    assert!(strength(&"a".repeat(4096)).score() < 2);
+    assert!(strength(&"password".repeat(512)).score() < 2);
+    let long = "a".repeat(4000) + "correct horse battery staple";
+    assert_eq!(strength(&long).score(), 4);
+    assert!(strength(&"\u{10ffff}".repeat(1024)).score() < 2);
+}
+
+#[test]
+fn the_year_comes_from_outside() {
+    let at = |year| Strength::of("1999", [&[], &[]], year).guesses();
+    assert_eq!((at(2026), at(2000), at(1900)), (28.0, 21.0, 100.0));
+}
+
+#[test]
+fn times_follow_from_rates() {
+    let found = strength("correct horse");
+    for attacker in Attacker::ALL {
+        assert_eq!(found.seconds(attacker), found.guesses() / attacker.rate());
+    }
+    assert_eq!(found.seconds_at(2.0), found.guesses() / 2.0);
+}
