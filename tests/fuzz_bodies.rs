@@ -24,6 +24,8 @@ mod policy_check;
 mod policy_config;
 #[path = "../fuzz/bodies/rekey.rs"]
 mod rekey;
+#[path = "../fuzz/bodies/strength.rs"]
+mod strength;
 #[path = "../fuzz/bodies/verify.rs"]
 mod verify;
 #[path = "../fuzz/bodies/wrapper.rs"]
@@ -207,6 +209,11 @@ fn blocklist_file_holds() {
 #[test]
 fn blocklist_build_holds() {
     exercise("blocklist_build", blocklist_build::run, 20_000);
+}
+
+#[test]
+fn strength_holds() {
+    exercise("strength", strength::run, 5_000);
 }
 
 #[test]

@@ -83,11 +83,13 @@ impl<'a> Matches<'a> {
     pub(super) fn starting_at(&mut self, start: usize, found: &mut impl FnMut(Match)) {
         self.words(start, found);
         self.walks(start, found);
-        if let Some(repeat) = self.repeats.iter().find(|repeat| repeat.start == start) {
+        if let Some(repeat) = self.repeats.iter().find(|repeat| repeat.start() == start) {
             found(Match {
-                length: repeat.length,
+                length: repeat.length(),
                 guesses: repeat.guesses,
-                kind: Kind::Repeat { base: repeat.base },
+                kind: Kind::Repeat {
+                    base: repeat.base(),
+                },
             });
         }
         if start == self.next_sequence {

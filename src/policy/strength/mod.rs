@@ -8,11 +8,13 @@
 //! The first 128 UTF-16 code units are matched. What stands behind them counts
 //! as any characters, unless it repeats what stands before.
 //!
-//! Beyond that guesses differ from zxcvbn's where a sequence has more than
-//! twelve parts (both are far over the highest score), where a known word is
-//! given twice (the likelier place counts, there the later one), for
-//! `constructor` and `__proto__` (members of every object of JavaScript, which
-//! it takes for words), and for the few characters whose small letter is longer.
+//! Guesses differ from zxcvbn's beyond that
+//! - where the best sequence has more than ten parts; both are far over the highest score,
+//! - once in some ten thousand passwords, because zxcvbn keeps a sequence that a
+//!   shorter one has beaten if the shorter one came later, and so depends on the order,
+//! - where a known word is given twice: the likelier place counts, there the later one,
+//! - for `constructor` and `__proto__`, which every object of JavaScript has, so that it takes them for words,
+//! - for the few characters whose small letter is longer.
 
 mod dates;
 mod dictionary;
@@ -29,9 +31,9 @@ pub use self::feedback::{Suggestion, Warning};
 
 use self::feedback::Feedback;
 use self::matches::{Known, MOST_KNOWN};
-use self::repeats::Repeat;
+use self::repeats::{MOST_REPEATS, Repeat};
 use self::search::best;
-use self::text::{MOST_UNITS, Text};
+use self::text::Text;
 
 /// Under so many guesses a password has the score of the place. zxcvbn adds
 /// five to the round numbers, so that a rounding error makes no difference.
@@ -99,7 +101,7 @@ impl Strength {
     pub(super) fn of(password: &str, words: [&[Vec<u16>]; 2], year: u16) -> Self {
         let known = Known { words, year };
         let text = Text::of(password);
-        let mut repeats = [Repeat::NONE; MOST_UNITS];
+        let mut repeats = [Repeat::NONE; MOST_REPEATS];
         let best = best(text.view(), known, &mut repeats);
         let beyond = i32::try_from(text.beyond(password)).unwrap_or(i32::MAX);
         let guesses = (best.guesses * 10_f64.powi(beyond)).min(f64::MAX);

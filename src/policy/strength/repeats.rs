@@ -1,17 +1,22 @@
 //! A piece that is repeated: `aaa`, `abcabc`.
 
-use super::text::View;
+use super::text::{MOST_UNITS, View};
 
-/// A repetition.
+/// A repetition. Small, because room for all of them is on the stack.
 #[derive(Clone, Copy)]
 pub(super) struct Repeat {
-    pub(super) start: usize,
-    pub(super) length: usize,
-    /// The length of the piece.
-    pub(super) base: usize,
+    start: u8,
+    length: u8,
+    base: u8,
     /// The guesses for all of it.
     pub(super) guesses: f64,
 }
+
+const _: () = assert!(MOST_UNITS <= u8::MAX as usize);
+
+/// As many repetitions a text and the pieces that are repeated in it can have:
+/// two characters make one, and a piece is half of one at most.
+pub(super) const MOST_REPEATS: usize = MOST_UNITS / 2 + 1;
 
 impl Repeat {
     pub(super) const NONE: Self = Self {
@@ -20,6 +25,30 @@ impl Repeat {
         base: 0,
         guesses: 0.0,
     };
+
+    fn of(start: usize, length: usize, base: usize) -> Self {
+        let [start, length, base] =
+            [start, length, base].map(|number| u8::try_from(number).unwrap_or(0));
+        Self {
+            start,
+            length,
+            base,
+            guesses: 0.0,
+        }
+    }
+
+    pub(super) fn start(&self) -> usize {
+        usize::from(self.start)
+    }
+
+    pub(super) fn length(&self) -> usize {
+        usize::from(self.length)
+    }
+
+    /// The length of the piece.
+    pub(super) fn base(&self) -> usize {
+        usize::from(self.base)
+    }
 }
 
 /// What ends a line in ECMAScript, whose `.` stands for every other character.
@@ -56,12 +85,7 @@ pub(super) fn first(text: View<'_>, from: usize) -> Option<Repeat> {
             let base = bases.find(|base| length % base == 0 && repeated(whole, 0, *base) == length);
             (base.unwrap_or(length), length)
         });
-        Some(Repeat {
-            start,
-            length,
-            base,
-            guesses: 0.0,
-        })
+        Some(Repeat::of(start, length, base))
     })
 }
 
@@ -85,7 +109,7 @@ mod tests {
         ] {
             let text = Text::of(text);
             let found = first(text.view(), 0);
-            let found = found.map(|found| (found.start, found.length, found.base));
+            let found = found.map(|found| (found.start(), found.length(), found.base()));
             assert_eq!(found, expected);
         }
     }

@@ -9,7 +9,7 @@ use super::repeats::{self, Repeat};
 use super::text::{MOST_UNITS, View};
 
 /// Sequences of more parts are not looked for: their score is the highest one anyway.
-const MOST_PARTS: usize = 12;
+const MOST_PARTS: usize = 10;
 
 /// A text of so many code units has a table of its own size.
 const SHORT: usize = 32;
@@ -108,12 +108,12 @@ pub(super) fn best(text: View<'_>, known: Known<'_>, repeats: &mut [Repeat]) -> 
         let Some((own, rest)) = repeats.split_at_mut_checked(found + 1) else {
             break;
         };
-        let piece = best(text.part(repeat.start, repeat.base), known, rest);
-        repeat.guesses = piece.guesses * count(repeat.length / repeat.base);
+        let piece = best(text.part(repeat.start(), repeat.base()), known, rest);
+        repeat.guesses = piece.guesses * count(repeat.length() / repeat.base());
         if let Some(place) = own.last_mut() {
             *place = repeat;
         }
-        (found, from) = (found + 1, repeat.start + repeat.length);
+        (found, from) = (found + 1, repeat.start() + repeat.length());
     }
     let repeats = repeats.get(..found).unwrap_or_default();
     // Most passwords are short: a smaller table is sooner made.

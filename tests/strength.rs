@@ -1,0 +1,233 @@
+//! Passwords of many kinds, estimated by the npm package zxcvbn 4.4.2 and by us.
+//!
+//! `tests/support/strength.js` makes them and asks the package, with Node.js 20
+//! or later. `SALTBOX_ORACLES_NODE_PATH` names the folder of packages
+//! (`npm install zxcvbn@4.4.2` makes one, `node_modules`); where it is missing
+//! the test is reported as ignored. `SALTBOX_ORACLES_SEED` repeats a run,
+//! `SALTBOX_PROOF=full` makes 100,000.
+
+mod support;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use saltbox::policy::{Subject, Warning};
+use saltbox::{Config, Saltbox};
+use serde_json::Value;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Differences that are told; more of them say no more.
+const TOLD: usize = 10;
+
+/// Warnings in zxcvbn's words.
+const WARNINGS: [(&str, Warning); 14] = [
+    (
+        "Straight rows of keys are easy to guess",
+        Warning::StraightKeys,
+    ),
+    (
+        "Short keyboard patterns are easy to guess",
+        Warning::KeyPattern,
+    ),
+    (
+        "Repeats like \"aaa\" are easy to guess",
+        Warning::RepeatedCharacter,
+    ),
+    (
+        "Repeats like \"abcabcabc\" are only slightly harder to guess than \"abc\"",
+        Warning::RepeatedPiece,
+    ),
+    (
+        "Sequences like abc or 6543 are easy to guess",
+        Warning::Sequence,
+    ),
+    ("Recent years are easy to guess", Warning::RecentYear),
+    ("Dates are often easy to guess", Warning::Date),
+    ("This is a top-10 common password", Warning::TopTen),
+    ("This is a top-100 common password", Warning::TopHundred),
+    ("This is a very common password", Warning::Common),
+    (
+        "This is similar to a commonly used password",
+        Warning::NearlyCommon,
+    ),
+    ("A word by itself is easy to guess", Warning::Word),
+    (
+        "Names and surnames by themselves are easy to guess",
+        Warning::Name,
+    ),
+    (
+        "Common names and surnames are easy to guess",
+        Warning::CommonName,
+    ),
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let needs = match node().arg("--check").stderr(Stdio::null()).output() {
+        Ok(output) if output.status.success() => None,
+        _ => Some("Node.js 20 and SALTBOX_ORACLES_NODE_PATH with the package zxcvbn@4.4.2"),
+    };
+    let trials = vec![
+        support::unless_missing(
+            needs,
+            Trial::test("zxcvbn_says_the_same_of_generated_passwords", compare),
+        ),
+        Trial::test("no_input_takes_long", takes_no_time),
+    ];
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn node() -> Command {
+    let mut command = support::clean("node");
+    if let Some(path) = std::env::var_os("SALTBOX_ORACLES_NODE_PATH") {
+        command.env("NODE_PATH", path);
+    }
+    command.arg(support::root().join("tests/support/strength.js"));
+    command
+}
+
+fn estimator() -> Saltbox {
+    let config = Config::from_json(br#"{"policy":{"strength":true}}"#);
+    Saltbox::new(config.expect("valid"))
+}
+
+fn subject(words: &Value) -> Subject {
+    let json = serde_json::json!({ "words": words }).to_string();
+    Subject::from_json(json.as_bytes()).expect("few words")
+}
+
+/// The second of the middle of a year.
+const fn middle_of(year: u64) -> u64 {
+    (year - 1970) * 31_556_952 + 180 * 86_400
+}
+
+fn compare() -> Result<(), Failed> {
+    let count = if support::full() { 100_000 } else { 2_000 };
+    let seed = std::env::var("SALTBOX_ORACLES_SEED")
+        .unwrap_or_else(|_| (RandomState::new().hash_one(0) >> 32).to_string());
+    let mut oracle = node()
+        .args([&seed, &count.to_string()])
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut lines = BufReader::new(oracle.stdout.take().ok_or("no output")?).lines();
+    let first: Value = serde_json::from_str(&lines.next().ok_or("no line")??)?;
+    if first[0] != "4.4.2" {
+        return Err(format!("zxcvbn {}, not 4.4.2", first[0]).into());
+    }
+    let now = middle_of(first[1].as_u64().ok_or("no year")?);
+    let saltbox = estimator();
+    let (mut all, mut scores, mut guesses, mut warnings) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let mut told = Vec::new();
+    for line in lines {
+        let line: Value = serde_json::from_str(&line?)?;
+        let password = line[0].as_str().ok_or("no password")?;
+        let findings = saltbox.check_at(now, &subject(&line[1]), password);
+        let found = findings.strength().ok_or("no strength")?;
+        // JSON has no infinite numbers, which no password of these has.
+        let expected = line[2].as_f64().unwrap_or(f64::INFINITY);
+        let has_score = line[3] == found.score();
+        let has_guesses = (found.guesses() / expected - 1.0).abs() < 0.01;
+        let warning = WARNINGS.iter().find(|(text, _)| line[4] == *text);
+        all += 1;
+        scores += u32::from(has_score);
+        guesses += u32::from(has_guesses);
+        warnings += u32::from(found.warning() == warning.map(|(_, warning)| *warning));
+        if !(has_score && has_guesses) && told.len() < TOLD {
+            told.push(format!("{line}: {:e}", found.guesses()));
+        }
+    }
+    println!(
+        "zxcvbn, seed {seed}: of {all} the same score {scores}, guesses {guesses}, warning {warnings}"
+    );
+    told.iter().for_each(|line| println!("  {line}"));
+    if !oracle.wait()?.success() || all != count {
+        return Err(format!("the package ended early: {all} of {count}, seed {seed}").into());
+    }
+    let is_less = |found: u32, of_thousand: u32| found * 1000 < of_thousand * all;
+    if is_less(scores, 995) || is_less(guesses, 950) || is_less(warnings, 995) {
+        return Err(format!("too many differ, seed {seed}\n{}", told.join("\n")).into());
+    }
+    Ok(())
+}
+
+/// What makes others take long, over and over, and letters, digits and signs at random.
+const UNITS: [&str; 18] = [
+    "4@8({[</369&#!1/|0$5+7%2/",
+    "4@8({[<369!1|0$5+7%2",
+    "1l!i|7t+",
+    "!1|7+",
+    "a",
+    "ab",
+    "aab",
+    "aaaaaaab",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx",
+    "1.1.1999",
+    "11111999",
+    "2010",
+    "thepasswordofanne",
+    "s3cr3tp4ssw0rd",
+    "é",
+    "the of and in to ",
+];
+
+/// The slowest of all inputs of at most 256 bytes that are tried, beside 100 known words.
+fn takes_no_time() -> Result<(), Failed> {
+    let words: Vec<String> = (0..100).map(|at| format!("1l!i|7t+aab{at}")).collect();
+    let subject = subject(&serde_json::json!(words));
+    let saltbox = estimator();
+    let mut texts: Vec<String> = UNITS
+        .map(|unit| unit.chars().cycle().take(256).collect())
+        .into();
+    let mut state = 0x5a17_b0c5_u64;
+    let mut below = |end: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % end
+    };
+    let tries = if support::full() { 100_000 } else { 2_000 };
+    for _ in 0..tries {
+        // Soups of a few characters, and of pieces that are slow by themselves.
+        let letters: Vec<char> = UNITS.concat().chars().collect();
+        let some: Vec<char> = (0..=below(20))
+            .map(|_| letters[below(letters.len())])
+            .collect();
+        let mut text = String::new();
+        while text.len() < 250 {
+            match below(4) {
+                0 => text.push_str(UNITS[below(UNITS.len())].get(..4).unwrap_or("4@")),
+                _ => text.push(some[below(some.len())]),
+            }
+        }
+        texts.push(text);
+    }
+    let time = |text: &str| {
+        let start = Instant::now();
+        std::hint::black_box(saltbox.check_at(0, &subject, text));
+        start.elapsed()
+    };
+    let mut slowest = (Duration::ZERO, "");
+    for text in &texts {
+        let mut taken = time(text);
+        // Others may have had the processor meanwhile.
+        for _ in 0..5 {
+            if taken > slowest.0 {
+                taken = taken.min(time(text));
+            }
+        }
+        slowest = slowest.max((taken, text));
+    }
+    println!(
+        "the slowest of {}: {:?}, {}",
+        texts.len(),
+        slowest.0,
+        slowest.1
+    );
+    if slowest.0 > Duration::from_millis(2) {
+        return Err(format!("{:?}: {}", slowest.0, slowest.1).into());
+    }
+    Ok(())
+}
