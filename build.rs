@@ -21,6 +21,7 @@ fn header() {
         .with_src(format!("{root}/src/ffi/status.rs"))
         .with_src(format!("{root}/src/ffi/diag.rs"))
         .with_src(format!("{root}/src/ffi/config.rs"))
+        .with_src(format!("{root}/src/ffi/blocklist.rs"))
         .with_src(format!("{root}/src/ffi/core.rs"))
         .with_src(format!("{root}/src/ffi/password.rs"))
         .with_src(format!("{root}/src/ffi/finding.rs"))
@@ -30,6 +31,7 @@ fn header() {
         .with_src(format!("{root}/src/ffi/rewrap.rs"))
         .with_src(format!("{root}/src/ffi/memory.rs"))
         .with_src(format!("{root}/src/ffi/outcome.rs"))
+        .with_src(format!("{root}/src/ffi/strength.rs"))
         .generate()
         .expect("src/ffi is what cbindgen can read")
         .write_to_file(format!("{out}/saltbox.h"));

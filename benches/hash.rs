@@ -228,7 +228,7 @@ fn checking(criterion: &mut Criterion) {
     group.measurement_time(Duration::from_secs(1));
     let mut bench = |id: BenchmarkId, password: &str| {
         group.bench_function(id, |b| {
-            b.iter(|| saltbox.check_change(&subject, "Tr0ub4dor&3xY!", black_box(password)));
+            b.iter(|| saltbox.check_change(&subject, "Tr0ub4dor&3xY!", black_box(password), 0));
         });
     };
     for password in ["Tr0ub4dor&3xZ!", PASSWORD] {

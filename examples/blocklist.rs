@@ -414,10 +414,11 @@ fn make_demo(folder: &Path) -> Outcome<()> {
     query(&list, &["password", "correct horse battery staple"])?;
     println!("In a policy");
     let policy = br#"{"policy":{"min_length":8,"blocklist":{"inside":false,"outside":true}}}"#;
-    let config = saltbox::Config::from_json(policy)?.with_blocklist(map(&list)?)?;
+    let mut config = saltbox::Config::from_json(policy)?;
+    config.attach_blocklist(map(&list)?)?;
     let saltbox = saltbox::Saltbox::new(config);
     for password in ["password", "correct horse battery staple"] {
-        let findings = saltbox.check(&saltbox::policy::Subject::default(), password);
+        let findings = saltbox.check(&saltbox::policy::Subject::default(), password, 0);
         let rules: Vec<_> = findings
             .violations()
             .map(|broken| broken.rule().name())

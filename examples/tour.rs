@@ -2,8 +2,11 @@
 
 use saltbox::lint::Standard;
 use saltbox::policy::{self, Findings, Subject};
+#[cfg(feature = "strength")]
+use saltbox::policy::{Attacker, Blocklist, BlocklistPlan, BreachHash, ListKind, Precision};
 use saltbox::{Config, Error, Profile, Saltbox, Verdict};
 use std::thread;
+use std::time::SystemTime;
 
 fn main() -> Result<(), Error> {
     let saltbox = Saltbox::default();
@@ -61,6 +64,11 @@ fn main() -> Result<(), Error> {
     wrap_a_table()?;
 
     new_passwords()?;
+    #[cfg(feature = "strength")]
+    {
+        meter()?;
+        breached()?;
+    }
     policies_in_and_out()?;
 
     title("Refuse: what was wrong, where, and what would be right");
@@ -310,11 +318,89 @@ fn new_passwords() -> Result<(), Error> {
         "ąс𝐦3 \u{a0}caf\u{65}\u{301}",
         "line\nfeed",
     ] {
-        tell(&format!("{password:?}"), &saltbox.check(&jane, password));
+        tell(
+            &format!("{password:?}"),
+            &saltbox.check(&jane, password, now_unix_s()),
+        );
     }
-    let change = saltbox.check_change(&jane, "Winter is c0ming", "Winter is c0m1ng!");
+    let change = saltbox.check_change(&jane, "Winter is c0ming", "Winter is c0m1ng!", now_unix_s());
     tell("\"Winter is c0m1ng!\" after \"Winter is c0ming\"", &change);
     Ok(())
+}
+
+/// How strong a password is, for a meter beside the field.
+#[cfg(feature = "strength")]
+fn meter() -> Result<(), Error> {
+    title("Strength: a meter that no input can stall, and what it tells the user");
+    let saltbox = Saltbox::new(Config::from_json(br#"{"policy":{"min_score":3}}"#)?);
+    let jane = Subject::from_json(br#"{"login_id":"jane.doering","words":["Liverpool"]}"#)?;
+    for password in [
+        "P4ssw0rd!",
+        "qwertzuiop",
+        "17.6.1984",
+        "liverpool-jane",
+        "correct horse battery staple",
+    ] {
+        let findings = saltbox.check(&jane, password, now_unix_s());
+        let Some(strength) = findings.strength() else {
+            continue;
+        };
+        let score = usize::from(strength.score());
+        let time = match strength.seconds(Attacker::OfflineOwnHash) {
+            short if short < 1e5 => format!("{short:.1} s"),
+            long => format!("{:.0e} years", long / (365.25 * 86400.0)),
+        };
+        println!(
+            "  {}{} {password:?}: 10^{:.1} guesses, {time} with a thousand cores",
+            "#".repeat(score),
+            "-".repeat(4 - score),
+            strength.guesses_log10(),
+        );
+        let weakness = strength.weakness().map(|weakness| weakness.text());
+        let suggestions = strength.suggestions().map(|suggestion| suggestion.text());
+        for text in weakness.into_iter().chain(suggestions) {
+            println!("         {text}");
+        }
+    }
+    Ok(())
+}
+
+/// Passwords that everybody knows: the list inside, and one that the host maps.
+#[cfg(feature = "strength")]
+fn breached() -> Result<(), Error> {
+    title("Blocklists: 45,404 common passwords inside, any number outside");
+    // What a service would map from a file: examples/blocklist.rs makes it of the public corpus.
+    let leaked = [
+        "hunter2 hunter2 hunter2",
+        "iloveyou-and-the-sea",
+        "Tr0ub4dor&3",
+    ];
+    let mut keys = leaked.map(|password| (BreachHash::Sha1.of(password), 1));
+    let plan = BlocklistPlan::new(BreachHash::Sha1, Precision::Probable(16), 1);
+    let list = Blocklist::attach(policy::build_unsorted(&plan, &mut keys)?)?;
+    list.check_all()?;
+    let mut config = Config::from_json(
+        br#"{"policy":{"profile":"nist-63b-4","blocklist":{"inside":true,"outside":true}}}"#,
+    )?;
+    config.attach_blocklist(list)?;
+    let saltbox = Saltbox::new(config);
+    for password in [
+        "1qaz2wsx3edc4rfv",
+        "hunter2 hunter2 hunter2",
+        "correct horse battery staples",
+    ] {
+        let findings = saltbox.check(&Subject::default(), password, now_unix_s());
+        let lists: Vec<_> = findings.blocklists().map(ListKind::name).collect();
+        println!("  {password:?}: in the lists {lists:?}");
+        tell("  so", &findings);
+    }
+    Ok(())
+}
+
+/// saltbox reads no clock: the caller brings the time.
+fn now_unix_s() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |now| now.as_secs())
 }
 
 /// What standards say of a policy, and what other systems' policies are here.

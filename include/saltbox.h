@@ -252,6 +252,16 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_VIOLATION_TOO_SIMILAR 51
 
 /**
+ * A lower score than asked for, from 0 to 4.
+ */
+#define SALTBOX_VIOLATION_TOO_WEAK 60
+
+/**
+ * In a list of common or breached passwords.
+ */
+#define SALTBOX_VIOLATION_BLOCKLISTED 61
+
+/**
  * It has characters outside of ASCII, which not every keyboard has (NIST SP 800-63B-4 section
  * 3.1.1.2: the user should be told).
  */
@@ -307,6 +317,166 @@ static inline int saltbox_is_ok(int32_t status) {
  * Places for schemes in saltbox_counters; more than any release of this ABI has.
  */
 #define SALTBOX_SCHEMES_MAX 64
+
+/**
+ * Keys of one row.
+ */
+#define SALTBOX_WEAKNESS_STRAIGHT_KEYS 1
+
+/**
+ * A short walk over neighbouring keys.
+ */
+#define SALTBOX_WEAKNESS_KEY_PATTERN 2
+
+/**
+ * One character again and again.
+ */
+#define SALTBOX_WEAKNESS_REPEATED_CHARACTER 3
+
+/**
+ * A piece again and again.
+ */
+#define SALTBOX_WEAKNESS_REPEATED_PIECE 4
+
+/**
+ * Neighbours of the alphabet or of the digits.
+ */
+#define SALTBOX_WEAKNESS_SEQUENCE 5
+
+/**
+ * A year that has just been.
+ */
+#define SALTBOX_WEAKNESS_RECENT_YEAR 6
+
+/**
+ * A date.
+ */
+#define SALTBOX_WEAKNESS_DATE 7
+
+/**
+ * One of the ten most frequent passwords.
+ */
+#define SALTBOX_WEAKNESS_TOP_10 8
+
+/**
+ * One of the hundred most frequent passwords.
+ */
+#define SALTBOX_WEAKNESS_TOP_100 9
+
+/**
+ * A frequent password.
+ */
+#define SALTBOX_WEAKNESS_COMMON 10
+
+/**
+ * Nearly a frequent password.
+ */
+#define SALTBOX_WEAKNESS_NEARLY_COMMON 11
+
+/**
+ * A single word.
+ */
+#define SALTBOX_WEAKNESS_WORD 12
+
+/**
+ * A name and nothing else.
+ */
+#define SALTBOX_WEAKNESS_NAME 13
+
+/**
+ * A common name among other things.
+ */
+#define SALTBOX_WEAKNESS_COMMON_NAME 14
+
+/**
+ * To use a few words; for an empty password.
+ */
+#define SALTBOX_SUGGESTION_USE_WORDS 1
+
+/**
+ * That digits, symbols and capitals are not needed; for an empty password.
+ */
+#define SALTBOX_SUGGESTION_NO_NEED_FOR_SYMBOLS 2
+
+/**
+ * To add a word or two.
+ */
+#define SALTBOX_SUGGESTION_ADD_WORDS 3
+
+/**
+ * To use a longer walk over the keyboard, with more turns.
+ */
+#define SALTBOX_SUGGESTION_LONGER_KEY_PATTERN 4
+
+/**
+ * Not to repeat words and characters.
+ */
+#define SALTBOX_SUGGESTION_NO_REPEATS 5
+
+/**
+ * Not to use sequences.
+ */
+#define SALTBOX_SUGGESTION_NO_SEQUENCES 6
+
+/**
+ * Not to use recent years.
+ */
+#define SALTBOX_SUGGESTION_NO_RECENT_YEARS 7
+
+/**
+ * Not to use years that have to do with the user.
+ */
+#define SALTBOX_SUGGESTION_NO_OWN_YEARS 8
+
+/**
+ * Not to use dates and years that have to do with the user.
+ */
+#define SALTBOX_SUGGESTION_NO_OWN_DATES 9
+
+/**
+ * That a capital at the beginning helps little.
+ */
+#define SALTBOX_SUGGESTION_CAPITAL_HELPS_LITTLE 10
+
+/**
+ * That nothing but capitals helps little.
+ */
+#define SALTBOX_SUGGESTION_ALL_CAPITALS_HELP_LITTLE 11
+
+/**
+ * That words from behind help little.
+ */
+#define SALTBOX_SUGGESTION_REVERSED_HELPS_LITTLE 12
+
+/**
+ * That signs for letters help little.
+ */
+#define SALTBOX_SUGGESTION_SUBSTITUTION_HELPS_LITTLE 13
+
+/**
+ * Over the network, held back: 100 guesses an hour.
+ */
+#define SALTBOX_ATTACKER_ONLINE_THROTTLED 0
+
+/**
+ * Over the network: 10 guesses a second.
+ */
+#define SALTBOX_ATTACKER_ONLINE_UNTHROTTLED 1
+
+/**
+ * With the stored string of a slow hash: 10,000 guesses a second.
+ */
+#define SALTBOX_ATTACKER_OFFLINE_SLOW 2
+
+/**
+ * With the stored string of a fast hash: 10,000,000,000 guesses a second.
+ */
+#define SALTBOX_ATTACKER_OFFLINE_FAST 3
+
+/**
+ * With the stored string that this configuration makes, on a thousand cores.
+ */
+#define SALTBOX_ATTACKER_OFFLINE_OWN_HASH 4
 
 /**
  * The configured core. Immutable: any number of threads may use one at the
@@ -650,13 +820,50 @@ saltbox_status saltbox_config_add_key(struct saltbox_config *config,
 void saltbox_config_free(struct saltbox_config *config);
 
 /**
+ * Has passwords looked up in a list of breached ones, which
+ * "policy":{"blocklist":{"outside":true}} asks for. README says how to make
+ * its file. Reads the head and the end of the file only, however large it is.
+ *
+ * config: must not be NULL. A configuration takes one list, and saltbox_new refuses
+ *   one that asks for a list and has none.
+ * file, file_len: the whole file, as mmap gives it. It is not copied: IT HAS TO
+ *   STAY MAPPED AND UNCHANGED until this configuration and every core that was
+ *   made from it are freed. So it must not be memory of a garbage collector, such
+ *   as a Go slice, nor a file that is written in place: replace it by a rename.
+ * diag_or_null: why not; may be NULL.
+ * Returns SALTBOX_OK; SALTBOX_E_CONFIG for what is no such file, one of a later
+ *   release, one that is cut off or whose description is damaged, where the
+ *   policy asks for no list, and where one is attached already;
+ *   SALTBOX_E_ARGUMENT. The configuration is unchanged unless SALTBOX_OK.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_config_attach_blocklist(struct saltbox_config *config,
+                                               const uint8_t *file,
+                                               size_t file_len,
+                                               struct saltbox_diag *diag_or_null);
+
+/**
+ * Reads a list whole: compares the checksums of its parts, and sees that every key
+ * is in its place. Some seconds for a gigabyte; once after it was copied is enough.
+ *
+ * file, file_len: as for saltbox_config_attach_blocklist, for the time of the call.
+ * diag_or_null: which part is damaged; may be NULL.
+ * Returns SALTBOX_OK, SALTBOX_E_CONFIG or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_blocklist_check(const uint8_t *file,
+                                       size_t file_len,
+                                       struct saltbox_diag *diag_or_null);
+
+/**
  * Makes a core, with work memory of its own: make one for a process, and derive
  * the others from it.
  *
  * config_or_null: the settings, copied; NULL for the secure defaults.
  * saltbox_out: must not be NULL. NULL is written on failure.
  * Returns SALTBOX_OK, SALTBOX_E_KEY where keys.create_key_id names a key that was
- *   not added, or SALTBOX_E_ARGUMENT.
+ *   not added, SALTBOX_E_CONFIG where policy.blocklist.outside is true and no list
+ *   was attached, or SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
@@ -672,7 +879,7 @@ saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
  *   another memory_mib, max_running, queue_ms or queue_len than sb has (the
  *   "memory" of saltbox_effective_config; leaving them out is always right), or
  *   where one hash of its policy, or what its limits allow, does not fit in it;
- *   SALTBOX_E_KEY as saltbox_new.
+ *   SALTBOX_E_KEY and, for a list, SALTBOX_E_CONFIG as saltbox_new.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_derive(const struct saltbox *sb,
@@ -760,7 +967,7 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
 
 /**
  * Everything that is wrong with a password as a new one of this user, by the
- * policy of the configuration. Computes no hash, and takes no slot and no work
+ * policy of the configuration, and how strong it is. Computes no hash, and takes no slot and no work
  * memory.
  *
  * sb: must not be NULL.
@@ -770,7 +977,8 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
  *   are for later. NULL with length 0 for nobody in particular.
  * password, password_len: any bytes; NULL only with length 0. Nothing in them
  *   makes the call fail.
- * now_unix_s: seconds since 1970. Nothing depends on it yet.
+ * now_unix_s: seconds since 1970. The strength of a password with a date or a
+ *   year in it depends on its year.
  * outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
  *   is written on failure.
  * Returns SALTBOX_OK: nothing is wrong. SALTBOX_REJECTED: something is.
@@ -1065,9 +1273,10 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
 /**
  * The settings in force, with what the configuration left open, so that nodes
  * can be compared: {"version":...,"hash":{...},"keys":{...},
- * "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"digest":...,"memory":{...},
- * "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them
- * and the keys that were added: two nodes of one release with the same digest
+ * "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
+ * "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
+ * "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them,
+ * the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
  * decide alike, as far as both have the memory that a string needs. memory and
  * kernels depend on the machine. Fingerprints tell keys apart and tell nothing
  * of them.
@@ -1107,9 +1316,13 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  * verdict of "accepted" and no violation. Every rule that is broken stands once,
  * by its code (SALTBOX_VIOLATION_...), which never changes its meaning; bound
  * stands where there is one. For context_word, words names what kinds were found:
- * "login_id", "email", "user", "service". Warnings (SALTBOX_WARNING_...) refuse
- * nothing. Nothing of the password or the subject stands in it. The functions
- * below tell codes and numbers without JSON.
+ * "login_id", "email", "user", "service"; for blocklisted, lists names which lists
+ * have it: "inside", "outside". Warnings (SALTBOX_WARNING_...) refuse nothing.
+ * "strength":{"score":0,"guesses_log10":0.477,"seconds":{"online_throttled":108,
+ * ...},"weakness":{"code":8,"name":"top_10","text":"..."},"suggestions":[{"code":3,
+ * ...}]} stands where it was estimated, seconds by attacker (SALTBOX_ATTACKER_...).
+ * Nothing of the password or the subject stands in it. The functions below tell
+ * codes and numbers without JSON.
  *
  * For saltbox_lint: {"conforming":false,"breaches":[{"standard":"nist-63b-4",
  * "section":"3.1.1.2(1)","level":"SHALL","path":"policy.min_length","text":...}],
@@ -1163,6 +1376,56 @@ saltbox_status saltbox_outcome_warning(const struct saltbox_outcome *outcome,
  * Ends an outcome and wipes it. NULL is fine.
  */
 void saltbox_outcome_free(struct saltbox_outcome *outcome);
+
+/**
+ * How strong a password is, as zxcvbn 4.4.2 counts. It is an estimate; only
+ * "policy":{"min_score":...} refuses a password for it.
+ *
+ * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * score_out: from 0, guessed within a thousand tries, to 4, for more than 10^10;
+ *   must not be NULL.
+ * guesses_log10_or_null: the decimal logarithm of the number of guesses.
+ * weakness_or_null: SALTBOX_WEAKNESS_..., why it is easily guessed; 0 where the
+ *   score is 3 or 4 or the reason has no name.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED where it was not estimated: for bytes that
+ *   are not UTF-8, for more than 4096, and where the policy says "strength":false;
+ *   SALTBOX_E_ARGUMENT. The numbers are written for SALTBOX_OK only.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_outcome_strength(const struct saltbox_outcome *outcome,
+                                        uint32_t *score_out,
+                                        double *guesses_log10_or_null,
+                                        uint32_t *weakness_or_null);
+
+/**
+ * One of the suggestions that would make a password better, in the order of
+ * their codes; there are none where its score is 3 or 4.
+ *
+ * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * index: from 0.
+ * code_out: SALTBOX_SUGGESTION_...; must not be NULL.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
+ *   SALTBOX_E_ARGUMENT. The number is written for SALTBOX_OK only.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_outcome_suggestion(const struct saltbox_outcome *outcome,
+                                          size_t index,
+                                          uint32_t *code_out);
+
+/**
+ * How long an attacker guesses at a password.
+ *
+ * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * attacker: SALTBOX_ATTACKER_...
+ * seconds_out: must not be NULL. Finite, however long it is.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED as saltbox_outcome_strength;
+ *   SALTBOX_E_ARGUMENT, for another attacker too. The number is written for
+ *   SALTBOX_OK only.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_outcome_crack_seconds(const struct saltbox_outcome *outcome,
+                                             uint32_t attacker,
+                                             double *seconds_out);
 
 #ifdef __cplusplus
 }  // extern "C"

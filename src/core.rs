@@ -7,7 +7,7 @@ use crate::hash::{
 };
 use crate::json;
 use crate::keys::RootKeys;
-use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject, THIS_YEAR, year_of};
+use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject, year_of};
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,7 +52,9 @@ impl Config {
     /// [key](crate::policy::Rule::key) of each in place of its own or besides; left
     /// out it is that of NIST. README has the table of rules. With
     /// `"blocklist": {"inside": true, "outside": true}` passwords are looked up in
-    /// the list of the library and in that of [`Self::with_blocklist`].
+    /// the list of the library and in that of [`Self::attach_blocklist`]. How strong a
+    /// password is, is estimated unless `"strength": false` stands there; it refuses
+    /// nothing unless `min_score` does.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
@@ -119,18 +121,18 @@ impl Config {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the policy asks for
     /// none, or where one is attached already.
-    pub fn with_blocklist(mut self, list: Blocklist) -> Result<Self, Error> {
-        self.policy.attach_blocklist(list)?;
-        Ok(self)
+    pub fn attach_blocklist(&mut self, list: Blocklist) -> Result<(), Error> {
+        self.policy.attach_blocklist(list)
     }
 
     pub(crate) const fn hash_settings(&self) -> &HashSettings {
         &self.hash
     }
 
-    #[cfg(feature = "capi")]
-    pub(crate) fn check_keys(&self) -> Result<(), Error> {
-        self.keys.check()
+    /// Whether everything was added that the settings name.
+    pub(crate) fn check_whole(&self) -> Result<(), Error> {
+        self.keys.check()?;
+        self.policy.check_blocklist()
     }
 
     /// What may be a new password.
@@ -197,10 +199,10 @@ impl Saltbox {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where `config` sizes the
     /// work memory differently (leaving it out is always right), or where one
     /// hash of its policy, or what its limits allow, does not fit in it;
-    /// [`ErrorKind::Key`](crate::ErrorKind::Key) where it names a key that was not added.
+    /// [`ErrorKind::Key`](crate::ErrorKind::Key) where it names a key that was
+    /// not added, and `Config` where it names a blocklist that was not attached.
     pub fn derive(&self, config: Config) -> Result<Self, Error> {
-        config.keys.check()?;
-        config.policy.check_blocklist()?;
+        config.check_whole()?;
         config.hash.check_shared(self.pool.sizes())?;
         let pool = Arc::clone(&self.pool);
         Ok(Self { config, pool })
@@ -349,34 +351,19 @@ impl Saltbox {
     }
 
     /// Everything that is wrong with `password` as a new one of this user: by
-    /// the policy, and because [`Self::hash`] would refuse it. Computes no hash,
-    /// takes no slot and no memory.
+    /// the policy, and because [`Self::hash`] would refuse it; and how strong it
+    /// is. Computes no hash, takes no slot and no memory.
+    ///
+    /// `now_unix_s` is the time in seconds since 1970, whose year the guesses of
+    /// dates begin from.
     #[must_use]
-    pub fn check(&self, subject: &Subject, password: impl AsRef<[u8]>) -> Findings {
-        self.check_candidate(&Candidate {
-            password: password.as_ref(),
-            old: None,
-            subject,
-            year: THIS_YEAR,
-        })
-    }
-
-    /// As [`Self::check`] at a time, in seconds since 1970: the strength of a
-    /// password with a date or a year in it depends on it. [`Self::check`] takes
-    /// the year of this release.
-    #[must_use]
-    pub fn check_at(
+    pub fn check(
         &self,
-        now_unix_s: u64,
         subject: &Subject,
         password: impl AsRef<[u8]>,
+        now_unix_s: u64,
     ) -> Findings {
-        self.check_candidate(&Candidate {
-            password: password.as_ref(),
-            old: None,
-            subject,
-            year: year_of(now_unix_s),
-        })
+        self.find(subject, None, password.as_ref(), now_unix_s)
     }
 
     /// As [`Self::check`], for a password that replaces `old`, which the user
@@ -387,16 +374,25 @@ impl Saltbox {
         subject: &Subject,
         old: impl AsRef<[u8]>,
         new: impl AsRef<[u8]>,
+        now_unix_s: u64,
     ) -> Findings {
-        self.check_candidate(&Candidate {
-            password: new.as_ref(),
-            old: Some(old.as_ref()),
-            subject,
-            year: THIS_YEAR,
-        })
+        self.find(subject, Some(old.as_ref()), new.as_ref(), now_unix_s)
     }
 
-    fn check_candidate(&self, candidate: &Candidate<'_>) -> Findings {
+    fn find(
+        &self,
+        subject: &Subject,
+        old: Option<&[u8]>,
+        password: &[u8],
+        now_unix_s: u64,
+    ) -> Findings {
+        let candidate = Candidate {
+            password,
+            old,
+            subject,
+            year: year_of(now_unix_s),
+            hashes_per_second: self.config.hash.policy_work().per_second(),
+        };
         let function = self.config.hash.create().function();
         let fault = |prepared: &[u8]| {
             let fault = function.fault_in(prepared)?;
@@ -409,7 +405,7 @@ impl Saltbox {
                 }
             })
         };
-        self.config.policy.check(candidate, fault)
+        self.config.policy.check(&candidate, fault)
     }
 
     /// Says what `stored` is: scheme, parameters, what is wrong with it and where. Computes no hash.

@@ -344,6 +344,19 @@ impl Writer {
         let _ = write!(self.out, "{}", value.into());
     }
 
+    /// With three decimals, or so many digits where it is large; the nearest where it is none.
+    pub(crate) fn decimal(&mut self, key: &str, value: f64) {
+        self.key(key);
+        let value = value.clamp(f64::MIN, f64::MAX);
+        if value.abs() >= 1e9 {
+            let _ = write!(self.out, "{value:.3e}");
+            return;
+        }
+        let digits = format!("{value:.3}");
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        self.out.push_str(digits);
+    }
+
     pub(crate) fn boolean(&mut self, key: &str, value: bool) {
         self.key(key);
         self.out.push_str(if value { "true" } else { "false" });

@@ -8,7 +8,9 @@ use crate::hash::{
 };
 use crate::json::Writer;
 use crate::keys::RootKeys;
-use crate::policy::{Findings, Rule, WordKind};
+#[cfg(feature = "strength")]
+use crate::policy::{Attacker, Strength};
+use crate::policy::{Blocklist, Findings, ListKind, Rule, WordKind};
 use sha2::Digest;
 
 impl Identified {
@@ -81,15 +83,22 @@ impl Findings {
     /// ```json
     /// {"verdict":"refused","violations":[
     ///  {"code":1,"name":"too_short","bound":15,"found":9,"text":"has to have at least 15 characters"},
-    ///  {"code":40,"name":"context_word","found":1,"text":"...","words":["email"]}],
-    ///  "warnings":[{"code":1,"name":"not_ascii","text":"..."}]}
+    ///  {"code":40,"name":"context_word","found":1,"text":"...","words":["email"]},
+    ///  {"code":61,"name":"blocklisted","found":1,"text":"...","lists":["inside"]}],
+    ///  "warnings":[{"code":1,"name":"not_ascii","text":"..."}],
+    ///  "strength":{"score":0,"guesses_log10":0.477,"seconds":{"online_throttled":108,
+    ///   "online_unthrottled":0.3,"offline_slow":0,"offline_fast":0,"offline_own_hash":0},
+    ///   "weakness":{"code":8,"name":"top_10","text":"..."},
+    ///   "suggestions":[{"code":3,"name":"add_words","text":"..."}]}}
     /// ```
     ///
     /// `verdict` is `accepted` or `refused`. Violations stand by the numbers of
     /// their rules, warnings by those of [hazards](crate::policy::Hazard); neither
     /// ever change their meaning. `bound` stands where there
-    /// is one, `words` says of what kinds the words are. Nothing of the password
-    /// or the subject stands here.
+    /// is one, `words` says of what kinds the words are, `lists` which lists have
+    /// it. `strength` refuses nothing by itself and is left out where it was not
+    /// estimated; `weakness` stands where the score is 2 at most and the reason
+    /// has a name. Nothing of the password or the subject stands here.
     #[must_use]
     pub fn to_json(&self) -> String {
         Writer::object(|json| {
@@ -116,12 +125,19 @@ impl Findings {
                 if rule == Rule::ContextWord {
                     json.strings("words", self.context_words().map(WordKind::name));
                 }
+                if rule == Rule::Blocklisted {
+                    json.strings("lists", self.blocklists().map(ListKind::name));
+                }
             });
             json.objects("warnings", self.hazards(), |json, hazard| {
                 json.integer("code", hazard.code());
                 json.string("name", hazard.name());
                 json.string("text", hazard.text());
             });
+            #[cfg(feature = "strength")]
+            if let Some(strength) = self.strength() {
+                json.nested("strength", |json| estimate(json, strength));
+            }
         })
     }
 }
@@ -136,6 +152,8 @@ impl Saltbox {
     ///  "keys":{"create_key_id":1,"require_pepper":false},
     ///  "policy":{"min_length":15,"context":{"match":"equal"}},
     ///  "known_keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
+    ///  "blocklist":{"hash":"sha1","date":20260817,"keys":1000000,"min_count":1,
+    ///               "one_in":65536,"checksum":"..."},
     ///  "digest":"...",
     ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
@@ -143,7 +161,8 @@ impl Saltbox {
     ///
     /// `hash`, `keys` and `policy` are a configuration of what is decided, and
     /// `digest` the SHA-256 of the text of an object with the members of `hash`,
-    /// and with `keys`, `policy` and `known_keys`. Two nodes of
+    /// and with `keys`, `policy`, `known_keys` and the `blocklist` that is attached,
+    /// if one is. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
     /// the members of `memory` may be added to those of `hash`.
@@ -156,6 +175,7 @@ impl Saltbox {
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
             fingerprints(json, &keys);
+            attached(json, self.config().policy().attached_blocklist());
         });
         Writer::object(|json| {
             json.string("version", env!("CARGO_PKG_VERSION"));
@@ -163,6 +183,7 @@ impl Saltbox {
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
             fingerprints(json, &keys);
+            attached(json, self.config().policy().attached_blocklist());
             json.string("digest", &hex(&sha2::Sha256::digest(decides)));
             json.nested("memory", |json| {
                 let sizes = self.pool_sizes();
@@ -219,6 +240,19 @@ fn fingerprints(json: &mut Writer, keys: &[(u32, [u8; 8])]) {
     });
 }
 
+/// Which list it is. By the checksum alone two can be told apart.
+fn attached(json: &mut Writer, list: Option<&Blocklist>) {
+    let Some(list) = list else { return };
+    json.nested("blocklist", |json| {
+        json.string("hash", list.hash().name());
+        json.integer("date", list.date());
+        json.integer("keys", number(list.keys()));
+        json.integer("min_count", number(list.min_count()));
+        json.integer("one_in", number(list.one_in()));
+        json.string("checksum", &hex(&list.checksum()));
+    });
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -251,6 +285,33 @@ fn costs(json: &mut Writer, kdf: &Kdf) {
             #[cfg(feature = "imports")]
             Parameter::Name(name) => json.string(key, name),
         });
+}
+
+#[cfg(feature = "strength")]
+fn estimate(json: &mut Writer, strength: &Strength) {
+    json.integer("score", strength.score());
+    json.decimal("guesses_log10", strength.guesses_log10());
+    json.nested("seconds", |json| {
+        for attacker in Attacker::ALL {
+            json.decimal(attacker.name(), strength.seconds(attacker));
+        }
+    });
+    if let Some(weakness) = strength.weakness() {
+        json.nested("weakness", |json| {
+            feedback(json, weakness.code(), weakness.name(), weakness.text());
+        });
+    }
+    json.objects("suggestions", strength.suggestions(), |json, suggestion| {
+        let name = suggestion.name();
+        feedback(json, suggestion.code(), name, suggestion.text());
+    });
+}
+
+#[cfg(feature = "strength")]
+fn feedback(json: &mut Writer, code: u8, name: &str, text: &str) {
+    json.integer("code", code);
+    json.string("name", name);
+    json.string("text", text);
 }
 
 fn describe(json: &mut Writer, problem: &Error) {

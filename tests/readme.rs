@@ -148,7 +148,7 @@ fn same(said: &str, shown: &str) -> Result<(), Failed> {
 fn findings() -> Result<(), Failed> {
     let config =
         Config::from_json(json("config", "policy")?.as_bytes()).map_err(|e| e.to_string())?;
-    let findings = Saltbox::new(config).check(&Subject::default(), "acme12");
+    let findings = Saltbox::new(config).check(&Subject::default(), "acme12", 0);
     same(&findings.to_json(), &json("findings", "violations")?)
 }
 

@@ -341,7 +341,7 @@ fn profiles_of_standards_take_every_character() {
                 format!("correct horse batt{c}ery"),
                 format!("{c}orrect horse battery"),
             ] {
-                let findings = saltbox.check(&Subject::default(), &password);
+                let findings = saltbox.check(&Subject::default(), &password, 0);
                 assert!(findings.is_empty(), "{name}: {c:?}");
             }
         }

@@ -9,7 +9,7 @@
 mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use saltbox::policy::{Subject, Warning};
+use saltbox::policy::{Subject, Weakness};
 use saltbox::{Config, Saltbox};
 use serde_json::Value;
 use std::hash::{BuildHasher, RandomState};
@@ -21,44 +21,44 @@ use std::time::{Duration, Instant};
 const TOLD: usize = 10;
 
 /// Warnings in zxcvbn's words.
-const WARNINGS: [(&str, Warning); 14] = [
+const WEAKNESSES: [(&str, Weakness); 14] = [
     (
         "Straight rows of keys are easy to guess",
-        Warning::StraightKeys,
+        Weakness::StraightKeys,
     ),
     (
         "Short keyboard patterns are easy to guess",
-        Warning::KeyPattern,
+        Weakness::KeyPattern,
     ),
     (
         "Repeats like \"aaa\" are easy to guess",
-        Warning::RepeatedCharacter,
+        Weakness::RepeatedCharacter,
     ),
     (
         "Repeats like \"abcabcabc\" are only slightly harder to guess than \"abc\"",
-        Warning::RepeatedPiece,
+        Weakness::RepeatedPiece,
     ),
     (
         "Sequences like abc or 6543 are easy to guess",
-        Warning::Sequence,
+        Weakness::Sequence,
     ),
-    ("Recent years are easy to guess", Warning::RecentYear),
-    ("Dates are often easy to guess", Warning::Date),
-    ("This is a top-10 common password", Warning::TopTen),
-    ("This is a top-100 common password", Warning::TopHundred),
-    ("This is a very common password", Warning::Common),
+    ("Recent years are easy to guess", Weakness::RecentYear),
+    ("Dates are often easy to guess", Weakness::Date),
+    ("This is a top-10 common password", Weakness::TopTen),
+    ("This is a top-100 common password", Weakness::TopHundred),
+    ("This is a very common password", Weakness::Common),
     (
         "This is similar to a commonly used password",
-        Warning::NearlyCommon,
+        Weakness::NearlyCommon,
     ),
-    ("A word by itself is easy to guess", Warning::Word),
+    ("A word by itself is easy to guess", Weakness::Word),
     (
         "Names and surnames by themselves are easy to guess",
-        Warning::Name,
+        Weakness::Name,
     ),
     (
         "Common names and surnames are easy to guess",
-        Warning::CommonName,
+        Weakness::CommonName,
     ),
 ];
 
@@ -117,35 +117,35 @@ fn compare() -> Result<(), Failed> {
     }
     let now = middle_of(first[1].as_u64().ok_or("no year")?);
     let saltbox = estimator();
-    let (mut all, mut scores, mut guesses, mut warnings) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut all, mut scores, mut guesses, mut weaknesses) = (0_u32, 0_u32, 0_u32, 0_u32);
     let mut told = Vec::new();
     for line in lines {
         let line: Value = serde_json::from_str(&line?)?;
         let password = line[0].as_str().ok_or("no password")?;
-        let findings = saltbox.check_at(now, &subject(&line[1]), password);
+        let findings = saltbox.check(&subject(&line[1]), password, now);
         let found = findings.strength().ok_or("no strength")?;
         // JSON has no infinite numbers, which no password of these has.
         let expected = line[2].as_f64().unwrap_or(f64::INFINITY);
         let has_score = line[3] == found.score();
         let has_guesses = (found.guesses() / expected - 1.0).abs() < 0.01;
-        let warning = WARNINGS.iter().find(|(text, _)| line[4] == *text);
+        let weakness = WEAKNESSES.iter().find(|(text, _)| line[4] == *text);
         all += 1;
         scores += u32::from(has_score);
         guesses += u32::from(has_guesses);
-        warnings += u32::from(found.warning() == warning.map(|(_, warning)| *warning));
+        weaknesses += u32::from(found.weakness() == weakness.map(|(_, weakness)| *weakness));
         if !(has_score && has_guesses) && told.len() < TOLD {
             told.push(format!("{line}: {:e}", found.guesses()));
         }
     }
     println!(
-        "zxcvbn, seed {seed}: of {all} the same score {scores}, guesses {guesses}, warning {warnings}"
+        "zxcvbn, seed {seed}: of {all} the same score {scores}, guesses {guesses}, weakness {weaknesses}"
     );
     told.iter().for_each(|line| println!("  {line}"));
     if !oracle.wait()?.success() || all != count {
         return Err(format!("the package ended early: {all} of {count}, seed {seed}").into());
     }
     let is_less = |found: u32, of_thousand: u32| found * 1000 < of_thousand * all;
-    if is_less(scores, 995) || is_less(guesses, 950) || is_less(warnings, 995) {
+    if is_less(scores, 995) || is_less(guesses, 950) || is_less(weaknesses, 995) {
         return Err(format!("too many differ, seed {seed}\n{}", told.join("\n")).into());
     }
     Ok(())
@@ -206,7 +206,7 @@ fn takes_no_time() -> Result<(), Failed> {
     }
     let time = |text: &str| {
         let start = Instant::now();
-        std::hint::black_box(saltbox.check_at(0, &subject, text));
+        std::hint::black_box(saltbox.check(&subject, text, 0));
         start.elapsed()
     };
     let mut slowest = (Duration::ZERO, "");

@@ -44,11 +44,11 @@ pub fn run(data: &[u8]) {
     let [strict, lax] = cores();
     // A change breaks what the password breaks by itself, and its likeness to the old one besides.
     for old in [password, b"0ldPassw0rd!"] {
-        let change = strict.check_change(&subject, old, password);
+        let change = strict.check_change(&subject, old, password, 0);
         let others = change
             .violations()
             .filter(|broken| broken.rule().code() < 50);
-        assert!(others.eq(strict.check(&subject, password).violations()));
+        assert!(others.eq(strict.check(&subject, password, 0).violations()));
         let is_same = change
             .violations()
             .any(|broken| broken.rule() == Rule::SameAsOld);
@@ -57,8 +57,8 @@ pub fn run(data: &[u8]) {
         assert!(is_same || old != password || !is_text || !is_short);
     }
     let (strict, lax) = (
-        strict.check(&subject, password),
-        lax.check(&subject, password),
+        strict.check(&subject, password, 0),
+        lax.check(&subject, password, 0),
     );
     let hazards: Vec<u16> = strict.hazards().map(|hazard| hazard.code()).collect();
     assert!(hazards.is_sorted(), "{hazards:?}");

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::policy::{Findings, Subject};
 
 /// Everything that is wrong with a password as a new one of this user, by the
-/// policy of the configuration. Computes no hash, and takes no slot and no work
+/// policy of the configuration, and how strong it is. Computes no hash, and takes no slot and no work
 /// memory.
 ///
 /// sb: must not be NULL.
@@ -17,7 +17,8 @@ use crate::policy::{Findings, Subject};
 ///   are for later. NULL with length 0 for nobody in particular.
 /// password, password_len: any bytes; NULL only with length 0. Nothing in them
 ///   makes the call fail.
-/// now_unix_s: seconds since 1970. Nothing depends on it yet.
+/// now_unix_s: seconds since 1970. The strength of a password with a date or a
+///   year in it depends on its year.
 /// outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
 ///   is written on failure.
 /// Returns SALTBOX_OK: nothing is wrong. SALTBOX_REJECTED: something is.
@@ -33,11 +34,10 @@ pub unsafe extern "C-unwind" fn saltbox_check(
     now_unix_s: u64,
     outcome_out: *mut *mut saltbox_outcome,
 ) -> saltbox_status {
-    let _ = now_unix_s;
     check(sb, subject, subject_len, outcome_out, |sb, subject| {
         // SAFETY: the contract of this function is the guard's.
         let password = unsafe { guard::input(password, password_len)? };
-        Ok(sb.core.check(subject, password))
+        Ok(sb.core.check(subject, password, now_unix_s))
     })
 }
 
@@ -61,7 +61,6 @@ pub unsafe extern "C-unwind" fn saltbox_check_change(
     now_unix_s: u64,
     outcome_out: *mut *mut saltbox_outcome,
 ) -> saltbox_status {
-    let _ = now_unix_s;
     check(sb, subject, subject_len, outcome_out, |sb, subject| {
         // SAFETY: the contract of this function is the guard's.
         let (old, new) = unsafe {
@@ -70,7 +69,7 @@ pub unsafe extern "C-unwind" fn saltbox_check_change(
                 guard::input(new_password, new_password_len)?,
             )
         };
-        Ok(sb.core.check_change(subject, old, new))
+        Ok(sb.core.check_change(subject, old, new, now_unix_s))
     })
 }
 

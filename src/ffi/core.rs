@@ -16,7 +16,8 @@ pub struct saltbox {
 /// config_or_null: the settings, copied; NULL for the secure defaults.
 /// saltbox_out: must not be NULL. NULL is written on failure.
 /// Returns SALTBOX_OK, SALTBOX_E_KEY where keys.create_key_id names a key that was
-///   not added, or SALTBOX_E_ARGUMENT.
+///   not added, SALTBOX_E_CONFIG where policy.blocklist.outside is true and no list
+///   was attached, or SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_new(
@@ -31,7 +32,9 @@ pub unsafe extern "C-unwind" fn saltbox_new(
                 Ok(config) => config.config.clone(),
                 Err(_) => Config::default(),
             };
-            config.check_keys().map_err(|error| error.kind().status())?;
+            config
+                .check_whole()
+                .map_err(|error| error.kind().status())?;
             let handle = guard::into_handle(saltbox {
                 core: Saltbox::new(config),
             });
@@ -50,7 +53,7 @@ pub unsafe extern "C-unwind" fn saltbox_new(
 ///   another memory_mib, max_running, queue_ms or queue_len than sb has (the
 ///   "memory" of saltbox_effective_config; leaving them out is always right), or
 ///   where one hash of its policy, or what its limits allow, does not fit in it;
-///   SALTBOX_E_KEY as saltbox_new.
+///   SALTBOX_E_KEY and, for a list, SALTBOX_E_CONFIG as saltbox_new.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_derive(

@@ -68,6 +68,10 @@ pub const SALTBOX_VIOLATION_TOO_FEW_POINTS: u32 = 41;
 pub const SALTBOX_VIOLATION_SAME_AS_OLD: u32 = 50;
 /// Too few changes to the password that it is to replace.
 pub const SALTBOX_VIOLATION_TOO_SIMILAR: u32 = 51;
+/// A lower score than asked for, from 0 to 4.
+pub const SALTBOX_VIOLATION_TOO_WEAK: u32 = 60;
+/// In a list of common or breached passwords.
+pub const SALTBOX_VIOLATION_BLOCKLISTED: u32 = 61;
 
 /// It has characters outside of ASCII, which not every keyboard has (NIST SP 800-63B-4 section
 /// 3.1.1.2: the user should be told).
@@ -127,6 +131,8 @@ const _: () = {
     assert!(SALTBOX_VIOLATION_TOO_FEW_POINTS == Rule::TooFewPoints.code() as u32);
     assert!(SALTBOX_VIOLATION_SAME_AS_OLD == Rule::SameAsOld.code() as u32);
     assert!(SALTBOX_VIOLATION_TOO_SIMILAR == Rule::TooSimilar.code() as u32);
+    assert!(SALTBOX_VIOLATION_TOO_WEAK == Rule::TooWeak.code() as u32);
+    assert!(SALTBOX_VIOLATION_BLOCKLISTED == Rule::Blocklisted.code() as u32);
     assert!(SALTBOX_WARNING_NOT_ASCII == Hazard::NotAscii.code() as u32);
     assert!(SALTBOX_WARNING_OTHER_FORM == Hazard::OtherForm.code() as u32);
     assert!(SALTBOX_WARNING_OTHER_SPACE == Hazard::OtherSpace.code() as u32);

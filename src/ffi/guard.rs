@@ -106,6 +106,16 @@ pub(super) unsafe fn input<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
+/// As [`input`], for bytes that the caller keeps for longer than the call.
+///
+/// # Safety
+/// The contract above, and the bytes stay readable and unchanged until what was
+/// made from them is dropped.
+pub(super) unsafe fn kept(pointer: *const u8, len: usize) -> Result<&'static [u8], saltbox_status> {
+    // SAFETY: by the caller's contract, which gives the lifetime.
+    unsafe { input(pointer, len) }
+}
+
 /// Element `index` of an array of sizes, which may be unaligned.
 ///
 /// # Safety

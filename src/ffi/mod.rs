@@ -22,6 +22,7 @@
 // The contract stands above and in the header, once.
 #![allow(clippy::missing_safety_doc)]
 
+mod blocklist;
 mod check;
 mod config;
 mod core;
@@ -36,9 +37,11 @@ mod password;
 mod policy;
 mod rewrap;
 mod status;
+mod strength;
 mod version;
 
 pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
+pub use blocklist::{saltbox_blocklist_check, saltbox_config_attach_blocklist};
 pub use check::{saltbox_check, saltbox_check_change, saltbox_subject_check};
 pub use config::{
     saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
@@ -58,4 +61,5 @@ pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verif
 pub use policy::{saltbox_lint, saltbox_policy_export, saltbox_policy_import};
 pub use rewrap::{saltbox_rekey, saltbox_rekey_batch, saltbox_wrap, saltbox_wrap_batch};
 pub use status::*;
+pub use strength::*;
 pub use version::*;

@@ -2,7 +2,7 @@ use super::core::saltbox;
 use super::diag::saltbox_diag;
 use super::guard;
 use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
-use crate::policy::{Findings, Hazard, Violation};
+use crate::policy::{Findings, Hazard, Strength, Violation};
 use std::ffi::c_char;
 
 /// What a call decided. One owner, who ends it with saltbox_outcome_free; used
@@ -30,6 +30,11 @@ impl saltbox_outcome {
     /// The violation of this index.
     fn violation(&self, index: usize) -> Option<&Violation> {
         self.findings.as_ref()?.violations().nth(index)
+    }
+
+    /// How strong the password is.
+    pub(super) fn strength(&self) -> Option<&Strength> {
+        self.findings.as_ref()?.strength()
     }
 
     /// The hazard of this index.
@@ -85,9 +90,10 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
 
 /// The settings in force, with what the configuration left open, so that nodes
 /// can be compared: {"version":...,"hash":{...},"keys":{...},
-/// "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"digest":...,"memory":{...},
-/// "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them
-/// and the keys that were added: two nodes of one release with the same digest
+/// "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
+/// "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
+/// "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them,
+/// the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
 /// decide alike, as far as both have the memory that a string needs. memory and
 /// kernels depend on the machine. Fingerprints tell keys apart and tell nothing
 /// of them.
@@ -138,9 +144,13 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 /// verdict of "accepted" and no violation. Every rule that is broken stands once,
 /// by its code (SALTBOX_VIOLATION_...), which never changes its meaning; bound
 /// stands where there is one. For context_word, words names what kinds were found:
-/// "login_id", "email", "user", "service". Warnings (SALTBOX_WARNING_...) refuse
-/// nothing. Nothing of the password or the subject stands in it. The functions
-/// below tell codes and numbers without JSON.
+/// "login_id", "email", "user", "service"; for blocklisted, lists names which lists
+/// have it: "inside", "outside". Warnings (SALTBOX_WARNING_...) refuse nothing.
+/// "strength":{"score":0,"guesses_log10":0.477,"seconds":{"online_throttled":108,
+/// ...},"weakness":{"code":8,"name":"top_10","text":"..."},"suggestions":[{"code":3,
+/// ...}]} stands where it was estimated, seconds by attacker (SALTBOX_ATTACKER_...).
+/// Nothing of the password or the subject stands in it. The functions below tell
+/// codes and numbers without JSON.
 ///
 /// For saltbox_lint: {"conforming":false,"breaches":[{"standard":"nist-63b-4",
 /// "section":"3.1.1.2(1)","level":"SHALL","path":"policy.min_length","text":...}],

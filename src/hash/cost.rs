@@ -122,6 +122,12 @@ impl Work {
         self.primitive.picoseconds() * self.units as u128
     }
 
+    /// How often a second one core does it, by the table.
+    pub(crate) fn per_second(self) -> f64 {
+        let microseconds = self.picoseconds() / 1_000_000;
+        1e6 / f64::from(u32::try_from(microseconds).unwrap_or(u32::MAX).max(1))
+    }
+
     /// How much of `policy` this is, in percent, at most [`u32::MAX`].
     pub(crate) fn percent_of(self, policy: Self) -> u32 {
         let percent = self.picoseconds() * 100 / policy.picoseconds().max(1);

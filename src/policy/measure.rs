@@ -1,5 +1,7 @@
 //! Measuring a candidate: one pass, no heap, nothing kept of its characters.
 
+#[cfg(feature = "strength")]
+use super::Candidate;
 use super::blocklist::Listed;
 use super::change::Old;
 use super::characters::{Place, STEPS, alphabet_step, keyboard_steps, place};
@@ -143,21 +145,19 @@ impl Measured {
         measured
     }
 
-    /// How strong it is in this year, where the policy wants to know.
+    /// How strong it is, where the policy wants to know.
     #[cfg(feature = "strength")]
-    pub(super) fn estimate(
-        &mut self,
-        prepared: &str,
-        policy: &Policy,
-        subject: &Subject,
-        year: u16,
-    ) {
+    pub(super) fn estimate(&mut self, prepared: &str, policy: &Policy, candidate: &Candidate<'_>) {
         if !policy.estimates_strength() {
             return;
         }
         let of_service = policy.context.as_ref().map(Context::known_words);
-        let words = [subject.known_words(), of_service.unwrap_or_default()];
-        let strength = Strength::of(prepared, words, year);
+        let words = [
+            candidate.subject.known_words(),
+            of_service.unwrap_or_default(),
+        ];
+        let strength = Strength::of(prepared, words, candidate.year);
+        let strength = strength.against(candidate.hashes_per_second);
         self.score = u32::from(strength.score());
         self.strength = Some(strength);
     }

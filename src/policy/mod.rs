@@ -27,8 +27,8 @@ mod strength;
 mod year;
 
 pub use self::blocklist::{
-    Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, Hit, ListKind,
-    Precision, build_unsorted,
+    Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, BreachKey, Hit,
+    ListKind, Precision, build_unsorted,
 };
 pub use self::context::{Subject, WordKind};
 pub use self::hazards::Hazard;
@@ -40,9 +40,9 @@ pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;
 #[cfg(feature = "strength")]
-pub use self::strength::{Attacker, Strength, Suggestion, Warning};
+pub use self::strength::{Attacker, Strength, Suggestion, Weakness};
 
-pub(crate) use self::year::{THIS_YEAR, year_of};
+pub(crate) use self::year::year_of;
 
 use self::blocklist::Listed;
 use self::change::Old;
@@ -101,6 +101,9 @@ pub(crate) struct Candidate<'a> {
     /// The year that it is, which dates are guessed from.
     #[cfg_attr(not(feature = "strength"), allow(dead_code))]
     pub(crate) year: u16,
+    /// How many hashes of the kind that will be stored one core computes.
+    #[cfg_attr(not(feature = "strength"), allow(dead_code))]
+    pub(crate) hashes_per_second: f64,
 }
 
 impl Findings {
@@ -135,8 +138,8 @@ impl Findings {
         self.hazards.each()
     }
 
-    /// How strong it is, where the policy asks for a score or for `"strength": true`.
-    /// An estimate, which by itself refuses nothing: NIST SP 800-63B-4 has users
+    /// How strong it is, unless the policy says `"strength": false` and asks for no score,
+    /// or it was not looked at. An estimate, which by itself refuses nothing: NIST SP 800-63B-4 has users
     /// helped by a meter, and no requirement of composition or score.
     #[cfg(feature = "strength")]
     #[must_use]
@@ -182,7 +185,7 @@ impl Policy {
                 };
                 let mut measured = Measured::of(prepared, self, candidate.subject, old.as_ref());
                 #[cfg(feature = "strength")]
-                measured.estimate(prepared, self, candidate.subject, candidate.year);
+                measured.estimate(prepared, self, candidate);
                 let received = std::str::from_utf8(password).unwrap_or(prepared);
                 measured.listed = self.find_listed(received, prepared);
                 self.judge(&measured, &mut findings);

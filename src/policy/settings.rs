@@ -29,7 +29,7 @@ pub struct Policy {
     pub(super) sequence_wraps: bool,
     pub(super) context: Option<Context>,
     blocklist: Option<Lists>,
-    /// Whether the strength is estimated for who asks, too.
+    /// Whether the strength is estimated where no rule needs it.
     pub(super) strength: bool,
     /// Other bounds for candidates of up to so many characters, the shortest first.
     pub(super) by_length: Vec<(u32, Bounds)>,
@@ -55,7 +55,7 @@ impl Policy {
             sequence_wraps: false,
             context: None,
             blocklist: None,
-            strength: false,
+            strength: cfg!(feature = "strength"),
             by_length: Vec::new(),
         };
         let policy = policy.with(Rule::TooShort, 1);
@@ -117,6 +117,12 @@ impl Policy {
         }
     }
 
+    /// The list that is attached.
+    #[must_use]
+    pub fn attached_blocklist(&self) -> Option<&Blocklist> {
+        self.blocklist.as_ref()?.attached()
+    }
+
     /// Whether the list that `blocklist.outside` asks for is attached.
     pub(crate) fn check_blocklist(&self) -> Result<(), Error> {
         self.blocklist.as_ref().map_or(Ok(()), Lists::check)
@@ -162,8 +168,8 @@ impl Policy {
         })
     }
 
-    /// Whether the strength of a candidate is estimated: where a score is asked
-    /// for, or the estimate alone, which refuses nothing.
+    /// Whether the strength of a candidate is estimated: unless `"strength": false`
+    /// says that it is not, and wherever a score is asked for.
     #[must_use]
     pub fn estimates_strength(&self) -> bool {
         self.strength || self.has(Rule::TooWeak)
@@ -242,8 +248,10 @@ impl Policy {
             policy.blocklist = Some(Lists::read(&lists)?);
         }
         if let Some(strength) = object.take("strength") {
-            needs_estimator(&strength)?;
             policy.strength = strength.boolean()?;
+            if policy.strength {
+                needs_estimator(&strength)?;
+            }
         }
         if let Some(by_length) = object.take("by_length") {
             policy.by_length = read_by_length(&by_length)?;
@@ -284,8 +292,8 @@ impl Policy {
         if let Some(lists) = &self.blocklist {
             json.nested("blocklist", |json| lists.write(json));
         }
-        if self.strength {
-            json.boolean("strength", true);
+        if cfg!(feature = "strength") {
+            json.boolean("strength", self.strength);
         }
         if !self.by_length.is_empty() {
             json.objects("by_length", &self.by_length, |json, (most, bounds)| {
@@ -307,7 +315,6 @@ fn place<'a>(json: &Value<'a>, fault: &Fault) -> Value<'a> {
     member(&whole, fault.key).unwrap_or(whole)
 }
 
-/// Members that later releases read, and what they need.
 /// Refuses a member that this build has no estimator for.
 fn needs_estimator(value: &Value<'_>) -> Result<(), Error> {
     if cfg!(feature = "strength") {

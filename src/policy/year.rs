@@ -1,8 +1,5 @@
 //! What year it is, from who knows.
 
-/// The year of this release, for callers that bring no time.
-pub(crate) const THIS_YEAR: u16 = 2026;
-
 const SECONDS_A_DAY: u64 = 86_400;
 /// From 1 March of year 0, so that the leap day is the last one of a year, to 1970.
 const DAYS_TO_1970: u64 = 719_468;

@@ -278,6 +278,11 @@ impl Layout {
         trailer
     }
 
+    /// The checksum of the trailer, in which those of the parts are.
+    pub(super) fn sum(&self) -> Sum {
+        self.encode().last_chunk().copied().unwrap_or_default()
+    }
+
     /// Reads the description, and nothing else, of the bytes of a file.
     pub(super) fn decode(file: &[u8]) -> Result<Self, Fault> {
         let Some((head, rest)) = file.split_first_chunk::<HEAD_BYTES>() else {

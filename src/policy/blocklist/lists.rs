@@ -98,6 +98,10 @@ impl Lists {
         }
     }
 
+    pub(in crate::policy) const fn attached(&self) -> Option<&Blocklist> {
+        self.attached.as_ref()
+    }
+
     pub(in crate::policy) fn attach(&mut self, list: Blocklist) -> Result<(), Error> {
         let reason = if self.attached.is_some() {
             "a blocklist is attached already"

@@ -40,6 +40,53 @@ pub enum Hit {
     Yes,
 }
 
+/// A hash of a password as lists have it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BreachKey {
+    bytes: [u8; 20],
+    length: usize,
+}
+
+impl AsRef<[u8]> for BreachKey {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// Says nothing of the hash: whoever has it has the password.
+impl fmt::Debug for BreachKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BreachKey").finish_non_exhaustive()
+    }
+}
+
+impl BreachHash {
+    /// Of a password as it is, for lists that are made of plain words with [`build_unsorted`].
+    #[must_use]
+    pub fn of(self, password: &str) -> BreachKey {
+        let mut key = BreachKey {
+            bytes: [0; 20],
+            length: self.bytes(),
+        };
+        let put = |bytes: &mut [u8; 20], hash: &[u8]| {
+            for (place, byte) in bytes.iter_mut().zip(hash) {
+                *place = *byte;
+            }
+        };
+        match self {
+            Self::Sha1 => put(&mut key.bytes, &Sha1::digest(password)),
+            Self::Ntlm => {
+                let mut hash = Md4::new();
+                for unit in password.encode_utf16() {
+                    hash.update(unit.to_le_bytes());
+                }
+                put(&mut key.bytes, &hash.finalize());
+            }
+        }
+        key
+    }
+}
+
 /// A list of breached passwords in bytes that the host keeps, such as a mapped
 /// file. They have to stay what they are for as long as this or a clone of it is there.
 #[derive(Clone)]
@@ -91,16 +138,7 @@ impl Blocklist {
     /// As [`Self::contains`], for a password as it is: nothing of it is changed before it is hashed.
     #[must_use]
     pub fn contains_password(&self, password: &str) -> Hit {
-        match self.layout.hash {
-            BreachHash::Sha1 => self.contains(&Sha1::digest(password)),
-            BreachHash::Ntlm => {
-                let mut hash = Md4::new();
-                for unit in password.encode_utf16() {
-                    hash.update(unit.to_le_bytes());
-                }
-                self.contains(&hash.finalize())
-            }
-        }
+        self.contains(self.layout.hash.of(password).as_ref())
     }
 
     /// Which hash of a password its keys are.
@@ -137,6 +175,12 @@ impl Blocklist {
     #[must_use]
     pub fn one_in(&self) -> u64 {
         self.layout.one_in()
+    }
+
+    /// Tells two lists apart: it follows from everything in the file.
+    #[must_use]
+    pub fn checksum(&self) -> [u8; 16] {
+        self.layout.sum()
     }
 
     fn view(&self) -> View<'_> {

@@ -360,6 +360,24 @@ fn the_format_is_what_was_released() {
     assert_eq!(hex, include_str!("version1.hex").trim());
 }
 
+/// What the tests of C, Go and Python attach.
+#[test]
+#[allow(clippy::disallowed_methods)] // The test makes the file.
+fn the_list_of_the_bindings_is_what_is_built() {
+    let words = include_str!("../../../tests/lists/leaked.txt").lines();
+    let mut keys: Vec<_> = words.map(|word| (BreachHash::Sha1.of(word), 1)).collect();
+    let plan = BlocklistPlan::new(BreachHash::Sha1, Precision::Exact, 1).with_date(20_261_128);
+    let made = build_unsorted(&plan, &mut keys).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lists/leaked.blocklist");
+    if std::env::var_os("SALTBOX_BLESS").is_some() {
+        std::fs::write(path, &made).unwrap();
+    }
+    assert!(
+        std::fs::read(path).unwrap() == made,
+        "bless it with SALTBOX_BLESS=1"
+    );
+}
+
 proptest! {
     #[test]
     fn a_list_answers_as_a_set_does(

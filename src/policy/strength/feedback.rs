@@ -10,7 +10,7 @@ use super::text::View;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[repr(u8)]
-pub enum Warning {
+pub enum Weakness {
     /// Keys of one row.
     StraightKeys = 1,
     /// A short walk over neighbouring keys.
@@ -74,54 +74,54 @@ pub enum Suggestion {
     SubstitutionHelpsLittle = 13,
 }
 
-const WARNINGS: [(Warning, &str, &str); 14] = [
+const WEAKNESSES: [(Weakness, &str, &str); 14] = [
     (
-        Warning::StraightKeys,
+        Weakness::StraightKeys,
         "straight_keys",
         "keys that lie in a row are soon tried",
     ),
     (
-        Warning::KeyPattern,
+        Weakness::KeyPattern,
         "key_pattern",
         "short patterns on the keyboard are soon tried",
     ),
     (
-        Warning::RepeatedCharacter,
+        Weakness::RepeatedCharacter,
         "repeated_character",
         "one character again and again is soon tried",
     ),
     (
-        Warning::RepeatedPiece,
+        Weakness::RepeatedPiece,
         "repeated_piece",
         "what is repeated is hardly better than what stands there once",
     ),
     (
-        Warning::Sequence,
+        Weakness::Sequence,
         "sequence",
         "sequences of letters or digits are soon tried",
     ),
-    (Warning::RecentYear, "recent_year", "years are soon tried"),
-    (Warning::Date, "date", "dates are soon tried"),
+    (Weakness::RecentYear, "recent_year", "years are soon tried"),
+    (Weakness::Date, "date", "dates are soon tried"),
     (
-        Warning::TopTen,
+        Weakness::TopTen,
         "top_10",
         "is one of the 10 most frequent passwords",
     ),
     (
-        Warning::TopHundred,
+        Weakness::TopHundred,
         "top_100",
         "is one of the 100 most frequent passwords",
     ),
-    (Warning::Common, "common", "is a frequent password"),
+    (Weakness::Common, "common", "is a frequent password"),
     (
-        Warning::NearlyCommon,
+        Weakness::NearlyCommon,
         "nearly_common",
         "is nearly a frequent password",
     ),
-    (Warning::Word, "word", "a single word is soon tried"),
-    (Warning::Name, "name", "a name by itself is soon tried"),
+    (Weakness::Word, "word", "a single word is soon tried"),
+    (Weakness::Name, "name", "a name by itself is soon tried"),
     (
-        Warning::CommonName,
+        Weakness::CommonName,
         "common_name",
         "frequent names are soon tried",
     ),
@@ -195,10 +195,10 @@ const SUGGESTIONS: [(Suggestion, &str, &str); 13] = [
     ),
 ];
 
-impl Warning {
-    /// Every warning, in the order of the codes.
+impl Weakness {
+    /// Every weakness, in the order of the codes.
     pub fn all() -> impl Iterator<Item = Self> {
-        WARNINGS.iter().map(|row| row.0)
+        WEAKNESSES.iter().map(|row| row.0)
     }
 
     /// Its number, for hosts that have words of their own.
@@ -210,7 +210,7 @@ impl Warning {
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        WARNINGS
+        WEAKNESSES
             .iter()
             .find(|row| row.0 == self)
             .map_or("", |row| row.1)
@@ -219,7 +219,7 @@ impl Warning {
     /// In English.
     #[must_use]
     pub fn text(self) -> &'static str {
-        WARNINGS
+        WEAKNESSES
             .iter()
             .find(|row| row.0 == self)
             .map_or("", |row| row.2)
@@ -260,7 +260,7 @@ impl Suggestion {
 /// What is told of one password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Feedback {
-    pub(super) warning: Option<Warning>,
+    pub(super) weakness: Option<Weakness>,
     /// A bit for each code.
     suggestions: u16,
 }
@@ -286,46 +286,47 @@ impl Feedback {
         feedback.suggest(&[Suggestion::AddWords]);
         let is_all = best.parts == 1;
         let part = text.part(start, found.length);
-        let (warning, suggestions): (_, &[Suggestion]) = match found.kind {
+        let (weakness, suggestions): (_, &[Suggestion]) = match found.kind {
             Kind::Any => (None, &[]),
             Kind::Word { list, rank } => {
-                let warning = match list {
+                let weakness = match list {
                     List::Passwords if is_all => Some(match rank {
-                        0..=10 => Warning::TopTen,
-                        11..=100 => Warning::TopHundred,
-                        _ => Warning::Common,
+                        0..=10 => Weakness::TopTen,
+                        11..=100 => Weakness::TopHundred,
+                        _ => Weakness::Common,
                     }),
-                    _ => warning_of_word(list, is_all, found.guesses),
+                    _ => weakness_of_word(list, is_all, found.guesses),
                 };
-                (warning, &[])
+                (weakness, &[])
             }
             Kind::Reversed { list } => {
                 let suggestions: &[_] = match found.length {
                     ..=3 => &[],
                     _ => &[Suggestion::ReversedHelpsLittle],
                 };
-                (warning_of_word(list, is_all, found.guesses), suggestions)
+                (weakness_of_word(list, is_all, found.guesses), suggestions)
             }
             Kind::Leet { list } => (
-                warning_of_word(list, is_all, found.guesses),
+                weakness_of_word(list, is_all, found.guesses),
                 &[Suggestion::SubstitutionHelpsLittle],
             ),
-            Kind::Keys { turns: 1 } => {
-                (Some(Warning::StraightKeys), &[Suggestion::LongerKeyPattern])
-            }
-            Kind::Keys { .. } => (Some(Warning::KeyPattern), &[Suggestion::LongerKeyPattern]),
+            Kind::Keys { turns: 1 } => (
+                Some(Weakness::StraightKeys),
+                &[Suggestion::LongerKeyPattern],
+            ),
+            Kind::Keys { .. } => (Some(Weakness::KeyPattern), &[Suggestion::LongerKeyPattern]),
             Kind::Repeat { base: 1 } => {
-                (Some(Warning::RepeatedCharacter), &[Suggestion::NoRepeats])
+                (Some(Weakness::RepeatedCharacter), &[Suggestion::NoRepeats])
             }
-            Kind::Repeat { .. } => (Some(Warning::RepeatedPiece), &[Suggestion::NoRepeats]),
-            Kind::Sequence => (Some(Warning::Sequence), &[Suggestion::NoSequences]),
+            Kind::Repeat { .. } => (Some(Weakness::RepeatedPiece), &[Suggestion::NoRepeats]),
+            Kind::Sequence => (Some(Weakness::Sequence), &[Suggestion::NoSequences]),
             Kind::Year => (
-                Some(Warning::RecentYear),
+                Some(Weakness::RecentYear),
                 &[Suggestion::NoRecentYears, Suggestion::NoOwnYears],
             ),
-            Kind::Date => (Some(Warning::Date), &[Suggestion::NoOwnDates]),
+            Kind::Date => (Some(Weakness::Date), &[Suggestion::NoOwnDates]),
         };
-        feedback.warning = warning;
+        feedback.weakness = weakness;
         feedback.suggest(suggestions);
         if let Kind::Word { .. } | Kind::Reversed { .. } | Kind::Leet { .. } = found.kind {
             feedback.suggest(match capitals(part) {
@@ -338,12 +339,12 @@ impl Feedback {
     }
 }
 
-fn warning_of_word(list: List, is_all: bool, guesses: f64) -> Option<Warning> {
+fn weakness_of_word(list: List, is_all: bool, guesses: f64) -> Option<Weakness> {
     match list {
-        List::Passwords => (guesses <= 10_000.0).then_some(Warning::NearlyCommon),
-        List::Wikipedia => is_all.then_some(Warning::Word),
-        List::Surnames | List::FemaleNames | List::MaleNames if is_all => Some(Warning::Name),
-        List::Surnames | List::FemaleNames | List::MaleNames => Some(Warning::CommonName),
+        List::Passwords => (guesses <= 10_000.0).then_some(Weakness::NearlyCommon),
+        List::Wikipedia => is_all.then_some(Weakness::Word),
+        List::Surnames | List::FemaleNames | List::MaleNames if is_all => Some(Weakness::Name),
+        List::Surnames | List::FemaleNames | List::MaleNames => Some(Weakness::CommonName),
         List::Television | List::Known => None,
     }
 }
@@ -355,12 +356,12 @@ mod tests {
     #[test]
     fn codes_stand_in_order_and_names_once() {
         assert!(
-            WARNINGS.is_sorted_by_key(|row| row.0) && SUGGESTIONS.is_sorted_by_key(|row| row.0)
+            WEAKNESSES.is_sorted_by_key(|row| row.0) && SUGGESTIONS.is_sorted_by_key(|row| row.0)
         );
-        let names: std::collections::HashSet<&str> = Warning::all()
-            .map(Warning::name)
+        let names: std::collections::HashSet<&str> = Weakness::all()
+            .map(Weakness::name)
             .chain(Suggestion::all().map(Suggestion::name))
             .collect();
-        assert_eq!(names.len(), WARNINGS.len() + SUGGESTIONS.len());
+        assert_eq!(names.len(), WEAKNESSES.len() + SUGGESTIONS.len());
     }
 }

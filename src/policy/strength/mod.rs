@@ -27,7 +27,7 @@ mod repeats;
 mod search;
 mod text;
 
-pub use self::feedback::{Suggestion, Warning};
+pub use self::feedback::{Suggestion, Weakness};
 
 use self::feedback::Feedback;
 use self::matches::{Known, MOST_KNOWN};
@@ -43,6 +43,8 @@ const SCORES: [f64; 4] = [1e3 + 5.0, 1e6 + 5.0, 1e8 + 5.0, 1e10 + 5.0];
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strength {
     guesses: f64,
+    /// Of [`Attacker::OfflineOwnHash`].
+    own_rate: f64,
     feedback: Feedback,
 }
 
@@ -61,15 +63,22 @@ pub enum Attacker {
     OfflineSlow,
     /// With the stored string of a fast hash: 10,000,000,000 guesses a second.
     OfflineFast,
+    /// With the stored string that the configuration makes, on a thousand cores, which
+    /// anybody can rent: as many guesses as its cost and the table of costs say.
+    OfflineOwnHash,
 }
 
+/// Cores of [`Attacker::OfflineOwnHash`].
+const OWN_HASH_CORES: f64 = 1000.0;
+
 impl Attacker {
-    /// Every attacker, the slowest first.
-    pub const ALL: [Self; 4] = [
+    /// Every attacker. The first four are those of zxcvbn.
+    pub const ALL: [Self; 5] = [
         Self::OnlineThrottled,
         Self::OnlineUnthrottled,
         Self::OfflineSlow,
         Self::OfflineFast,
+        Self::OfflineOwnHash,
     ];
 
     /// Its name.
@@ -80,17 +89,7 @@ impl Attacker {
             Self::OnlineUnthrottled => "online_unthrottled",
             Self::OfflineSlow => "offline_slow",
             Self::OfflineFast => "offline_fast",
-        }
-    }
-
-    /// Guesses a second.
-    #[must_use]
-    pub const fn rate(self) -> f64 {
-        match self {
-            Self::OnlineThrottled => 100.0 / 3600.0,
-            Self::OnlineUnthrottled => 10.0,
-            Self::OfflineSlow => 1e4,
-            Self::OfflineFast => 1e10,
+            Self::OfflineOwnHash => "offline_own_hash",
         }
     }
 }
@@ -107,6 +106,7 @@ impl Strength {
         let guesses = (best.guesses * 10_f64.powi(beyond)).min(f64::MAX);
         let mut strength = Self {
             guesses,
+            own_rate: f64::MAX,
             feedback: Feedback::default(),
         };
         if strength.score() <= 2 {
@@ -134,22 +134,40 @@ impl Strength {
         self.guesses.log10()
     }
 
-    /// How many seconds `attacker` needs.
-    #[must_use]
-    pub const fn seconds(&self, attacker: Attacker) -> f64 {
-        self.guesses / attacker.rate()
+    /// The same, stored as a hash of which a core computes so many a second.
+    pub(super) const fn against(mut self, hashes_per_second: f64) -> Self {
+        self.own_rate = hashes_per_second * OWN_HASH_CORES;
+        self
     }
 
-    /// How many seconds it takes who computes so many hashes a second of the policy's own function.
+    /// How many guesses a second `attacker` has.
     #[must_use]
-    pub const fn seconds_at(&self, hashes_per_second: f64) -> f64 {
-        self.guesses / hashes_per_second
+    pub const fn rate(&self, attacker: Attacker) -> f64 {
+        match attacker {
+            Attacker::OnlineThrottled => 100.0 / 3600.0,
+            Attacker::OnlineUnthrottled => 10.0,
+            Attacker::OfflineSlow => 1e4,
+            Attacker::OfflineFast => 1e10,
+            Attacker::OfflineOwnHash => self.own_rate,
+        }
+    }
+
+    /// How many seconds `attacker` needs, at most [`f64::MAX`].
+    #[must_use]
+    pub const fn seconds(&self, attacker: Attacker) -> f64 {
+        self.seconds_at(self.rate(attacker))
+    }
+
+    /// How many seconds it takes at so many guesses a second, for hosts that know better.
+    #[must_use]
+    pub const fn seconds_at(&self, guesses_per_second: f64) -> f64 {
+        (self.guesses / guesses_per_second).min(f64::MAX)
     }
 
     /// Why it is easily guessed, where its score is 2 at most and the reason has a name.
     #[must_use]
-    pub const fn warning(&self) -> Option<Warning> {
-        self.feedback.warning
+    pub const fn weakness(&self) -> Option<Weakness> {
+        self.feedback.weakness
     }
 
     /// What would make it better, where its score is 2 at most.

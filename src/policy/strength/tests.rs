@@ -8,44 +8,44 @@ fn strength(password: &str) -> Strength {
 }
 
 /// Warnings in zxcvbn's words.
-const WARNINGS: [(&str, Warning); 14] = [
+const WEAKNESSES: [(&str, Weakness); 14] = [
     (
         "Straight rows of keys are easy to guess",
-        Warning::StraightKeys,
+        Weakness::StraightKeys,
     ),
     (
         "Short keyboard patterns are easy to guess",
-        Warning::KeyPattern,
+        Weakness::KeyPattern,
     ),
     (
         "Repeats like \"aaa\" are easy to guess",
-        Warning::RepeatedCharacter,
+        Weakness::RepeatedCharacter,
     ),
     (
         "Repeats like \"abcabcabc\" are only slightly harder to guess than \"abc\"",
-        Warning::RepeatedPiece,
+        Weakness::RepeatedPiece,
     ),
     (
         "Sequences like abc or 6543 are easy to guess",
-        Warning::Sequence,
+        Weakness::Sequence,
     ),
-    ("Recent years are easy to guess", Warning::RecentYear),
-    ("Dates are often easy to guess", Warning::Date),
-    ("This is a top-10 common password", Warning::TopTen),
-    ("This is a top-100 common password", Warning::TopHundred),
-    ("This is a very common password", Warning::Common),
+    ("Recent years are easy to guess", Weakness::RecentYear),
+    ("Dates are often easy to guess", Weakness::Date),
+    ("This is a top-10 common password", Weakness::TopTen),
+    ("This is a top-100 common password", Weakness::TopHundred),
+    ("This is a very common password", Weakness::Common),
     (
         "This is similar to a commonly used password",
-        Warning::NearlyCommon,
+        Weakness::NearlyCommon,
     ),
-    ("A word by itself is easy to guess", Warning::Word),
+    ("A word by itself is easy to guess", Weakness::Word),
     (
         "Names and surnames by themselves are easy to guess",
-        Warning::Name,
+        Weakness::Name,
     ),
     (
         "Common names and surnames are easy to guess",
-        Warning::CommonName,
+        Weakness::CommonName,
     ),
 ];
 
@@ -75,10 +75,10 @@ fn the_vectors_have_their_score_guesses_and_warning() {
             found.guesses_log10()
         );
         if let Some(said) = case["warning"].as_str() {
-            let warning = WARNINGS.iter().find(|(text, _)| *text == said);
+            let weakness = WEAKNESSES.iter().find(|(text, _)| *text == said);
             assert_eq!(
-                found.warning(),
-                warning.map(|(_, warning)| *warning),
+                found.weakness(),
+                weakness.map(|(_, weakness)| *weakness),
                 "{password}"
             );
         }
@@ -152,7 +152,7 @@ fn known_words_rank_by_their_order() {
 fn an_empty_password_takes_one_guess() {
     let found = strength("");
     assert_eq!(
-        (found.guesses(), found.score(), found.warning()),
+        (found.guesses(), found.score(), found.weakness()),
         (1.0, 0, None)
     );
     let suggestions: Vec<Suggestion> = found.suggestions().collect();
@@ -179,9 +179,18 @@ fn the_year_comes_from_outside() {
 
 #[test]
 fn times_follow_from_rates() {
-    let found = strength("correct horse");
-    for attacker in Attacker::ALL {
-        assert_eq!(found.seconds(attacker), found.guesses() / attacker.rate());
+    let found = strength("correct horse").against(50.0);
+    let rates = [100.0 / 3600.0, 10.0, 1e4, 1e10, 5e4];
+    for (attacker, rate) in Attacker::ALL.into_iter().zip(rates) {
+        assert_eq!(found.seconds(attacker), found.guesses() / rate);
     }
     assert_eq!(found.seconds_at(2.0), found.guesses() / 2.0);
+    // Characters that follow from each other by a rule that is not looked for.
+    let any = std::iter::successors(Some(7_u32), |n| {
+        Some(n.wrapping_mul(1_103_515_245) + 12_345)
+    });
+    let any = any.map(|n| char::from(b'!' + u8::try_from(n >> 16 & 63).unwrap_or(0)));
+    let strongest = strength(&any.take(4096).collect::<String>());
+    assert_eq!(strongest.guesses(), f64::MAX);
+    assert_eq!(strongest.seconds(Attacker::OnlineThrottled), f64::MAX);
 }

@@ -10,6 +10,8 @@ use super::*;
 use crate::json;
 use proptest::prelude::*;
 
+const THIS_YEAR: u16 = 2026;
+
 pub(super) fn policy(json: &str) -> Policy {
     let json = json::parse(json.as_bytes()).expect("JSON");
     Policy::read(&json).unwrap_or_else(|error| panic!("{error}"))
@@ -26,6 +28,7 @@ pub(super) fn check(policy: &Policy, password: &[u8], subject: &Subject) -> Find
         old: None,
         subject,
         year: THIS_YEAR,
+        hashes_per_second: 1.0,
     };
     policy.check(&candidate, |_| None)
 }
@@ -163,6 +166,7 @@ fn a_change_has_to_be_one() {
             old: Some(old.as_bytes()),
             subject: &Subject::default(),
             year: THIS_YEAR,
+            hashes_per_second: 1.0,
         };
         let findings = policy.check(&candidate, |_| None);
         let each = findings.violations();

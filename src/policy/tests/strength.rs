@@ -7,6 +7,7 @@ fn at(policy: &Policy, password: &str, subject: &str, year: u16) -> Findings {
         old: None,
         subject: &subject,
         year,
+        hashes_per_second: 100.0,
     };
     policy.check(&candidate, |_| None)
 }
@@ -25,8 +26,8 @@ fn a_score_is_asked_for_and_an_estimate_alone_refuses_nothing() {
     let findings = at(&estimate, "password", "{}", THIS_YEAR);
     assert!(findings.is_empty());
     assert_eq!(score(&findings), Some(0));
-    let warning = findings.strength().and_then(Strength::warning);
-    assert_eq!(warning, Some(Warning::TopTen));
+    let weakness = findings.strength().and_then(Strength::weakness);
+    assert_eq!(weakness, Some(Weakness::TopTen));
     let neither = policy(r#"{"strength":false}"#);
     assert_eq!(score(&at(&neither, "password", "{}", THIS_YEAR)), None);
     assert!(three.estimates_strength() && estimate.estimates_strength());
