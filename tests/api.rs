@@ -1,7 +1,9 @@
 //! What the Rust API promises, as stories.
 
 use saltbox::hash::{HASH_MAX, Scheme};
-use saltbox::policy::Subject;
+#[cfg(feature = "strength")]
+use saltbox::policy::Attacker;
+use saltbox::policy::{Blocklist, ListKind, Subject};
 use saltbox::{Config, Error, ErrorKind, MAX_PASSWORD_BYTES, Profile, Saltbox, Verdict};
 
 /// The cheap profile: what is tested here is which way a call goes, not its cost.
@@ -701,4 +703,118 @@ fn a_policy_and_the_hash_function_agree_on_bytes() {
         refused(json).to_string(),
         "policy: min_length 73 is over the 72 bytes that hash.create takes (at byte 58)"
     );
+}
+
+/// SHA-1, exact; the words stand in `tests/lists/leaked.txt`.
+fn leaked() -> Blocklist {
+    Blocklist::attach(include_bytes!("lists/leaked.blocklist")).expect("a list")
+}
+
+const WITH_LIST: &str = r#"{"policy":{"blocklist":{"inside":false,"outside":true}}}"#;
+
+#[test]
+fn a_list_is_attached_once_and_only_where_it_is_asked_for() {
+    let config = |json: &str| Config::from_json(json.as_bytes()).expect(json);
+    for json in [
+        r#"{"policy":{}}"#,
+        r#"{"policy":{"blocklist":{"outside":false}}}"#,
+    ] {
+        let error = config(json).attach_blocklist(leaked()).expect_err(json);
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("policy.blocklist"), "{error}");
+    }
+    let mut with_list = config(WITH_LIST);
+    with_list.attach_blocklist(leaked()).expect("the first");
+    let error = with_list
+        .attach_blocklist(leaked())
+        .expect_err("the second");
+    assert_eq!(error.to_string(), "a blocklist is attached already");
+    let core = Saltbox::default().derive(with_list).expect("whole");
+    let lists = |core: &Saltbox, password: &str| -> Vec<&str> {
+        let findings = core.check(&Subject::default(), password, NOW);
+        assert_eq!(findings.is_empty(), findings.blocklists().next().is_none());
+        findings.blocklists().map(ListKind::name).collect()
+    };
+    assert_eq!(lists(&core, "hunter2 hunter2 hunter2"), ["outside"]);
+    assert_eq!(lists(&core, "hunter2 hunter2 hunter3"), [""; 0]);
+    // Asked for and not there: nothing is let through unseen.
+    let error = core.derive(config(WITH_LIST)).expect_err("no list");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let unseen = Saltbox::new(config(WITH_LIST));
+    assert_eq!(lists(&unseen, "hunter2 hunter2 hunter3"), ["outside"]);
+}
+
+#[cfg(feature = "strength")]
+#[test]
+fn findings_say_in_json_how_strong_a_password_is_and_which_lists_have_it() {
+    let mut config = Config::from_json(
+        br#"{"policy":{"min_score":3,"blocklist":{"inside":true,"outside":true}}}"#,
+    )
+    .expect("valid");
+    config.attach_blocklist(leaked()).expect("attached");
+    let core = Saltbox::new(config);
+    let said = |password: &str| core.check(&Subject::default(), password, NOW).to_json();
+    // 10^4.17 guesses, of which a core computes 61.2 a second.
+    assert_eq!(
+        said("Tr0ub4dor&3"),
+        concat!(
+            r#"{"verdict":"refused","violations":["#,
+            r#"{"code":61,"name":"blocklisted","found":1,"#,
+            r#""text":"must not be a password that is often used or was leaked","lists":["outside"]}],"#,
+            r#""warnings":[],"strength":{"score":4,"guesses_log10":11,"seconds":{"#,
+            r#""online_throttled":3.600e12,"online_unthrottled":1.000e10,"offline_slow":10000000,"#,
+            r#""offline_fast":10,"offline_own_hash":1634300},"suggestions":[]}}"#
+        )
+    );
+    assert_eq!(
+        said("password"),
+        concat!(
+            r#"{"verdict":"refused","violations":["#,
+            r#"{"code":60,"name":"too_weak","bound":3,"found":0,"text":"has to reach a score of 3 of 4"},"#,
+            r#"{"code":61,"name":"blocklisted","found":1,"#,
+            r#""text":"must not be a password that is often used or was leaked","lists":["inside"]}],"#,
+            r#""warnings":[],"strength":{"score":0,"guesses_log10":0.477,"seconds":{"#,
+            r#""online_throttled":108,"online_unthrottled":0.3,"offline_slow":0,"#,
+            r#""offline_fast":0,"offline_own_hash":0},"#,
+            r#""weakness":{"code":8,"name":"top_10","text":"is one of the 10 most frequent passwords"},"#,
+            r#""suggestions":[{"code":3,"name":"add_words","text":"Add one or two words that are rarely used"}]}}"#
+        )
+    );
+    // No number in it is none.
+    let longest: String = (0..4096)
+        .map(|at| char::from(b'!' + (at * at % 83) as u8))
+        .collect();
+    let json: serde_json::Value = serde_json::from_str(&said(&longest)).expect("JSON");
+    assert_eq!(json["strength"]["guesses_log10"], 308.255);
+    let without = self::core(r#"{"policy":{"strength":false}}"#);
+    let findings = without.check(&Subject::default(), "password", NOW);
+    assert!(!findings.to_json().contains("strength") && findings.strength().is_none());
+}
+
+#[cfg(feature = "strength")]
+#[test]
+fn the_dearer_the_hash_the_longer_it_takes_to_guess() {
+    let seconds = |create: &str| {
+        let core = core(&format!(r#"{{"hash":{{"create":{create}}}}}"#));
+        let findings = core.check(&Subject::default(), "Tr0ub4dour&3", NOW);
+        let strength = *findings.strength().expect("estimated");
+        strength.seconds(Attacker::OfflineOwnHash)
+    };
+    let once = seconds(r#"{"scheme":"argon2id","m_kib":19456,"t":2,"p":1}"#);
+    let twice = seconds(r#"{"scheme":"argon2id","m_kib":19456,"t":4,"p":1}"#);
+    assert!((twice / once - 2.0).abs() < 0.01, "{once} {twice}");
+    let scrypt = seconds(r#"{"scheme":"scrypt","ln":17,"r":8,"p":1}"#);
+    assert!(scrypt > 10.0 * once, "{scrypt} {once}");
+}
+
+/// A year that has just been is sooner guessed than one long gone.
+#[cfg(feature = "strength")]
+#[test]
+fn the_time_that_the_caller_brings_counts() {
+    let guesses = |now| {
+        let findings = Saltbox::default().check(&Subject::default(), "14.6.1999", now);
+        findings.strength().expect("estimated").guesses()
+    };
+    let in_2040 = NOW + 14 * 31_556_952;
+    assert!(guesses(in_2040) > guesses(NOW));
 }

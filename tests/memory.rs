@@ -1,6 +1,7 @@
 //! Work memory as a Rust user meets it: how it is sized, shared, read and given back.
 
 use saltbox::hash::Scheme;
+use saltbox::policy::Blocklist;
 use saltbox::{Config, Error, ErrorKind, Profile, Saltbox, Verdict};
 
 const MIB: u64 = 1 << 20;
@@ -249,7 +250,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#""over_72":"reject","limits":{"argon2_kib_passes":4194304,"argon2_m_kib":2097152,"argon2_p":64,"#,
         r#""scrypt_nrp":8388608,"scrypt_kib":1049600,"pbkdf2_iterations":10000000,"#,
         r#""bcrypt_cost":14,"digest_compressions":10000000}},"#,
-        r#""keys":{"require_pepper":false},"policy":{"min_length":15,"context":{"words":[],"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}},"known_keys":[],"digest":""#,
+        r#""keys":{"require_pepper":false},"policy":{"min_length":15,"context":{"words":[],"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1},"strength":true},"known_keys":[],"digest":""#,
     );
     assert!(effective.starts_with(&expected), "{effective}");
     let sizes =
@@ -284,6 +285,21 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
     assert_ne!(with_key(1, 0), default);
     assert_ne!(with_key(1, 0), with_key(1, 1));
     assert_ne!(with_key(1, 0), with_key(2, 0));
+
+    let with_list = |file: &'static [u8]| {
+        let json = br#"{"policy":{"blocklist":{"outside":true}}}"#;
+        let mut config = Config::from_json(json).expect("valid");
+        let list = Blocklist::attach(file).expect("a list");
+        config.attach_blocklist(list).expect("asked for");
+        Saltbox::new(config)
+    };
+    let leaked = with_list(include_bytes!("lists/leaked.blocklist"));
+    let blocklist = concat!(
+        r#""blocklist":{"hash":"sha1","date":20261128,"keys":3,"min_count":1,"one_in":0,"checksum":""#,
+    );
+    assert!(leaked.effective_config().contains(blocklist));
+    let other = include_bytes!("../fuzz/seeds/blocklist_file/exact");
+    assert_ne!(digest(&leaked), digest(&with_list(other)));
 
     // What is printed can be read: every profile, and it means the same.
     for profile in Profile::all() {

@@ -402,10 +402,15 @@ fn sealed_and_wrapped() {
 #[test]
 fn checked_against_a_policy() {
     let json =
-        br#"{"policy":{"profile":"descope","min_score":4,"strength":true,"max_sequence":3,"max_keyboard_walk":3,"min_distinct":9,
+        br#"{"policy":{"profile":"descope","min_score":4,"blocklist":{"inside":true,"outside":true},"max_sequence":3,"max_keyboard_walk":3,"min_distinct":9,
         "disallowed":"xyz","by_length":[{"up_to":20,"min_classes":4}],
         "context":{"words":["Acme"],"match":"contained","reversed":true,"leet":true}}}"#;
-    let saltbox = saltbox::Saltbox::new(saltbox::Config::from_json(json).expect("valid"));
+    let mut config = saltbox::Config::from_json(json).expect("valid");
+    let list = saltbox::policy::Blocklist::attach(include_bytes!("lists/leaked.blocklist"));
+    config
+        .attach_blocklist(list.expect("a list"))
+        .expect("asked for");
+    let saltbox = saltbox::Saltbox::new(config);
     let subject = saltbox::policy::Subject::from_json(br#"{"login_id":"jdoe","words":["Doe"]}"#);
     let subject = subject.expect("valid");
     for password in [

@@ -66,7 +66,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let needs = match node().arg("--check").stderr(Stdio::null()).output() {
         Ok(output) if output.status.success() => None,
-        _ => Some("Node.js 20 and SALTBOX_ORACLES_NODE_PATH with the package zxcvbn@4.4.2"),
+        _ => Some("Node.js, and SALTBOX_ORACLES_NODE_PATH with the package zxcvbn@4.4.2"),
     };
     let trials = vec![
         support::unless_missing(
