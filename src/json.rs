@@ -347,7 +347,8 @@ impl Writer {
     /// With three decimals, or so many digits where it is large; the nearest where it is none.
     pub(crate) fn decimal(&mut self, key: &str, value: f64) {
         self.key(key);
-        let value = value.clamp(f64::MIN, f64::MAX);
+        // Rounded up, the largest would be none.
+        let value = value.clamp(-1e308, 1e308);
         if value.abs() >= 1e9 {
             let _ = write!(self.out, "{value:.3e}");
             return;
@@ -561,6 +562,21 @@ mod tests {
                 prop_assert_eq!(read[&key].as_str(), Some(text.as_str()));
             }
             prop_assert_eq!(read["nested"]["number"].as_i64(), Some(number));
+        }
+
+        #[test]
+        fn decimals_are_read_back_as_nearly_as_they_are_written(
+            value in any::<f64>().prop_filter("a number", |value| !value.is_nan()),
+            small in -1e9..1e9_f64,
+        ) {
+            for value in [value, small, value.signum() * f64::INFINITY] {
+                let json = Writer::object(|w| w.decimal("value", value));
+                let read: serde_json::Value = serde_json::from_str(&json).expect("valid");
+                let (read, value) = (read["value"].as_f64().expect("a number"), value.clamp(-1e308, 1e308));
+                let most = if value.abs() < 1e9 { 0.000_51 } else { value.abs() * 0.000_51 };
+                prop_assert!((read - value).abs() <= most, "{json} {value}");
+                prop_assert!(json.len() < 30, "{json}");
+            }
         }
 
         #[test]

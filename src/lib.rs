@@ -149,6 +149,16 @@
 //! What a character looks like is kept beside what it is, not put in its place:
 //! a Cyrillic word is still found in Cyrillic.
 //!
+//! **The strength of a password is zxcvbn's number, not zxcvbn's search**
+//! (`src/policy/strength`): hosts have thresholds in its scores, and a meter that
+//! moved them would be no meter. What it takes is bounded for every input, because
+//! substitutions are sets of tables in one walk and everything that begins at a
+//! place is entered once. It is said unless a policy says not to, and refuses
+//! nothing by itself. What a guess costs comes as a number, so the estimator needs no `hash`.
+//!
+//! **The caller brings the time to a check**, though only a year is made of it:
+//! who reads a clock in one place and not in another decides differently.
+//!
 //! **A blocklist of any size is bytes of the host's** (`src/policy/blocklist`),
 //! because the core opens no file. It is coded differences of hashes and not
 //! a filter: those want all keys in memory to be built, or take more bits.
