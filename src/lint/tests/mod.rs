@@ -1,5 +1,10 @@
 use super::*;
 
+mod cases;
+
+use Standard::{Asvs5L1, Asvs5L2, Nist63b4, Nist63b4Mfa};
+use cases::cases;
+
 fn linted(json: &str, standard: Standard) -> Lint {
     let config = Config::from_json(json.as_bytes()).unwrap_or_else(|e| panic!("{json}: {e}"));
     config.lint(&[standard])
@@ -11,290 +16,6 @@ fn paths(json: &str, standard: Standard, section: &str) -> Vec<String> {
     let breaches = lint.breaches().filter(|breach| breach.section == section);
     breaches.map(|breach| breach.path.clone()).collect()
 }
-
-/// A setting that breaks a requirement, and beside it the nearest that does not.
-struct Case {
-    standard: Standard,
-    section: &'static str,
-    path: &'static str,
-    breaks: &'static str,
-    keeps: &'static str,
-}
-
-const fn case(
-    standard: Standard,
-    section: &'static str,
-    path: &'static str,
-    breaks: &'static str,
-    keeps: &'static str,
-) -> Case {
-    Case {
-        standard,
-        section,
-        path,
-        breaks,
-        keeps,
-    }
-}
-
-use Standard::{Asvs5L1, Asvs5L2, Nist63b4, Nist63b4Mfa};
-
-const CASES: [Case; 31] = [
-    case(
-        Nist63b4,
-        "3.1.1.2(1)",
-        "policy.min_length",
-        r#"{"policy":{"min_length":14}}"#,
-        r#"{"policy":{"min_length":15}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(1)",
-        "policy.min_length",
-        r#"{"policy":{"min_length":15,"by_length":[{"up_to":20,"min_length":8}]}}"#,
-        r#"{"policy":{"min_length":8,"by_length":[{"up_to":14,"min_length":15}]}}"#,
-    ),
-    // Fourteen characters slip between the two, until they have a bound of their own.
-    case(
-        Nist63b4,
-        "3.1.1.2(1)",
-        "policy.min_length",
-        r#"{"policy":{"min_length":8,"by_length":[{"up_to":13,"min_length":15}]}}"#,
-        r#"{"policy":{"min_length":8,"by_length":[{"up_to":13,"min_length":15},{"up_to":14,"min_length":16}]}}"#,
-    ),
-    case(
-        Nist63b4Mfa,
-        "3.1.1.2(1)",
-        "policy.min_length",
-        r#"{"policy":{"min_length":7}}"#,
-        r#"{"policy":{"min_length":8}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(2)",
-        "policy.max_length",
-        r#"{"policy":{"max_length":63}}"#,
-        r#"{"policy":{"max_length":64}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(2)",
-        "policy.max_length",
-        r#"{"policy":{"max_length":100,"by_length":[{"up_to":90,"max_length":40}]}}"#,
-        r#"{"policy":{"max_length":65,"by_length":[{"up_to":64,"max_length":64}]}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(2)",
-        "policy.max_bytes",
-        r#"{"policy":{"max_bytes":255}}"#,
-        r#"{"policy":{"max_bytes":256}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(2)",
-        "policy.max_bytes",
-        r#"{"policy":{"by_length":[{"up_to":64,"max_bytes":255}]}}"#,
-        r#"{"policy":{"max_bytes":255,"by_length":[{"up_to":64,"max_bytes":256}]}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(3)",
-        "policy.allowed",
-        r#"{"policy":{"allowed":"abcdefghijklmnopqrstuvwxyz"}}"#,
-        r##"{"policy":{"allowed":" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"}}"##,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(3)",
-        "policy.disallowed",
-        r#"{"policy":{"disallowed":"~"}}"#,
-        r#"{"policy":{"disallowed":"\t§"}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(3)",
-        "policy.no_whitespace",
-        r#"{"policy":{"no_whitespace":true}}"#,
-        r#"{"policy":{"no_whitespace":false}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(3)",
-        "policy.no_edge_whitespace",
-        r#"{"policy":{"no_edge_whitespace":true}}"#,
-        r#"{"policy":{"no_edge_whitespace":false}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(4)",
-        "policy.allowed",
-        r#"{"policy":{"allowed":"aé"}}"#,
-        r#"{"policy":{"min_length":8}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(4)",
-        "policy.disallowed",
-        r#"{"policy":{"disallowed":"§"}}"#,
-        r#"{"policy":{"disallowed":"~"}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(4)",
-        "policy.no_invisible",
-        r#"{"policy":{"no_invisible":true}}"#,
-        r#"{"policy":{"no_control":true}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(4)",
-        "policy.no_unassigned",
-        r#"{"policy":{"no_unassigned":true}}"#,
-        r#"{"policy":{"no_control":true}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2",
-        "policy.context.match",
-        r#"{"policy":{"context":{"match":{"email":"contained"}}}}"#,
-        r#"{"policy":{"context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":2}}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2",
-        "policy.min_points",
-        r#"{"policy":{"min_points":5,"context":{}}}"#,
-        r#"{"policy":{"context":{}}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2",
-        "hash.create",
-        r#"{"hash":{"create":{"profile":"test-only"}}}"#,
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":7168,"t":5,"p":1}}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2",
-        "keys.create_key_id",
-        r#"{"keys":{"require_pepper":true}}"#,
-        r#"{"keys":{"create_key_id":1}}"#,
-    ),
-    case(
-        Asvs5L1,
-        "6.2.1",
-        "policy.min_length",
-        r#"{"policy":{"min_length":7}}"#,
-        r#"{"policy":{"min_length":8}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "6.2.9",
-        "policy.max_length",
-        r#"{"policy":{"max_length":63}}"#,
-        r#"{"policy":{"max_length":64}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "6.2.11",
-        "policy.context",
-        r#"{"policy":{"min_length":8}}"#,
-        r#"{"policy":{"context":{}}}"#,
-    ),
-    // Words of the service are asked for, and there are none.
-    case(
-        Asvs5L2,
-        "6.2.11",
-        "policy.context",
-        r#"{"policy":{"context":{"match":{"service":"contained"}}}}"#,
-        r#"{"policy":{"context":{"match":{"service":"contained"},"words":["Acme"]}}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"profile":"test-only"}}}"#,
-        "{}",
-    ),
-    // OWASP's cheat sheet has this one, appendix C has not.
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":7168,"t":5,"p":1}}}"#,
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":12288,"t":3,"p":1}}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":19455,"t":2,"p":1}}}"#,
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":19456,"t":2,"p":1}}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":47103,"t":1,"p":1}}}"#,
-        r#"{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":1,"p":1}}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"scrypt","ln":14,"r":8,"p":5}}}"#,
-        r#"{"hash":{"create":{"scheme":"scrypt","ln":15,"r":8,"p":3}}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"scrypt","ln":16,"r":10,"p":1}}}"#,
-        r#"{"hash":{"create":{"scheme":"scrypt","ln":16,"r":8,"p":2}}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "11.4.2",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"scrypt","ln":17,"r":7,"p":1}}}"#,
-        r#"{"hash":{"create":{"profile":"owasp-pbkdf2-sha512"}}}"#,
-    ),
-];
-
-#[cfg(feature = "imports")]
-const CASES_OF_IMPORTS: [Case; 4] = [
-    case(
-        Nist63b4,
-        "3.1.1.2(2)",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"bcrypt","cost":10}}}"#,
-        r#"{"hash":{"create":{"profile":"owasp-scrypt"}}}"#,
-    ),
-    case(
-        Nist63b4,
-        "3.1.1.2(9)",
-        "hash.over_72",
-        r#"{"hash":{"over_72":"accept_and_rehash"}}"#,
-        r#"{"hash":{"over_72":"reject"}}"#,
-    ),
-    case(
-        Asvs5L1,
-        "6.2.8",
-        "hash.over_72",
-        r#"{"hash":{"over_72":"accept_and_rehash"}}"#,
-        r#"{"hash":{"over_72":"reject"}}"#,
-    ),
-    case(
-        Asvs5L2,
-        "6.2.9",
-        "hash.create",
-        r#"{"hash":{"create":{"scheme":"bcrypt","cost":10}}}"#,
-        r#"{"hash":{"create":{"profile":"owasp-scrypt"}}}"#,
-    ),
-];
-#[cfg(not(feature = "imports"))]
-const CASES_OF_IMPORTS: [Case; 0] = [];
 
 /// Every rule of composition, by the setting that has it on.
 const COMPOSED: [(&str, &str); 17] = [
@@ -328,18 +49,18 @@ const CHARACTERS: [(&str, &str); 7] = [
     ("no_unassigned", "true"),
 ];
 
-/// What every configuration breaks until a later release has lists of passwords.
-const NEEDS_A_LIST: [(Standard, &str); 5] = [
-    (Nist63b4, "3.1.1.2"),
-    (Nist63b4Mfa, "3.1.1.2"),
-    (Asvs5L1, "6.2.4"),
-    (Asvs5L2, "6.2.4"),
-    (Asvs5L2, "6.2.12"),
+/// What asks for a list of passwords, the setting, and whether the list inside will do.
+const NEEDS_A_LIST: [(Standard, &str, &str, bool); 5] = [
+    (Nist63b4, "3.1.1.2", "policy.blocklist", true),
+    (Nist63b4Mfa, "3.1.1.2", "policy.blocklist", true),
+    (Asvs5L1, "6.2.4", "policy.blocklist", true),
+    (Asvs5L2, "6.2.4", "policy.blocklist", true),
+    (Asvs5L2, "6.2.12", "policy.blocklist.outside", false),
 ];
 
 #[test]
 fn a_requirement_is_broken_by_its_setting_and_kept_by_the_one_beside_it() {
-    for case in CASES.iter().chain(&CASES_OF_IMPORTS) {
+    for case in cases() {
         let has = |json: &str| {
             let paths = paths(json, case.standard, case.section);
             paths.iter().filter(|path| *path == case.path).count()
@@ -385,18 +106,41 @@ fn every_rule_of_composition_is_found_and_a_length_is_none() {
 }
 
 #[test]
-fn what_needs_a_list_is_broken_by_every_configuration() {
-    for json in ["{}", r#"{"policy":{"min_length":64}}"#] {
-        for (standard, section) in NEEDS_A_LIST {
-            let paths = paths(json, standard, section);
-            let lists = paths.iter().filter(|path| *path == "policy.blocklist");
-            assert_eq!(lists.count(), 1, "{section}");
+fn what_needs_a_list_is_broken_without_one_and_kept_with_the_right_one() {
+    let inside = r#"{"policy":{"min_length":8,"blocklist":{}}}"#;
+    let outside = r#"{"policy":{"min_length":64,"blocklist":{"inside":false,"outside":true}}}"#;
+    for (standard, section, path, inside_will_do) in NEEDS_A_LIST {
+        let is_broken = |json: &str| paths(json, standard, section).contains(&path.to_owned());
+        assert!(is_broken(r#"{"policy":{"min_length":64}}"#), "{section}");
+        assert!(!is_broken(outside), "{section}");
+        if cfg!(feature = "strength") {
+            assert_eq!(is_broken(inside), !inside_will_do, "{section}");
+            // The default policy looks in the list inside, too.
+            assert_eq!(is_broken("{}"), !inside_will_do, "{section}");
         }
     }
 }
 
+/// The bound of the list inside is what its words say.
+#[cfg(feature = "strength")]
+#[test]
+#[allow(clippy::disallowed_methods)]
+fn the_list_inside_has_3000_of_the_lengths_that_lint_says() {
+    let words = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/lists/common-passwords.txt"
+    );
+    let words = std::fs::read_to_string(words).expect("in the repository");
+    let of = |least: u32| {
+        let long = words.lines().filter(|word| word.len() >= least as usize);
+        long.count()
+    };
+    let longest = requirements::LONGEST_OF_3000;
+    assert!(of(longest) >= 3000 && of(longest + 1) < 3000);
+}
+
 /// A row that is never broken here is one that nobody has tried.
-#[cfg(feature = "imports")]
+#[cfg(all(feature = "imports", feature = "strength"))]
 #[test]
 fn every_row_of_the_table_is_broken_by_a_case() {
     let composition = [(Nist63b4, "min_digits"), (Asvs5L1, "no_control")];
@@ -404,8 +148,7 @@ fn every_row_of_the_table_is_broken_by_a_case() {
         let value = if key == "min_digits" { "1" } else { "true" };
         (standard, format!(r#"{{"policy":{{"{key}":{value}}}}}"#))
     });
-    let cases = CASES.iter().chain(&CASES_OF_IMPORTS);
-    let cases = cases.map(|case| (case.standard, case.breaks.to_owned()));
+    let cases = cases().map(|case| (case.standard, case.breaks.to_owned()));
     let mut broken: Vec<(&str, &str)> = Vec::new();
     for (standard, json) in cases.chain(composition) {
         for breach in linted(&json, standard).breaches() {
@@ -428,11 +171,16 @@ fn the_profile_of_a_standard_breaks_nothing_but_what_needs_a_list_or_a_key() {
             breaches.map(Breach::path).collect::<Vec<_>>()
         };
         let insisted = [of(Level::Shall), of(Level::ShallNot)].concat();
-        assert!(!insisted.is_empty());
-        assert!(
-            insisted.iter().all(|path| *path == "policy.blocklist"),
-            "{insisted:?}"
-        );
+        // The list of breached passwords is the host's, the one inside may be left out of a build.
+        let mut lists = Vec::new();
+        if cfg!(not(feature = "strength")) {
+            lists.push("policy.blocklist");
+        }
+        if standard == Asvs5L2 {
+            lists.push("policy.blocklist.outside");
+        }
+        assert_eq!(insisted, lists, "{}", standard.name());
+        assert_eq!(lint.is_conforming(), lists.is_empty());
         let is_nist = [Nist63b4, Nist63b4Mfa].contains(&standard);
         let recommended: &[&str] = if is_nist {
             &["keys.create_key_id"]
@@ -477,10 +225,9 @@ fn several_standards_are_told_in_the_order_in_which_they_are_named() {
 
 #[test]
 fn what_is_recommended_alone_does_not_keep_from_conforming() {
-    let mut lint = linted(r#"{"policy":{"min_length":15,"max_length":63}}"#, Nist63b4);
-    assert!(!lint.is_conforming());
-    lint.breaches
-        .retain(|breach| breach.path != "policy.blocklist");
+    let list = r#""blocklist":{"inside":false,"outside":true}"#;
+    let json = format!(r#"{{"policy":{{"min_length":15,"max_length":63,{list}}}}}"#);
+    let lint = linted(&json, Nist63b4);
     let left: Vec<_> = lint
         .breaches()
         .map(|breach| (breach.level(), breach.path()))
