@@ -3,7 +3,7 @@
 //!
 //! The input: a subject in JSON, a byte 0xFF, and the password.
 
-use saltbox::policy::{Rule, Subject};
+use saltbox::policy::{ListKind, Rule, Subject};
 use saltbox::{Config, ErrorKind, Saltbox};
 use std::sync::OnceLock;
 
@@ -15,9 +15,12 @@ const STRICT: &[u8] = br#"{"policy":{"min_length":12,"max_length":64,"max_bytes"
     "no_only_digits":true,"max_repeated":2,"max_class_run":5,"max_sequence":3,
     "sequence_wraps":true,"max_keyboard_walk":3,"max_occurrences":3,"no_palindrome":true,
     "forbidden_numbers":{"from":1900,"to":2099},"min_points":6,"min_changes":4,
-    "by_length":[{"up_to":20,"min_digits":2}],
+    "min_score":3,"blocklist":{},"by_length":[{"up_to":20,"min_digits":2}],
     "context":{"words":["Acme","Liverpool"],"match":"contained","least":3,"parts":true,
                "reversed":true,"leet":true,"edits":2}}}"#;
+
+/// The rules that look at the old password.
+const OF_A_CHANGE: [Rule; 2] = [Rule::SameAsOld, Rule::TooSimilar];
 
 fn cores() -> &'static [Saltbox; 2] {
     static CORES: OnceLock<[Saltbox; 2]> = OnceLock::new();
@@ -25,6 +28,10 @@ fn cores() -> &'static [Saltbox; 2] {
         [STRICT, br#"{"policy":{"min_length":12}}"#]
             .map(|json| Saltbox::new(Config::from_json(json).expect("valid")))
     })
+}
+
+fn is_short(password: &[u8]) -> bool {
+    password.len() <= saltbox::MAX_PASSWORD_BYTES
 }
 
 pub fn run(data: &[u8]) {
@@ -47,14 +54,13 @@ pub fn run(data: &[u8]) {
         let change = strict.check_change(&subject, old, password, 0);
         let others = change
             .violations()
-            .filter(|broken| broken.rule().code() < 50);
+            .filter(|broken| !OF_A_CHANGE.contains(&broken.rule()));
         assert!(others.eq(strict.check(&subject, password, 0).violations()));
         let is_same = change
             .violations()
             .any(|broken| broken.rule() == Rule::SameAsOld);
         let is_text = std::str::from_utf8(password).is_ok_and(|text| !text.is_empty());
-        let is_short = password.len() <= saltbox::MAX_PASSWORD_BYTES;
-        assert!(is_same || old != password || !is_text || !is_short);
+        assert!(is_same || old != password || !is_text || !is_short(password));
     }
     let (strict, lax) = (
         strict.check(&subject, password, 0),
@@ -79,5 +85,18 @@ pub fn run(data: &[u8]) {
         Some(codes.len())
     );
     let said = strict.context_words().count();
-    assert_eq!(said > 0, codes.contains(&40));
+    assert_eq!(said > 0, codes.contains(&Rule::ContextWord.code()));
+    let lists: Vec<ListKind> = strict.blocklists().collect();
+    assert_eq!(
+        lists == [ListKind::Inside],
+        codes.contains(&Rule::Blocklisted.code())
+    );
+    // An estimate is there for whatever was looked at, and the rule compares it.
+    let strength = strict.strength();
+    let was_read = !codes.contains(&Rule::NotUtf8.code()) && is_short(password);
+    assert_eq!(strength.is_some(), was_read);
+    assert_eq!(
+        strength.is_some_and(|strength| strength.score() < 3),
+        codes.contains(&Rule::TooWeak.code())
+    );
 }

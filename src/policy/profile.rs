@@ -1,5 +1,6 @@
 //! Named policies, each as the JSON that says it, with its source.
 
+use super::rules::Rule;
 use super::settings::Policy;
 use crate::json;
 
@@ -14,34 +15,67 @@ pub struct PolicyProfile {
 const NIST: &str = "NIST SP 800-63B-4 section 3.1.1.2";
 const ASVS: &str = "OWASP ASVS 5.0, V6.2";
 
+/// The list inside, as a member that others follow. A build without it refuses
+/// the member, and a profile has to be one there, too: `lint` says what it lacks.
+#[cfg(feature = "strength")]
+macro_rules! inside {
+    () => {
+        r#""blocklist":{"inside":true},"#
+    };
+}
+#[cfg(not(feature = "strength"))]
+macro_rules! inside {
+    () => {
+        ""
+    };
+}
+
 /// Every profile; the first is the default.
 ///
 /// NIST has context words compared with the whole password, derivatives of them
 /// too, and forbids to look for them inside; ASVS asks at level 2 that what
-/// is easy to guess from them be prevented.
+/// is easy to guess from them be prevented. Both want a list of common
+/// passwords. The one of breached passwords that ASVS wants at level 2 is in
+/// no profile: only the host can attach it.
+///
+/// The others are what a system says by itself, so that a password which is
+/// good there is good here. Descope has no such list, a domain controller has
+/// none without Entra Password Protection, and that one counts words inside.
 const PROFILES: [PolicyProfile; 7] = [
     PolicyProfile {
         name: "nist-63b-4",
         source: NIST,
-        json: r#"{"min_length":15,
-            "context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}}"#,
+        json: concat!(
+            "{",
+            inside!(),
+            r#""min_length":15,
+            "context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}}"#
+        ),
     },
     PolicyProfile {
         name: "nist-63b-4-mfa",
         source: NIST,
-        json: r#"{"min_length":8,
-            "context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}}"#,
+        json: concat!(
+            "{",
+            inside!(),
+            r#""min_length":8,
+            "context":{"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1}}"#
+        ),
     },
     PolicyProfile {
         name: "asvs-5-l1",
         source: ASVS,
-        json: r#"{"min_length":8}"#,
+        json: concat!("{", inside!(), r#""min_length":8}"#),
     },
     PolicyProfile {
         name: "asvs-5-l2",
         source: ASVS,
-        json: r#"{"min_length":8,
-            "context":{"match":"contained","least":4,"parts":true,"reversed":true,"leet":true}}"#,
+        json: concat!(
+            "{",
+            inside!(),
+            r#""min_length":8,
+            "context":{"match":"contained","least":4,"parts":true,"reversed":true,"leet":true}}"#
+        ),
     },
     PolicyProfile {
         name: "descope",
@@ -104,8 +138,8 @@ impl PolicyProfile {
     #[must_use]
     pub fn policy(&self) -> Policy {
         let read = json::parse(self.json.as_bytes()).and_then(|json| Policy::read(&json));
-        // A test reads them all, so this is never the other one.
-        read.unwrap_or_else(|_| Policy::empty())
+        // A test reads them all, so this is never the other one, for which nothing is long enough.
+        read.unwrap_or_else(|_| Policy::empty().with(Rule::TooShort, u32::MAX))
     }
 
     pub(super) fn names() -> String {
@@ -125,6 +159,40 @@ mod tests {
             let policy = Policy::read(&json).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(profile.policy(), policy, "{}", profile.name);
             assert_ne!(policy, Policy::empty());
+        }
+    }
+
+    /// Whatever this build has: what another one leaves out of the JSON stands in `inside!` alone.
+    #[test]
+    fn every_profile_is_one_in_a_build_without_the_list_inside() {
+        for profile in PROFILES {
+            let without = profile.json.replacen(inside!(), "", 1);
+            for member in ["blocklist", "min_score", "strength"] {
+                let member = format!("\"{member}\"");
+                assert!(!without.contains(&member), "{}: {member}", profile.name);
+            }
+            let json = json::parse(without.as_bytes()).expect("JSON");
+            let policy = Policy::read(&json).unwrap_or_else(|error| panic!("{error}"));
+            for rule in Rule::all().filter(|rule| *rule != Rule::Blocklisted) {
+                let bound = profile.policy().bound(rule);
+                assert_eq!(policy.bound(rule), bound, "{}: {rule:?}", profile.name);
+            }
+        }
+    }
+
+    #[test]
+    fn profiles_of_standards_look_in_the_list_inside_where_the_build_has_it() {
+        use crate::policy::ListKind;
+        for profile in PROFILES {
+            let of_a_standard = [NIST, ASVS].contains(&profile.source);
+            let has = profile.policy().has_blocklist(ListKind::Inside);
+            assert_eq!(
+                has,
+                of_a_standard && cfg!(feature = "strength"),
+                "{}",
+                profile.name
+            );
+            assert!(!profile.policy().has_blocklist(ListKind::Outside));
         }
     }
 

@@ -4,12 +4,13 @@
 //! The second are written. What the levels ask for and what the classes hold
 //! is in auth0/password-sheriff: letters and digits of ASCII, and OWASP's
 //! special characters. How many neighbours make a sequence is not documented.
+//! Its dictionaries are other lists of common passwords than the one inside.
 
 use super::ascii::{DIGITS, LOWER, SPECIAL, UPPER};
 use super::members::{LEAST, Member, Way};
 use super::table::{
-    BLOCKLIST, Export, Format, HISTORY, Import, Kind, Map, Own, Row, Written, elsewhere,
-    number_from, one_of, row, switched,
+    Export, Format, HISTORY, Import, Kind, Map, Own, Row, Written, elsewhere, number_from, one_of,
+    row, switched,
 };
 use crate::error::Error;
 use crate::json::Value;
@@ -37,12 +38,15 @@ static ROWS: [Row; 20] = [
         Kind::Number(24),
         HISTORY,
     ),
-    elsewhere("password_dictionary.enable", Kind::Flag, BLOCKLIST),
+    row(
+        "password_dictionary.enable",
+        own(take_dictionary, give_nothing),
+    ),
     switched(
         "password_dictionary.dictionary",
         "password_dictionary.enable",
         Kind::List,
-        BLOCKLIST,
+        OWN_WORDS,
     ),
     row(
         "password_no_personal_info.enable",
@@ -66,18 +70,16 @@ static ROWS: [Row; 20] = [
         "password_options.complexity.max_length_exceeded",
         own(take_exceeded, give_exceeded),
     ),
-    elsewhere("password_options.dictionary.active", Kind::Flag, BLOCKLIST),
-    switched(
-        "password_options.dictionary.default",
+    row(
         "password_options.dictionary.active",
-        Kind::Text,
-        BLOCKLIST,
+        own(take_active, give_active),
     ),
+    row(DICTIONARY, own(take_default, give_nothing)),
     switched(
         "password_options.dictionary.custom",
         "password_options.dictionary.active",
         Kind::List,
-        BLOCKLIST,
+        OWN_WORDS,
     ),
     elsewhere("password_options.history.active", Kind::Flag, HISTORY),
     switched(
@@ -95,6 +97,12 @@ const RULE: &str = "password_options.complexity.character_type_rule";
 const PROFILE: &str = "password_options.profile_data.active";
 const FIELDS: &str = "password_options.profile_data.blocked_fields";
 
+const DICTIONARY: &str = "password_options.dictionary.default";
+/// The larger one is written: it lets less through.
+const LARGER: &str = "en_100k";
+
+const OWN_WORDS: &str =
+    "are words of your own: give them as context.words, with context.match.service";
 const REPLACED: &str = "password_options hold in its place";
 const NEARLY: &str = "taken, but here the classes are those of Unicode, there those of ASCII";
 const AS_WORDS: &str =
@@ -210,6 +218,40 @@ fn take_least(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
         import.members.set("min_length", Member::Number(least));
     }
     Ok(())
+}
+
+fn take_dictionary(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    if value.boolean()? && !is_replaced(import, value) {
+        import.look_up(value, "one of 10,000 words");
+    }
+    Ok(())
+}
+
+/// The name of the list says the rest, where it is there.
+fn take_active(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    if value.boolean()? && import.value(DICTIONARY).is_none() {
+        import.look_up(value, "one of 10,000 words");
+    }
+    Ok(())
+}
+
+/// Goes with `active`: without it, it is one.
+fn take_default(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    let name = value.string()?;
+    let active = import.value("password_options.dictionary.active");
+    let is_off = matches!(active.map(Value::boolean), Some(Ok(false)));
+    if !is_off && !name.is_empty() {
+        import.look_up(value, &name);
+    }
+    Ok(())
+}
+
+fn give_active(export: &mut Export, path: &'static str) {
+    let is_on = export.looks_up(LARGER);
+    export.say(path, Written::Flag(is_on));
+    if is_on {
+        export.say(DICTIONARY, Written::Text(LARGER.to_owned()));
+    }
 }
 
 fn take_no_personal_info(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {

@@ -1,14 +1,17 @@
 //! Descope: `GET /v1/auth/password/policy` and `/v1/mgmt/password/settings`.
 //!
 //! Both are read, the second is written. Ranges are those of its Terraform
-//! provider. Its e-mail rule refuses the address and what stands before its
-//! `@`, as [`crate::policy::Subject`] does.
+//! provider. Its score is zxcvbn's, as `min_score` is; a list of common
+//! passwords it has not. Its e-mail rule refuses the address and what stands
+//! before its `@`, as [`crate::policy::Subject`] does.
 
-use super::members::{LEAST, Way};
+use super::members::{LEAST, Member, Way};
 use super::table::{
-    AGE, ATTEMPTS, Constant, Format, HISTORY, Kind, Map, NAMES, NOT_IN_FORCE, Own, Row, SHOWN,
-    STRENGTH, Written, elsewhere, row, switched,
+    AGE, ATTEMPTS, Constant, Format, HISTORY, Import, Kind, Map, NAMES, NO_STRENGTH, NOT_IN_FORCE,
+    Own, Row, SHOWN, Written, elsewhere, number_from, row, switched,
 };
+use crate::error::Error;
+use crate::json::Value;
 use crate::policy::WordKind;
 
 pub(super) static FORMAT: Format = Format {
@@ -20,7 +23,7 @@ pub(super) static FORMAT: Format = Format {
     rows: &ROWS,
 };
 
-static ROWS: [Row; 24] = [
+static ROWS: [Row; 22] = [
     elsewhere("tenantId", Kind::Text, NAMES),
     row("enabled", Map::Own(ENABLED)),
     row("minLength", Map::Number("min_length", 4, 64)),
@@ -40,20 +43,19 @@ static ROWS: [Row; 24] = [
     elsewhere("tempLock", Kind::Flag, ATTEMPTS),
     switched("tempLockAttempts", "tempLock", Kind::Number(10), ATTEMPTS),
     switched("tempLockDuration", "tempLock", Kind::Number(1440), ATTEMPTS),
-    elsewhere("enablePasswordStrength", Kind::Flag, STRENGTH),
-    switched(
-        "passwordStrengthScore",
-        "enablePasswordStrength",
-        Kind::Number(4),
-        STRENGTH,
-    ),
-    elsewhere("strengthScoreEnabled", Kind::Flag, STRENGTH),
-    switched(
-        "strengthScore",
-        "strengthScoreEnabled",
-        Kind::Number(4),
-        STRENGTH,
-    ),
+    Row {
+        path: ENABLE[0],
+        also: &[ENABLE[1]],
+        map: Map::Own(STRENGTH),
+    },
+    Row {
+        path: SCORE[0],
+        also: &[SCORE[1]],
+        map: Map::Own(Own {
+            take: take_score,
+            give: |_, _| {},
+        }),
+    },
     elsewhere("maskError", Kind::Flag, SHOWN),
 ];
 
@@ -67,3 +69,40 @@ const ENABLED: Own = Own {
     },
     give: |export, path| export.say(path, Written::Flag(true)),
 };
+
+/// Their names for managing and for asking.
+const ENABLE: [&str; 2] = ["enablePasswordStrength", "strengthScoreEnabled"];
+const SCORE: [&str; 2] = ["passwordStrengthScore", "strengthScore"];
+
+/// Whether a score is asked for, and then which.
+const STRENGTH: Own = Own {
+    take: |import, value| {
+        if value.boolean()? && SCORE.iter().all(|score| import.value(score).is_none()) {
+            import.list(value, "comes without a score, so none is asked for");
+        }
+        Ok(())
+    },
+    give: |export, path| {
+        let score = export.members.take_number("min_score");
+        export.say(path, Written::Flag(score.is_some()));
+        if let Some(score) = score {
+            export.say(SCORE[0], Written::Number(score));
+        }
+    },
+};
+
+/// The flag is read here: without it a score is one.
+fn take_score(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    let score = number_from(value, SCORE[0], 1, 4)?;
+    let flag = ENABLE.iter().find_map(|flag| import.value(flag));
+    let is_off = matches!(flag.map(Value::boolean), Some(Ok(false)));
+    let Some(score) = score.filter(|_| !is_off) else {
+        return Ok(());
+    };
+    if cfg!(feature = "strength") {
+        import.members.set("min_score", Member::Number(score));
+    } else {
+        import.list(value, NO_STRENGTH);
+    }
+    Ok(())
+}

@@ -1,11 +1,12 @@
 //! Keycloak: the `passwordPolicy` of a realm, such as `length(8) and notUsername`.
 //!
 //! Its classes are Java's, by code unit, which for what is typed are those of
-//! Unicode. A name without a number has the one of the console.
+//! Unicode. A name without a number has the one of the console. A blacklist is
+//! a file on its server, so none can be written for it.
 
 use super::members::Way;
 use super::table::{
-    AGE, BLOCKLIST, Export, Format, HISTORY, Kind, Map, Row, SIGN_IN, Written, elsewhere, row,
+    AGE, Export, Format, HISTORY, Kind, Map, Own, Row, SIGN_IN, Written, elsewhere, row,
 };
 use crate::error::{Error, ErrorKind};
 use crate::json::Writer;
@@ -45,12 +46,31 @@ static ROWS: [Row; 18] = [
     elsewhere("passwordHistory", Kind::Number(u32::MAX), HISTORY),
     elsewhere("passwordAge", Kind::Number(u32::MAX), HISTORY),
     elsewhere("forceExpiredPasswordChange", Kind::Number(u32::MAX), AGE),
-    elsewhere("passwordBlacklist", Kind::Text, BLOCKLIST),
+    row("passwordBlacklist", Map::Own(BLACKLIST)),
     elsewhere("hashAlgorithm", Kind::Text, HASH),
     elsewhere("hashIterations", Kind::Number(u32::MAX), HASH),
     elsewhere("maxAuthAge", Kind::Any, SIGN_IN),
     elsewhere("recoveryCodesWarningThreshold", Kind::Any, SIGN_IN),
 ];
+
+/// The name of a file, of which the settings say nothing else.
+const BLACKLIST: Own = Own {
+    take: |import, value| {
+        if !value.string()?.is_empty() {
+            import.look_up(
+                value,
+                "the words of that file (blocklist.outside is for those)",
+            );
+        }
+        Ok(())
+    },
+    give: |export, path| {
+        if export.members.take_lists().is_some() {
+            let reason = format!("needs a file on the server there: {path}(its name)");
+            export.list("blocklist", reason);
+        }
+    },
+};
 
 /// Numbers where none is given.
 const DEFAULTS: [(&str, u32); 10] = [

@@ -12,11 +12,12 @@ enum Shape {
     Text,
     Texts,
     Words,
+    Lists,
 }
 
 /// Every member that some other system has a counterpart of, and those that
 /// could be said in another way; what is not here is listed as it stands.
-const MEMBERS: [(&str, Shape); 31] = [
+const MEMBERS: [(&str, Shape); 33] = [
     ("min_length", Shape::Number),
     ("max_length", Shape::Number),
     ("max_bytes", Shape::Number),
@@ -48,7 +49,12 @@ const MEMBERS: [(&str, Shape); 31] = [
     ("context", Shape::Words),
     ("min_points", Shape::Number),
     ("min_changes", Shape::Number),
+    ("min_score", Shape::Number),
+    ("blocklist", Shape::Lists),
 ];
+
+/// Refuses nothing, so there is nothing to say of it elsewhere.
+const ESTIMATE: &str = "strength";
 
 /// The value of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +64,7 @@ pub(super) enum Member {
     Text(String),
     Texts(Vec<String>),
     Words(Words),
+    Lists(Lists),
     /// One that nothing here looks into.
     Opaque,
 }
@@ -70,7 +77,8 @@ impl Members {
     /// Reads a policy that has no profile any more.
     pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut members = Self::default();
-        for (key, value) in json.object()?.into_members() {
+        let all = json.object()?.into_members().into_iter();
+        for (key, value) in all.filter(|(key, _)| key != ESTIMATE) {
             let shape = MEMBERS.iter().find(|(name, _)| *name == key);
             let member = match shape.map(|(_, shape)| *shape) {
                 Some(Shape::Number) => Member::Number(number(&value)?),
@@ -79,6 +87,7 @@ impl Members {
                 Some(Shape::Text) => Member::Text(value.string()?),
                 Some(Shape::Texts) => Member::Texts(texts(&value)?),
                 Some(Shape::Words) => Member::Words(Words::read(&value)?),
+                Some(Shape::Lists) => Member::Lists(Lists::read(&value)?),
                 None => Member::Opaque,
             };
             members.0.push((key, member));
@@ -98,6 +107,7 @@ impl Members {
                 Member::Text(text) => json.string(key, text),
                 Member::Texts(texts) => json.strings(key, texts.iter().map(|text| &**text)),
                 Member::Words(words) => json.nested(key, |json| words.write(json)),
+                Member::Lists(lists) => json.nested(key, |json| lists.write(json)),
                 Member::Opaque => {}
             }
         }
@@ -139,6 +149,13 @@ impl Members {
     pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
         match self.take(key) {
             Some(Member::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn take_lists(&mut self) -> Option<Lists> {
+        match self.take("blocklist") {
+            Some(Member::Lists(lists)) => Some(lists),
             _ => None,
         }
     }
@@ -208,6 +225,40 @@ fn number(value: &Value<'_>) -> Result<u32, Error> {
 
 fn texts(value: &Value<'_>) -> Result<Vec<String>, Error> {
     value.array()?.iter().map(Value::string).collect()
+}
+
+/// `blocklist`: which lists a password is looked up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lists {
+    pub(super) inside: bool,
+    pub(super) outside: bool,
+}
+
+impl Lists {
+    pub(super) const INSIDE: Self = Self {
+        inside: true,
+        outside: false,
+    };
+
+    fn read(json: &Value<'_>) -> Result<Self, Error> {
+        let (mut object, mut lists) = (json.object()?, Self::INSIDE);
+        for (key, flag) in [
+            ("inside", &mut lists.inside),
+            ("outside", &mut lists.outside),
+        ] {
+            if let Some(value) = object.take(key) {
+                *flag = value.boolean()?;
+            }
+        }
+        Ok(lists)
+    }
+
+    fn write(self, json: &mut Writer) {
+        json.boolean("inside", self.inside);
+        if self.outside {
+            json.boolean("outside", true);
+        }
+    }
 }
 
 /// How a word is looked for.

@@ -2,11 +2,11 @@
 //!
 //! A user name is looked for in its parts of four characters and more, as
 //! Okta's help says. What its classes hold is not documented: they are taken
-//! as those of Unicode.
+//! as those of Unicode. Its list of common passwords is another one than ours.
 
 use super::members::{LEAST, Way};
 use super::table::{
-    AGE, ATTEMPTS, BLOCKLIST, Export, Format, HISTORY, Kind, Map, NAMES, Own, Row, SHOWN, SIGN_IN,
+    AGE, ATTEMPTS, BREACHED, Export, Format, HISTORY, Kind, Map, NAMES, Own, Row, SHOWN, SIGN_IN,
     Written, elsewhere, row,
 };
 use crate::policy::WordKind;
@@ -37,11 +37,7 @@ static ROWS: [Row; 35] = [
         "complexity.maxConsecutiveCharacters",
         Map::Number("max_repeated", 1, 72),
     ),
-    elsewhere(
-        "complexity.dictionary.common.exclude",
-        Kind::Flag,
-        BLOCKLIST,
-    ),
+    row("complexity.dictionary.common.exclude", Map::Own(COMMON)),
     elsewhere(
         "complexity.oelStatement",
         Kind::Text,
@@ -55,12 +51,12 @@ static ROWS: [Row; 35] = [
     elsewhere("lockout.autoUnlockMinutes", DAYS, ATTEMPTS),
     elsewhere("lockout.showLockoutFailures", Kind::Flag, SHOWN),
     elsewhere("lockout.userLockoutNotificationChannels", Kind::List, SHOWN),
-    elsewhere("breachedProtection.expireAfterDays", DAYS, BLOCKLIST),
-    elsewhere("breachedProtection.logoutEnabled", Kind::Flag, BLOCKLIST),
+    elsewhere("breachedProtection.expireAfterDays", DAYS, BREACHED),
+    elsewhere("breachedProtection.logoutEnabled", Kind::Flag, BREACHED),
     elsewhere(
         "breachedProtection.delegatedWorkflowId",
         Kind::Text,
-        BLOCKLIST,
+        BREACHED,
     ),
     elsewhere("settings.recovery", Kind::Any, SIGN_IN),
     elsewhere("settings.delegation", Kind::Any, SIGN_IN),
@@ -77,6 +73,22 @@ static ROWS: [Row; 35] = [
     elsewhere("_links", Kind::Any, NAMES),
     elsewhere("_embedded", Kind::Any, NAMES),
 ];
+
+const THEIRS: &str = "Okta's list of common passwords";
+
+/// Okta's list, the one inside here.
+const COMMON: Own = Own {
+    take: |import, value| {
+        if value.boolean()? {
+            import.look_up(value, THEIRS);
+        }
+        Ok(())
+    },
+    give: |export, path| {
+        let is_on = export.looks_up(THEIRS);
+        export.say(path, Written::Flag(is_on));
+    },
+};
 
 /// Profile attributes that must not be in the password; the host gives them as words of the subject.
 const ATTRIBUTES: Own = Own {

@@ -1,6 +1,6 @@
 //! One table for each system, read in both directions.
 
-use super::members::{Member, Members, Way, Words, without_repetition};
+use super::members::{Lists, Member, Members, Way, Words, without_repetition};
 use crate::error::Error;
 use crate::json::{Value, Writer};
 use crate::policy::WordKind;
@@ -12,8 +12,12 @@ pub(super) const UNKNOWN: &str = "unknown to this release";
 pub(super) const AGE: &str = "is about the age of passwords, which a policy does not see";
 pub(super) const HISTORY: &str = "is about earlier passwords, which a policy does not see";
 pub(super) const ATTEMPTS: &str = "is about attempts to sign in, not about what a password may be";
-pub(super) const STRENGTH: &str = "needs the strength estimator, which a later release brings";
-pub(super) const BLOCKLIST: &str = "needs a blocklist, which a later release brings";
+pub(super) const BREACHED: &str =
+    "is about passwords in use that turn up in a breach; for new ones there is blocklist.outside";
+/// Of what a build without the estimator cannot take.
+pub(super) const NO_STRENGTH: &str =
+    "ignored: this build has no strength estimator (feature \"strength\")";
+const NO_LIST: &str = "ignored: this build has no list of common passwords (feature \"strength\")";
 pub(super) const SIGN_IN: &str = "is about signing in, not about what a password may be";
 pub(super) const SHOWN: &str = "is about what users are shown or sent";
 pub(super) const NAMES: &str = "says whose settings these are, not what they are";
@@ -223,6 +227,17 @@ impl<'a> Import<'a> {
         self.members.set("context", Member::Words(words));
     }
 
+    /// Looks in the list inside in place of theirs, whose words are `others`.
+    pub(super) fn look_up(&mut self, value: &Value<'_>, others: &str) {
+        if cfg!(feature = "strength") {
+            self.members.set("blocklist", Member::Lists(Lists::INSIDE));
+            let reason = format!("taken as blocklist.inside, a list of its own; there {others}");
+            self.list(value, reason);
+        } else {
+            self.list(value, NO_LIST);
+        }
+    }
+
     /// How words are looked for inside is the same for every kind.
     fn settle_words(&mut self) {
         let mut words = self.members.words();
@@ -412,6 +427,23 @@ impl Export {
 
     pub(super) fn say(&mut self, path: &'static str, value: Written) {
         self.written.push((path, value));
+    }
+
+    /// Whether theirs is looked in, which has `others`, in place of the list inside; what the host attaches is listed.
+    pub(super) fn looks_up(&mut self, others: &str) -> bool {
+        let Some(lists) = self.members.take_lists() else {
+            return false;
+        };
+        if lists.inside {
+            self.list(
+                "blocklist.inside",
+                format!("is another list there: {others}"),
+            );
+        }
+        if lists.outside {
+            self.list("blocklist.outside", "cannot be said there");
+        }
+        lists.inside
     }
 
     /// Takes what asks for one of `set`, which are those of ASCII that `member` counts, or fewer.

@@ -2,6 +2,23 @@
 
 use super::*;
 
+/// The same with what only a build with the estimator and the list inside takes.
+fn with(mut policy: Json, more: &Json) -> Json {
+    if cfg!(feature = "strength") {
+        let more = more.as_object().expect("an object").clone();
+        policy.as_object_mut().expect("an object").extend(more);
+    }
+    policy
+}
+
+/// The same paths, and one that is listed where that is left out of the build.
+fn unless_taken(path: &'static str, mut paths: Vec<&'static str>) -> Vec<&'static str> {
+    if cfg!(not(feature = "strength")) {
+        paths.push(path);
+    }
+    paths
+}
+
 /// Every documented member, on; the policy; how many paths are listed.
 pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
     vec![
@@ -15,26 +32,30 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 "enablePasswordStrength": true, "passwordStrengthScore": 3, "anyLetter": true,
                 "disallowedCharacters": "<>&<", "disallowEmailMatch": true, "maskError": true
             }),
-            json!({
-                "min_length": 10, "max_length": 64, "min_lower": 1, "min_upper": 1,
-                "min_digits": 1, "min_symbols": 1, "min_letters": 1, "disallowed": "<>&",
-                "context": {"match": {"email": "equal"}}
-            }),
-            vec![
-                "tenantId",
-                "expiration",
-                "expirationWeeks",
-                "reuse",
-                "reuseAmount",
-                "lock",
-                "lockAttempts",
-                "tempLock",
-                "tempLockAttempts",
-                "tempLockDuration",
-                "enablePasswordStrength",
+            with(
+                json!({
+                    "min_length": 10, "max_length": 64, "min_lower": 1, "min_upper": 1,
+                    "min_digits": 1, "min_symbols": 1, "min_letters": 1, "disallowed": "<>&",
+                    "context": {"match": {"email": "equal"}}
+                }),
+                &json!({"min_score": 3}),
+            ),
+            unless_taken(
                 "passwordStrengthScore",
-                "maskError",
-            ],
+                vec![
+                    "tenantId",
+                    "expiration",
+                    "expirationWeeks",
+                    "reuse",
+                    "reuseAmount",
+                    "lock",
+                    "lockAttempts",
+                    "tempLock",
+                    "tempLockAttempts",
+                    "tempLockDuration",
+                    "maskError",
+                ],
+            ),
         ),
         (
             "descope",
@@ -42,8 +63,11 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 "minLength": 8, "lowercase": true, "uppercase": false, "number": true,
                 "nonAlphanumeric": false, "strengthScoreEnabled": true, "strengthScore": 2
             }),
-            json!({"min_length": 8, "max_length": 64, "min_lower": 1, "min_digits": 1}),
-            vec!["strengthScoreEnabled", "strengthScore"],
+            with(
+                json!({"min_length": 8, "max_length": 64, "min_lower": 1, "min_digits": 1}),
+                &json!({"min_score": 2}),
+            ),
+            unless_taken("strengthScore", Vec::new()),
         ),
         (
             "auth0",
@@ -54,11 +78,14 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 "password_dictionary": {"enable": true, "dictionary": ["acme"]},
                 "password_no_personal_info": {"enable": true}
             }}),
-            json!({
-                "min_length": 12, "min_classes": 3,
-                "classes": ["lower", "upper", "digit", "symbol"], "max_repeated": 2,
-                "context": {"match": {"login_id": "contained", "email": "contained", "user": "contained"}}
-            }),
+            with(
+                json!({
+                    "min_length": 12, "min_classes": 3,
+                    "classes": ["lower", "upper", "digit", "symbol"], "max_repeated": 2,
+                    "context": {"match": {"login_id": "contained", "email": "contained", "user": "contained"}}
+                }),
+                &json!({"blocklist": {"inside": true}}),
+            ),
             vec![
                 "options.passwordPolicy",
                 "options.password_history.enable",
@@ -80,14 +107,16 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 "history": {"active": true, "size": 24},
                 "profile_data": {"active": true, "blocked_fields": ["email", "name"]}
             }}),
-            json!({
-                "min_length": 12, "required": [LOWER, UPPER, DIGITS, ascii::SPECIAL],
-                "max_repeated": 2, "max_sequence": 2, "max_bytes": 72,
-                "context": {"match": {"email": "contained", "user": "contained"}}
-            }),
+            with(
+                json!({
+                    "min_length": 12, "required": [LOWER, UPPER, DIGITS, ascii::SPECIAL],
+                    "max_repeated": 2, "max_sequence": 2, "max_bytes": 72,
+                    "context": {"match": {"email": "contained", "user": "contained"}}
+                }),
+                &json!({"blocklist": {"inside": true}}),
+            ),
             vec![
                 "password_options.complexity.sequential_characters",
-                "password_options.dictionary.active",
                 "password_options.dictionary.default",
                 "password_options.dictionary.custom",
                 "password_options.history.active",
@@ -120,10 +149,13 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                     "recovery": {"factors": {"call": 1}}, "delegation": {"options": {"skipUnlock": true}}
                 }
             }),
-            json!({
-                "min_length": 8, "min_lower": 1, "min_upper": 1, "min_digits": 1, "max_repeated": 3,
-                "context": {"match": {"login_id": "contained", "user": "contained"}, "parts": true}
-            }),
+            with(
+                json!({
+                    "min_length": 8, "min_lower": 1, "min_upper": 1, "min_digits": 1, "max_repeated": 3,
+                    "context": {"match": {"login_id": "contained", "user": "contained"}, "parts": true}
+                }),
+                &json!({"blocklist": {"inside": true}}),
+            ),
             vec![
                 "settings.password.complexity.excludeAttributes",
                 "settings.password.complexity.dictionary.common.exclude",
@@ -165,11 +197,14 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                    and hashAlgorithm(argon2) and hashIterations(5) and maxAuthAge(300) and \
                    recoveryCodesWarningThreshold(4)"
             ),
-            json!({
-                "min_length": 12, "max_length": 64, "min_digits": 2, "min_lower": 1, "min_upper": 1,
-                "min_symbols": 1,
-                "context": {"match": {"login_id": "contained", "email": "equal"}, "least": 1}
-            }),
+            with(
+                json!({
+                    "min_length": 12, "max_length": 64, "min_digits": 2, "min_lower": 1, "min_upper": 1,
+                    "min_symbols": 1,
+                    "context": {"match": {"login_id": "contained", "email": "equal"}, "least": 1}
+                }),
+                &json!({"blocklist": {"inside": true}}),
+            ),
             vec![
                 "regexPattern",
                 "passwordHistory",
@@ -240,15 +275,21 @@ pub(super) fn exact() -> Vec<(&'static str, Json, Json)> {
     vec![
         (
             "descope",
-            json!({
-                "min_length": 12, "max_length": 64, "min_lower": 1, "min_letters": 1,
-                "disallowed": "<>", "context": {"words": [], "match": {"email": "equal"}, "leet": false}
-            }),
-            json!({
-                "enabled": true, "minLength": 12, "lowercase": true, "uppercase": false, "number": false,
-                "nonAlphanumeric": false, "anyLetter": true, "disallowedCharacters": "<>",
-                "disallowEmailMatch": true
-            }),
+            with(
+                json!({
+                    "min_length": 12, "max_length": 64, "min_lower": 1, "min_letters": 1,
+                    "disallowed": "<>", "context": {"words": [], "match": {"email": "equal"}, "leet": false}
+                }),
+                &json!({"min_score": 3}),
+            ),
+            with(
+                json!({
+                    "enabled": true, "minLength": 12, "lowercase": true, "uppercase": false, "number": false,
+                    "nonAlphanumeric": false, "anyLetter": true, "disallowedCharacters": "<>",
+                    "disallowEmailMatch": true, "enablePasswordStrength": false
+                }),
+                &json!({"enablePasswordStrength": true, "passwordStrengthScore": 3}),
+            ),
         ),
         (
             "auth0",
@@ -259,6 +300,7 @@ pub(super) fn exact() -> Vec<(&'static str, Json, Json)> {
                     "character_type_rule": "all", "identical_characters": "block",
                     "sequential_characters": "allow", "max_length_exceeded": "error"
                 },
+                "dictionary": {"active": false},
                 "profile_data": {"active": false, "blocked_fields": []}
             }}),
         ),
@@ -270,7 +312,7 @@ pub(super) fn exact() -> Vec<(&'static str, Json, Json)> {
             }),
             json!({"complexity": {
                 "minLength": 8, "minUpperCase": 1, "minSymbol": 1, "excludeUsername": true,
-                "excludeAttributes": []
+                "excludeAttributes": [], "dictionary": {"common": {"exclude": false}}
             }}),
         ),
         (
@@ -330,7 +372,8 @@ pub(super) fn everything() -> Json {
             "match": {"login_id": "contained", "email": "contained", "user": "equal", "service": "contained"},
             "least": 5, "parts": true, "reversed": true, "leet": true, "edits": 1
         },
-        "min_points": 5, "min_changes": 2, "by_length": [{"up_to": 20, "min_lower": 1}],
+        "min_points": 5, "min_changes": 2, "min_score": 2,
+        "blocklist": {"inside": true, "outside": true}, "by_length": [{"up_to": 20, "min_lower": 1}],
         "brand_new": true
     })
 }

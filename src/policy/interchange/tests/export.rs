@@ -49,7 +49,7 @@ fn what_can_be_said_whole_comes_back_the_same() {
     }
 }
 
-const POLICY_KEYS: [&str; 12] = [
+const POLICY_KEYS: [&str; 13] = [
     "min_length",
     "max_length",
     "max_bytes",
@@ -61,6 +61,7 @@ const POLICY_KEYS: [&str; 12] = [
     "disallowed",
     "no_whitespace",
     "max_repeated",
+    "min_score",
     "context",
 ];
 
@@ -108,7 +109,13 @@ fn every_member_of_a_policy_is_written_or_listed() {
         ),
         (
             "descope",
-            &["min_length", "min_upper", "min_symbols", "disallowed"],
+            &[
+                "min_length",
+                "min_upper",
+                "min_symbols",
+                "min_score",
+                "disallowed",
+            ],
         ),
         ("auth0", &["min_length", "classes"]),
         (
@@ -150,7 +157,8 @@ fn the_list_of_an_export_says_what_is_different() {
         found.map(|listed| listed.reason.clone())
     };
     let policy = json!({
-        "min_length": 100, "min_lower": 2, "max_repeated": 1,
+        "min_length": 100, "min_lower": 2, "max_repeated": 1, "min_score": 3,
+        "blocklist": {"inside": true, "outside": true},
         "context": {"match": "contained", "least": 4}
     });
     for (format, path, expected) in [
@@ -168,9 +176,51 @@ fn the_list_of_an_export_says_what_is_different() {
         ("okta", "context.parts", "is on there"),
         ("keycloak", "context.least", "is 1 there"),
         ("auth0", "max_repeated", "is 2 there"),
+        ("auth0", "min_score", "cannot be said there"),
+        (
+            "auth0",
+            "blocklist.inside",
+            "is another list there: en_100k",
+        ),
+        (
+            "okta",
+            "blocklist.inside",
+            "is another list there: Okta's list of common passwords",
+        ),
+        ("okta", "blocklist.outside", "cannot be said there"),
+        (
+            "keycloak",
+            "blocklist",
+            "needs a file on the server there: passwordBlacklist(its name)",
+        ),
+        ("descope", "blocklist", "cannot be said there"),
     ] {
         let found = reason(format, &policy, path);
         assert_eq!(found.as_deref(), Some(expected), "{format} {path}");
+    }
+}
+
+/// What estimates the strength refuses nothing, so it says nothing of what a password may be.
+#[test]
+fn an_estimate_alone_needs_no_word() {
+    for format in POLICY_FORMATS {
+        let (plain, listed) = export(format, &json!({"min_length": 8}));
+        let policy = json!({"min_length": 8, "strength": true});
+        assert_eq!(export(format, &policy), (plain, listed), "{format}");
+    }
+}
+
+#[test]
+fn a_list_of_the_host_alone_switches_no_other_one_on() {
+    let policy = json!({"blocklist": {"inside": false, "outside": true}});
+    for (format, pointer) in [
+        ("auth0", "/password_options/dictionary/active"),
+        ("okta", "/complexity/dictionary/common/exclude"),
+    ] {
+        let (written, listed) = export(format, &policy);
+        assert_eq!(written.pointer(pointer), Some(&json!(false)), "{format}");
+        assert!(listed.contains(&"blocklist.outside".to_owned()), "{format}");
+        assert!(!listed.contains(&"blocklist.inside".to_owned()), "{format}");
     }
 }
 
@@ -232,6 +282,11 @@ fn subsets(format: &str) -> impl Iterator<Item = Json> {
         json!({"context": {"match": {"login_id": "contained"}, "parts": true}}),
         json!({"context": {"match": {"login_id": "equal", "email": "equal"}, "least": 4}}),
         json!({"min_classes": 3, "classes": ["lower", "upper", "digit", "symbol"]}),
+        // What another build would not read again.
+        match cfg!(feature = "strength") {
+            true => json!({"min_score": 3, "blocklist": {"inside": true}}),
+            false => json!({"min_changes": 3}),
+        },
     ];
     (0..1 << some.len()).map(move |subset| {
         let mut policy = always.as_object().expect("an object").clone();

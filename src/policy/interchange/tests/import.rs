@@ -54,14 +54,19 @@ fn what_is_off_needs_no_word() {
                 "password_history": {"enable": false, "size": 5}, "password_dictionary": {},
                 "password_options": {"complexity": {
                     "character_types": [], "character_type_rule": "all", "identical_characters": "allow"
-                }, "profile_data": {"active": false, "blocked_fields": ["name"]}}
+                }, "dictionary": {"active": false, "default": "en_10k", "custom": ["acme"]}, "profile_data": {"active": false, "blocked_fields": ["name"]}}
             }),
         ),
         (
             "okta",
-            json!({"complexity": {"minLowerCase": 0, "excludeAttributes": []}, "age": {"maxAgeDays": 0}}),
+            json!({"complexity": {
+                "minLowerCase": 0, "excludeAttributes": [], "dictionary": {"common": {"exclude": false}}
+            }, "age": {"maxAgeDays": 0}}),
         ),
-        ("keycloak", json!("digits(0) and passwordHistory(0)")),
+        (
+            "keycloak",
+            json!("digits(0) and passwordHistory(0) and passwordBlacklist(undefined)"),
+        ),
         ("keycloak", json!("")),
         (
             "cognito",
@@ -117,6 +122,96 @@ fn levels_are_what_auth0_says_they_are() {
     );
 }
 
+fn reason(imported: &ImportedPolicy, path: &str) -> Option<String> {
+    let found = imported.list.iter().find(|listed| listed.path == path);
+    found.map(|listed| listed.reason.clone())
+}
+
+#[test]
+fn a_score_of_descope_is_the_estimators() {
+    let of = |settings: Json| {
+        let imported = import("descope", &settings);
+        let score = policy(&imported).get("min_score").and_then(Json::as_u64);
+        (score, imported)
+    };
+    for (flag, score) in [
+        ("enablePasswordStrength", "passwordStrengthScore"),
+        ("strengthScoreEnabled", "strengthScore"),
+    ] {
+        for number in 1..=4 {
+            let (found, imported) = of(json!({flag: true, score: number}));
+            if cfg!(feature = "strength") {
+                assert_eq!(found, Some(number));
+                assert!(imported.is_complete(), "{}", imported.to_json());
+            } else {
+                assert_eq!(found, None);
+                let why = "ignored: this build has no strength estimator (feature \"strength\")";
+                assert_eq!(reason(&imported, score).as_deref(), Some(why));
+            }
+        }
+        // Of nought every password is, and what is off says nothing.
+        for settings in [
+            json!({flag: true, score: 0}),
+            json!({flag: false, score: 3}),
+        ] {
+            let (found, imported) = of(settings);
+            assert!(found.is_none() && imported.is_complete());
+        }
+        let (found, imported) = of(json!({flag: true}));
+        assert_eq!(found, None);
+        let why = "comes without a score, so none is asked for";
+        assert_eq!(reason(&imported, flag).as_deref(), Some(why));
+    }
+}
+
+#[test]
+fn a_list_of_theirs_becomes_the_one_inside_and_that_is_said() {
+    let dictionary = |dictionary: Json| json!({"password_options": {"dictionary": dictionary}});
+    for (format, settings, path, theirs) in [
+        (
+            "auth0",
+            json!({"password_dictionary": {"enable": true}}),
+            "password_dictionary.enable",
+            "one of 10,000 words",
+        ),
+        (
+            "auth0",
+            dictionary(json!({"active": true})),
+            "password_options.dictionary.active",
+            "one of 10,000 words",
+        ),
+        (
+            "auth0",
+            dictionary(json!({"active": true, "default": "en_100k"})),
+            "password_options.dictionary.default",
+            "en_100k",
+        ),
+        (
+            "okta",
+            json!({"complexity": {"dictionary": {"common": {"exclude": true}}}}),
+            "complexity.dictionary.common.exclude",
+            "Okta's list of common passwords",
+        ),
+        (
+            "keycloak",
+            json!("passwordBlacklist(a.txt)"),
+            "passwordBlacklist",
+            "the words of that file (blocklist.outside is for those)",
+        ),
+    ] {
+        let imported = import(format, &settings);
+        let why = if cfg!(feature = "strength") {
+            assert_eq!(policy(&imported), json!({"blocklist": {"inside": true}}));
+            format!("taken as blocklist.inside, a list of its own; there {theirs}")
+        } else {
+            assert_eq!(policy(&imported), json!({}));
+            "ignored: this build has no list of common passwords (feature \"strength\")".to_owned()
+        };
+        assert_eq!(reason(&imported, path), Some(why), "{format}");
+        assert_eq!(imported.list.len(), 1, "{}", imported.to_json());
+    }
+}
+
 #[test]
 fn a_list_of_symbols_that_comes_with_the_answer_counts() {
     let settings = json!({
@@ -146,6 +241,11 @@ fn impossible_settings_are_errors_with_their_path() {
             "descope",
             json!({"lock": true, "lockAttempts": 11}),
             "settings.lockAttempts: lockAttempts is 11, over the limit of 10 (at byte 59)",
+        ),
+        (
+            "descope",
+            json!({"passwordStrengthScore": 5}),
+            "settings.passwordStrengthScore: passwordStrengthScore is 5, over the limit of 4 (at byte 56)",
         ),
         (
             "okta",
