@@ -14,9 +14,7 @@ use crate::policy::{export_policy, import_policy};
 /// outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
 ///   is written on failure.
 /// Returns SALTBOX_OK: nothing that the standard insists on is broken; what it
-///   recommends may be. SALTBOX_REJECTED: something is; in this release always,
-///   because every standard insists on a list of passwords, which a later
-///   release brings ("path":"policy.blocklist"). SALTBOX_E_CONFIG: there
+///   recommends may be. SALTBOX_REJECTED: something is. SALTBOX_E_CONFIG: there
 ///   is no such standard. SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]

@@ -77,6 +77,15 @@ impl Policy {
         policy
     }
 
+    /// The same with these lists looked in, and no other.
+    fn with_lists(mut self, lists: Option<Lists>) -> Self {
+        if let Some(place) = self.bounds.get_mut(Rule::Blocklisted.place()) {
+            *place = lists.as_ref().map(|_| 0);
+        }
+        self.blocklist = lists;
+        self
+    }
+
     /// Whether `min_classes` counts this class.
     pub(super) fn counts(&self, class: Class) -> bool {
         self.classes.contains(&class)
@@ -244,8 +253,7 @@ impl Policy {
             policy = policy.with_context(Context::read(&context)?);
         }
         if let Some(lists) = object.take("blocklist") {
-            policy = policy.with(Rule::Blocklisted, 0);
-            policy.blocklist = Some(Lists::read(&lists)?);
+            policy = policy.with_lists(Lists::read(&lists)?);
         }
         if let Some(strength) = object.take("strength") {
             policy.strength = strength.boolean()?;

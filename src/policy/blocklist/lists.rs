@@ -52,8 +52,9 @@ pub(in crate::policy) struct Lists {
 }
 
 impl Lists {
-    /// Reads `{"inside":true,"outside":false,"match":"equal"}`; those are what is left out.
-    pub(in crate::policy) fn read(json: &Value<'_>) -> Result<Self, Error> {
+    /// Reads `{"inside":true,"outside":false,"match":"equal"}`; those are what is
+    /// left out. `None` where both are false, which takes away a profile's list.
+    pub(in crate::policy) fn read(json: &Value<'_>) -> Result<Option<Self>, Error> {
         let mut object = json.object()?;
         object.only(&["inside", "outside", "match"])?;
         let mut lists = Self {
@@ -74,15 +75,12 @@ impl Lists {
         {
             return Err(how.error("is \"equal\": the whole password is looked up"));
         }
-        if !(lists.inside || lists.outside) {
-            return Err(json.error("has to have a list; leave it out for none"));
-        }
         if lists.inside && cfg!(not(feature = "strength")) {
             return Err(json.error(
                 "the list inside is left out of this build (feature strength); set \"inside\":false",
             ));
         }
-        Ok(lists)
+        Ok((lists.inside || lists.outside).then_some(lists))
     }
 
     pub(in crate::policy) fn write(&self, json: &mut Writer) {

@@ -109,10 +109,19 @@ fn the_list_inside_has_common_passwords_in_any_case() {
     assert!(with_list(r#"{"blocklist":{}}"#, list(BreachHash::Sha1, &LEAKED)).is_err());
 }
 
+#[cfg(feature = "strength")]
+#[test]
+fn the_list_of_a_profile_can_be_taken_away() {
+    let with = policy(r#"{"profile":"nist-63b-4-mfa"}"#);
+    assert_eq!(lists(&with, "password"), ["inside"]);
+    let without = policy(r#"{"profile":"nist-63b-4-mfa","blocklist":{"inside":false}}"#);
+    assert_eq!(lists(&without, "password"), [""; 0]);
+    assert!(!without.has(Rule::Blocklisted) && !without.has_blocklist(ListKind::Inside));
+}
+
 #[test]
 fn settings_of_lists_are_refused_with_what_would_be_right() {
     for (json, reason) in [
-        (r#"{"blocklist":{"inside":false}}"#, "has to have a list"),
         (
             r#"{"blocklist":{"outside":true,"match":"contained"}}"#,
             "is \"equal\"",
