@@ -184,4 +184,20 @@ fn times_follow_from_rates() {
         assert_eq!(found.seconds(attacker), found.guesses() / attacker.rate());
     }
     assert_eq!(found.seconds_at(2.0), found.guesses() / 2.0);
+    // Numbers of JSON are finite.
+    let mut state = 1_u32;
+    let letters = (0..3000).map(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from_digit(state >> 27, 36).expect("below 36")
+    });
+    let strongest = strength(&letters.collect::<String>());
+    assert_eq!(strongest.guesses(), f64::MAX);
+    for attacker in Attacker::ALL {
+        assert!(
+            strongest.seconds(attacker).is_finite(),
+            "{}",
+            attacker.name()
+        );
+    }
+    assert!(found.seconds_at(0.0).is_finite());
 }
