@@ -404,8 +404,15 @@ fn checked_against_a_policy() {
     let json =
         br#"{"policy":{"profile":"descope","min_score":4,"strength":true,"max_sequence":3,"max_keyboard_walk":3,"min_distinct":9,
         "disallowed":"xyz","by_length":[{"up_to":20,"min_classes":4}],
-        "context":{"words":["Acme"],"match":"contained","reversed":true,"leet":true}}}"#;
-    let saltbox = saltbox::Saltbox::new(saltbox::Config::from_json(json).expect("valid"));
+        "context":{"words":["Acme"],"match":"contained","reversed":true,"leet":true},
+        "blocklist":{"inside":true,"outside":true}}}"#;
+    use saltbox::policy::{Blocklist, BlocklistPlan, BreachHash, Precision, build_unsorted};
+    let plan = BlocklistPlan::new(BreachHash::Ntlm, Precision::Probable(20), 1);
+    let mut keys: Vec<_> = (0..=255).map(|byte| ([byte; 16], 1)).collect();
+    let list = Blocklist::attach(build_unsorted(&plan, &mut keys).expect("hashes"));
+    let config = saltbox::Config::from_json(json).expect("valid");
+    let config = config.with_blocklist(list.expect("just built"));
+    let saltbox = saltbox::Saltbox::new(config.expect("asked for"));
     let subject = saltbox::policy::Subject::from_json(br#"{"login_id":"jdoe","words":["Doe"]}"#);
     let subject = subject.expect("valid");
     for password in [

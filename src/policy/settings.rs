@@ -307,7 +307,6 @@ fn place<'a>(json: &Value<'a>, fault: &Fault) -> Value<'a> {
     member(&whole, fault.key).unwrap_or(whole)
 }
 
-/// Members that later releases read, and what they need.
 /// Refuses a member that this build has no estimator for.
 fn needs_estimator(value: &Value<'_>) -> Result<(), Error> {
     if cfg!(feature = "strength") {

@@ -189,7 +189,7 @@ impl Context {
         for item in words.array()? {
             if self.texts.len() == MOST_SERVICE_WORDS {
                 return Err(item.error(format!(
-                    "at most {MOST_SERVICE_WORDS} words; more are a blocklist, which a later release brings"
+                    "at most {MOST_SERVICE_WORDS} words; more are a blocklist, see with_blocklist"
                 )));
             }
             let text = item.string()?;
