@@ -21,8 +21,9 @@
 use saltbox::Error;
 use saltbox::policy::{Blocklist, BlocklistBuilder, BlocklistPlan, BreachHash, Hit, Precision};
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Instant;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -30,21 +31,38 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 /// Range files of a whole corpus.
 const RANGES: usize = 1 << 20;
 
-fn main() -> Outcome<()> {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(|argument| &**argument).collect();
-    match &arguments[..] {
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Outcome<()> {
+    match arguments {
         ["build", folder, list, options @ ..] => {
             build(Path::new(folder), Path::new(list), &Options::of(options)?)?;
             verify(Path::new(list))
         }
         ["verify", list] => verify(Path::new(list)),
-        ["query", list, passwords @ ..] => query(Path::new(list), passwords),
+        ["query", list, passwords @ ..] if !passwords.is_empty() => {
+            query(Path::new(list), passwords)
+        }
         ["--demo"] => demo(),
         _ => {
             Err("build FOLDER LIST [options], verify LIST, query LIST PASSWORD... or --demo".into())
         }
     }
+}
+
+/// Says which file it is about.
+fn at<T>(path: &Path, result: io::Result<T>) -> Outcome<T> {
+    result.map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 struct Options {
@@ -69,6 +87,11 @@ impl Options {
         let mut rest = arguments.iter();
         while let Some(name) = rest.next() {
             let mut value = || rest.next().ok_or(format!("{name} needs a value"));
+            let mut number = || -> Outcome<u64> {
+                let value = value()?;
+                let number = value.parse();
+                number.map_err(|_| format!("{name} is a number, not {value}").into())
+            };
             match *name {
                 "--hash" => {
                     options.hash = match *value()? {
@@ -77,10 +100,21 @@ impl Options {
                         other => return Err(format!("--hash is sha1 or ntlm, not {other}").into()),
                     }
                 }
-                "--bits" => options.bits = value()?.parse()?,
-                "--exact-below" => options.exact_below = value()?.parse()?,
-                "--min-count" => options.min_count = value()?.parse()?,
-                "--date" => options.date = value()?.parse()?,
+                "--bits" => match number()? {
+                    bits @ 8..=30 => options.bits = u8::try_from(bits)?,
+                    bits => return Err(format!("--bits is from 8 to 30, not {bits}").into()),
+                },
+                "--exact-below" => options.exact_below = number()?,
+                "--min-count" => options.min_count = number()?.max(1),
+                "--date" => {
+                    let date = number()?;
+                    let (month, day) = (date / 100 % 100, date % 100);
+                    let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
+                    if !is_date || !(2000..=9999).contains(&(date / 10_000)) {
+                        return Err(format!("--date is such as 20260817, not {date}").into());
+                    }
+                    options.date = u32::try_from(date)?;
+                }
                 "--with-gaps" => options.with_gaps = true,
                 _ => return Err(format!("there is no option {name}").into()),
             }
@@ -89,11 +123,61 @@ impl Options {
     }
 }
 
+impl Options {
+    fn refuse_gaps(&self) -> Outcome<()> {
+        if self.with_gaps {
+            return Ok(());
+        }
+        Err("the corpus has gaps, so passwords would be let through; download them, or say --with-gaps".into())
+    }
+}
+
+/// A list that is being written, beside its place. It has its name only when it
+/// is whole, because a list that a host maps must not change, and is gone when it does not come to that.
+struct Part {
+    path: PathBuf,
+    file: File,
+}
+
+impl Part {
+    fn of(list: &Path) -> Outcome<Self> {
+        if list.is_dir() {
+            return Err(format!("{}: is a folder, not a list", list.display()).into());
+        }
+        let mut path = list.as_os_str().to_owned();
+        path.push(".part");
+        let path = PathBuf::from(path);
+        // Never one that is there: who writes it may yet give it the name of the list.
+        let file = File::create_new(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => format!(
+                "{}: another build is at it, or was interrupted; then delete it",
+                path.display()
+            ),
+            _ => format!("{}: {error}", path.display()),
+        })?;
+        Ok(Self { path, file })
+    }
+
+    fn keep_as(self, list: &Path) -> Outcome<()> {
+        at(&self.path, self.file.sync_all())?;
+        at(list, fs::rename(&self.path, list))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // After a rename there is none.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// The range files in the order of their prefixes, and how many are missing.
 fn range_files(folder: &Path) -> Outcome<(Vec<(u32, PathBuf)>, usize)> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+    /// As many of the others are named.
+    const NAMED: usize = 5;
+    let (mut files, mut others) = (Vec::new(), 0);
+    for entry in at(folder, fs::read_dir(folder))? {
+        let path = at(folder, entry)?.path();
         let stem = path
             .file_stem()
             .and_then(|stem| stem.to_str())
@@ -102,8 +186,14 @@ fn range_files(folder: &Path) -> Outcome<(Vec<(u32, PathBuf)>, usize)> {
         if is_prefix {
             files.push((u32::from_str_radix(stem, 16)?, path));
         } else {
-            println!("  passed over: {}", path.display());
+            others += 1;
+            if others <= NAMED {
+                println!("  passed over: {}", path.display());
+            }
         }
+    }
+    if others > NAMED {
+        println!("  passed over: {} more", others - NAMED);
     }
     files.sort();
     if let Some(pair) = files.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -160,11 +250,11 @@ fn read_range(
     odd: &mut Oddities,
 ) -> Outcome<()> {
     lines.clear();
-    let mut reader = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let mut reader = BufReader::with_capacity(1 << 16, at(path, File::open(path))?);
     let (mut line, mut number) = (Vec::with_capacity(64), 0);
     loop {
         line.clear();
-        if reader.read_until(b'\n', &mut line)? == 0 {
+        if at(path, reader.read_until(b'\n', &mut line))? == 0 {
             break;
         }
         number += 1;
@@ -243,12 +333,14 @@ fn each_range(
 ) -> Outcome<Oddities> {
     let (began, mut odd, mut lines) = (Instant::now(), Oddities::default(), Vec::new());
     let (mut shown, mut keys) = (usize::MAX, 0);
+    // In a log only the end is of use.
+    let is_terminal = io::stdout().is_terminal();
     for (at, (prefix, path)) in files.iter().enumerate() {
         read_range(*prefix, path, hash, &mut lines, &mut odd)?;
         take(&lines)?;
         keys += lines.len();
         let parts = 40 * (at + 1) / files.len();
-        if parts != shown {
+        if parts != shown && (is_terminal || at + 1 == files.len()) {
             shown = parts;
             let (done, left) = ("#".repeat(parts), ".".repeat(40 - parts));
             let rate = keys as f64 / began.elapsed().as_secs_f64() / 1e6;
@@ -263,11 +355,14 @@ fn each_range(
 fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
     let (files, missing) = range_files(folder)?;
     if files.is_empty() {
-        return Err("there is no range file, such as 00000.txt".into());
+        return Err(format!("{}: has no range file, such as 00000.txt", folder.display()).into());
     }
     if missing > 0 {
         println!("  {missing} of {RANGES} range files are missing");
+        options.refuse_gaps()?;
     }
+    // Before hours of counting: whether there is a place for the list.
+    let part = Part::of(list)?;
     let mut keys = 0;
     let odd = each_range("count", &files, options.hash, |lines| {
         let kept = lines
@@ -277,8 +372,11 @@ fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
         Ok(())
     })?;
     odd.show();
-    if (missing > 0 || odd.empty_files > 0) && !options.with_gaps {
-        return Err("the corpus has gaps, so passwords would be let through; download them, or say --with-gaps".into());
+    if odd.empty_files > 0 {
+        options.refuse_gaps()?;
+    }
+    if keys == 0 {
+        return Err(format!("no line was seen {} times or more", options.min_count).into());
     }
     let precision = if keys < options.exact_below {
         Precision::Exact
@@ -288,9 +386,7 @@ fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
     let plan = BlocklistPlan::new(options.hash, precision, keys)
         .with_min_count(options.min_count)
         .with_date(options.date);
-    // Under its name only when it is whole: a list that a host maps must not change.
-    let part = list.with_extension("part");
-    let mut file = BufWriter::new(File::create(&part)?);
+    let mut file = BufWriter::new(&part.file);
     let mut builder = BlocklistBuilder::new(&plan, |bytes: &[u8]| file.write_all(bytes))?;
     each_range("build", &files, options.hash, |lines| {
         for (hash, count) in lines {
@@ -299,8 +395,9 @@ fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
         Ok(())
     })?;
     let built = builder.finish()?;
-    file.into_inner()?.sync_all()?;
-    fs::rename(&part, list)?;
+    file.flush()?;
+    drop(file);
+    part.keep_as(list)?;
     println!(
         "  {}: {} keys ({} left out) in {} bytes, {:.2} bits a key",
         list.display(),
@@ -314,10 +411,10 @@ fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
 
 /// A list that is mapped, not read into memory.
 fn map(list: &Path) -> Outcome<Blocklist> {
-    let file = File::open(list)?;
+    let file = at(list, File::open(list))?;
     // SAFETY: nobody changes the file while it is mapped: it is replaced by renaming.
-    let map = unsafe { memmap2::Mmap::map(&file)? };
-    Ok(Blocklist::attach(map)?)
+    let map = at(list, unsafe { memmap2::Mmap::map(&file) })?;
+    Blocklist::attach(map).map_err(|error| format!("{}: {error}", list.display()).into())
 }
 
 fn verify(list: &Path) -> Outcome<()> {
@@ -327,13 +424,16 @@ fn verify(list: &Path) -> Outcome<()> {
         0 => "every answer is right".to_owned(),
         one_in => format!("one in {one_in} good passwords is refused"),
     };
+    let date = match list.date() {
+        0 => "a corpus of unknown date".to_owned(),
+        date => format!("corpus of {date}"),
+    };
     println!(
-        "  whole, in {:.1?}: {} keys of {}, seen {} times or more, corpus of {}; {rate}",
+        "  whole, in {:.1?}: {} keys of {}, seen {} times or more, {date}; {rate}",
         began.elapsed(),
         list.keys(),
         list.hash().name(),
         list.min_count(),
-        list.date(),
     );
     Ok(())
 }

@@ -627,7 +627,7 @@ fn every_call() -> &'static Plan {
 /// A core whose policy looks at everything there is to see.
 const CHECKING: (&str, &str) = (
     "checking",
-    r#"{"policy":{"profile":"legacy","min_score":4,"min_distinct":60,"min_points":60,"min_changes":9,"required":["\u00fc"],"max_occurrences":2,"max_sequence":2,"max_keyboard_walk":2,"no_palindrome":true,"context":{"words":["Acme","Widget"],"match":"contained","reversed":true,"leet":true,"edits":2}}}"#,
+    r#"{"policy":{"profile":"legacy","min_score":4,"min_distinct":60,"min_points":60,"min_changes":9,"required":["\u00fc"],"max_occurrences":2,"max_sequence":2,"max_keyboard_walk":2,"no_palindrome":true,"context":{"words":["Acme","Widget"],"match":"contained","reversed":true,"leet":true,"edits":2},"blocklist":{"inside":true}}}"#,
 );
 
 /// Every kind of call, with every end it can come to.

@@ -298,6 +298,118 @@ fn each_failure_to_attach_has_words_of_its_own() {
     }
 }
 
+/// The file with all its checksums right again, whatever it says.
+fn resummed(mut file: Vec<u8>) -> Vec<u8> {
+    let trailer = file.len() - 160;
+    let number = |at: usize| {
+        let bytes = file[trailer + at..].first_chunk().unwrap();
+        usize::try_from(u64::from_le_bytes(*bytes)).unwrap()
+    };
+    let index = (16 + number(64)).min(trailer);
+    let sums = [
+        (112, format::sum_of(&[&file[16..index]])),
+        (128, format::sum_of(&[&file[index..trailer]])),
+    ];
+    for (at, sum) in sums {
+        file[trailer + at..trailer + at + 16].copy_from_slice(&sum);
+    }
+    let end = file.len() - 16;
+    let sum = format::sum_of(&[&file[..16], &file[trailer..end]]);
+    file[end..].copy_from_slice(&sum);
+    file
+}
+
+#[test]
+fn a_description_that_no_release_writes_is_refused_though_its_checksum_is_right() {
+    for precision in [Precision::Exact, Precision::Probable(16)] {
+        let (file, _) = small(precision);
+        let trailer = file.len() - 160;
+        assert_eq!(resummed(file.clone()), file);
+        for (what, at, byte, words) in [
+            ("flags", 8, 1, "later release"),
+            ("hash", 12, 3, "description is damaged"),
+            ("precision", 13, 3, "description is damaged"),
+            ("bits", 14, 31, "description is damaged"),
+            ("rice", 15, 29, "description is damaged"),
+            ("fewer keys than values", 17, 0, "description is damaged"),
+            ("none expected", 33, 0, "description is damaged"),
+            ("far more expected", 37, 2, "description is damaged"),
+            ("buckets", 52, 10, "description is damaged"),
+            ("width", 53, 58, "description is damaged"),
+            ("bytes of data", 64, 0, "description is damaged"),
+            ("bytes of index", 88, 0, "description is damaged"),
+            ("rate", 101, 0x55, "description is damaged"),
+        ] {
+            let mut file = file.clone();
+            file[trailer + at] = byte;
+            if what == "none expected" {
+                file[trailer + 32] = 0;
+            }
+            let error = Blocklist::attach(resummed(file)).map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains(words), "{what}: {error}");
+        }
+    }
+}
+
+/// The checksums say nothing where the keys were wrong from the start.
+#[test]
+fn all_checks_read_every_key_though_checksums_are_right() {
+    let damaged = |file: Vec<u8>| {
+        let list = Blocklist::attach(resummed(file)).unwrap();
+        list.check_all()
+            .map(|()| "whole".to_owned())
+            .unwrap_or_else(|error| error.to_string())
+    };
+    let (file, keys) = small(Precision::Exact);
+    assert_eq!(damaged(file.clone()), "whole");
+    let record = |at: usize| 16 + at * 20..16 + (at + 1) * 20;
+    let swapped = |a: usize, b: usize| {
+        let mut file = file.clone();
+        let first = file[record(a)].to_vec();
+        file.copy_within(record(b), record(a).start);
+        file[record(b)].copy_from_slice(&first);
+        file
+    };
+    // Out of order in one bucket, and in buckets that are not theirs.
+    assert!(damaged(swapped(3, 4)).contains("keys are damaged"));
+    assert!(damaged(swapped(3, 699)).contains("keys are damaged"));
+    let mut twice = file.clone();
+    twice.copy_within(record(7), record(8).start);
+    assert!(damaged(twice).contains("keys are damaged"));
+    for precision in [Precision::Exact, Precision::Probable(16)] {
+        let (file, _) = small(precision);
+        let trailer = file.len() - 160;
+        // As many keys, and one value fewer.
+        let mut fewer = file.clone();
+        fewer[trailer + 24] -= 1;
+        let rate = match precision {
+            Precision::Exact => 0,
+            Precision::Probable(bits) => {
+                (700_u64 << bits) / u64::from(fewer[trailer + 24]).wrapping_add(0x200)
+            }
+        };
+        fewer[trailer + 96..trailer + 104].copy_from_slice(&rate.to_le_bytes());
+        assert!(damaged(fewer).contains("keys are damaged"), "{precision:?}");
+        // The second bucket begins elsewhere.
+        let mut moved = file.clone();
+        moved[trailer - 9] ^= 1;
+        let index_bytes = usize::from(file[trailer + 88]);
+        moved[trailer - index_bytes] ^= 1;
+        let said = damaged(moved);
+        assert!(
+            said.contains("index is damaged") || said.contains("keys are damaged"),
+            "{said}"
+        );
+    }
+    assert_eq!(keys.len(), 700);
+    // The last codes do not end where their bucket does.
+    let (mut file, _) = small(Precision::Probable(16));
+    let end =
+        16 + usize::from(file[file.len() - 96]) + usize::from(file[file.len() - 95]) * 256 - 8;
+    file[end - 4..end].fill(0);
+    assert!(damaged(file).contains("keys are damaged"));
+}
+
 #[test]
 fn damage_anywhere_is_found_and_never_a_panic() {
     for precision in [

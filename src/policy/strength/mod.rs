@@ -34,6 +34,7 @@ use self::matches::{Known, MOST_KNOWN};
 use self::repeats::{MOST_REPEATS, Repeat};
 use self::search::best;
 use self::text::Text;
+use crate::text::with_prepared;
 
 /// Under so many guesses a password has the score of the place. zxcvbn adds
 /// five to the round numbers, so that a rounding error makes no difference.
@@ -176,23 +177,27 @@ impl Strength {
     }
 }
 
-/// Words as [`Strength::of`] takes them: in small letters, as many as are looked for.
+/// Words as [`Strength::of`] takes them: prepared as passwords are, in small
+/// letters, as many as are looked for.
 pub(super) fn known_words<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Vec<u16>> {
     let texts = texts.into_iter().filter(|text| !text.is_empty());
     let word = |text: &str| {
-        let text = Text::of(text);
-        text.view()
-            .lower
-            .iter()
-            .copied()
-            .take(MOST_OF_A_WORD)
-            .collect()
+        let end = text.char_indices().nth(MOST_READ).map(|(at, _)| at);
+        let read = end.and_then(|end| text.get(..end)).unwrap_or(text);
+        with_prepared(read.as_bytes(), |prepared| {
+            let text = Text::of(prepared.unwrap_or(read));
+            let lower = text.view().lower.iter().copied();
+            lower.take(MOST_OF_A_WORD).collect()
+        })
     };
     texts.take(MOST_KNOWN).map(word).collect()
 }
 
 /// As many code units of a known word are compared.
 const MOST_OF_A_WORD: usize = 64;
+
+/// As many characters of one are read: marks may become part of the one before.
+const MOST_READ: usize = 4 * MOST_OF_A_WORD;
 
 #[cfg(test)]
 mod tests;

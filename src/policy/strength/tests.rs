@@ -193,4 +193,5 @@ fn times_follow_from_rates() {
     let strongest = strength(&any.take(4096).collect::<String>());
     assert_eq!(strongest.guesses(), f64::MAX);
     assert_eq!(strongest.seconds(Attacker::OnlineThrottled), f64::MAX);
+    assert_eq!(found.seconds_at(0.0), f64::MAX);
 }

@@ -56,6 +56,23 @@ fn words_of_the_subject_and_the_policy_are_known() {
     assert!(guesses(&plain, "{}") > Some(1e6));
 }
 
+/// The password is compared as it is prepared, so words are too.
+#[test]
+fn known_words_are_prepared_as_passwords_are() {
+    let plain = policy(r#"{"strength":true}"#);
+    let composed = "z\u{f6}llnerei 7";
+    for (word, password) in [
+        ("Zo\u{308}llnerei 7", composed),
+        ("Z\u{f6}llnerei\u{a0}7", composed),
+        (composed, "zo\u{308}llnerei\u{2003}7"),
+    ] {
+        let subject = serde_json::json!({ "words": [word] }).to_string();
+        let findings = at(&plain, password, &subject, THIS_YEAR);
+        let guesses = findings.strength().map(Strength::guesses);
+        assert_eq!(guesses, Some(2.0), "{word:?}");
+    }
+}
+
 #[test]
 fn the_year_is_the_candidates() {
     let estimate = policy(r#"{"strength":true}"#);
@@ -96,7 +113,8 @@ proptest! {
         prop_assert_eq!(found.suggestions().next().is_none(), found.score() > 2);
     }
 
-    /// The better one may be known, so never more; the same with words that do not occur.
+    /// In these texts; where a repeated piece is known the guesses may be more, as zxcvbn's
+    /// (`fuzz/bodies/strength.rs`). The same with words that do not occur.
     #[test]
     fn what_is_known_helps_who_guesses(text in "[a-e1!]{1,30}", word in "[a-e]{1,9}") {
         let alone = Strength::of(&text, [&[], &[]], THIS_YEAR);

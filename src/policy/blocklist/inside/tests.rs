@@ -183,6 +183,10 @@ fn long_passwords_have_something_to_be_compared_with() {
         "qwertyuiopasdfghjklzxcvbnm",
         "passwordpassword",
         "highschoolmusical",
+        // Hexadecimal digits, and no digests.
+        "11111111111111111111",
+        "12345678910111213141",
+        "aaaaaaaaaaaaaaaaaaaa",
     ] {
         assert!(has(word), "{word}");
     }
