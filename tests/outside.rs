@@ -263,6 +263,9 @@ fn c_program(name: &str, linking: Linking) {
         "interop" => {
             command.arg(root().join("tests/support/libargon2.tsv"));
         }
+        "arguments" | "cancellation" | "no_system_call" => {
+            command.arg(leaked_list());
+        }
         // How many forks, and how many seconds of load of each kind.
         "forks" => {
             command.arg(match (full(), linking) {
@@ -306,33 +309,76 @@ fn check_sign_up(program: &Path) {
 1: abgelehnt
     Es braucht mindestens 15 Zeichen.
     Es darf nichts von dem enthalten, was von Ihnen oder von Acme bekannt ist.
+    Stärke: [##--]
+    Fügen Sie ein oder zwei seltene Wörter hinzu.
 2: abgelehnt
     Dasselbe Zeichen darf höchstens 3-mal hintereinander stehen.
     Höchstens 4 Zeichen dürfen wie im Alphabet oder beim Zählen aufeinander folgen.
     Höchstens 4 Zeichen dürfen auf der Tastatur nebeneinander liegen.
+    Stärke: [####]
 3: angenommen
+    Stärke: [####]
 4: angenommen
     Nicht jede Tastatur hat alle diese Zeichen.
     Leerzeichen am Anfang oder Ende gehen leicht verloren.
+    Stärke: [####]
 5: abgelehnt
     Es enthält etwas, das kein Text ist.
 ";
     assert_eq!(output, own);
+    check_sign_up_of_given(program);
+    check_sign_up_with_list(program);
+}
+
+fn check_sign_up_of_given(program: &Path) {
     let given = ["", "hunter2 \u{1f600}\u{3000}", &"hunter2".repeat(600)];
     let output = run(start(program).args(given));
     let said = "\
 1: abgelehnt
     Es braucht mindestens 15 Zeichen.
+    Stärke: [----]
+    Nehmen Sie mehrere Wörter, die nicht zusammengehören.
+    Ziffern und Sonderzeichen sind nicht nötig.
 2: abgelehnt
     Es braucht mindestens 15 Zeichen.
     Nicht jede Tastatur hat alle diese Zeichen.
     Manche Zeichen kommen vielleicht nicht immer gleich an.
     Leerzeichen am Anfang oder Ende gehen leicht verloren.
     Emoji werden nicht von allen Tastaturen gleich gesendet.
+    Stärke: [##--]
+    Es ist einem häufigen Passwort sehr ähnlich.
+    Fügen Sie ein oder zwei seltene Wörter hinzu.
 3: abgelehnt
     Es darf höchstens 4096 Bytes haben.
 ";
     assert_eq!(output, said);
+}
+
+/// What was leaked is refused, and nothing else for that; what is no list is an error.
+fn check_sign_up_with_list(program: &Path) {
+    let mut listed = start(program);
+    listed.arg("-b").arg(leaked_list());
+    let output = run(listed.args(["hunter2 hunter2 hunter2", "hunter3 hunter3 hunter3"]));
+    let leaked = "\
+1: abgelehnt
+    Es gehört zu den häufigen oder den gestohlenen Passwörtern.
+    Stärke: [###-]
+2: angenommen
+    Stärke: [###-]
+";
+    assert_eq!(output, leaked);
+    for (list, reason) in [
+        (mixed_table(), "the list: not a blocklist"),
+        (root().join("missing"), "No such file"),
+        (root().join("tests"), "No such device"),
+    ] {
+        let output = run_to_fail(start(program).arg("-b").arg(list));
+        assert!(output.contains(reason), "{reason:?} is not in:\n{output}");
+    }
+}
+
+fn leaked_list() -> PathBuf {
+    root().join("tests/lists/leaked.blocklist")
 }
 
 fn mixed_table() -> PathBuf {

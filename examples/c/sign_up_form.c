@@ -5,23 +5,30 @@
  *     cc sign_up_form.c -o sign_up_form $(pkg-config --cflags --libs saltbox)
  *     ./sign_up_form                    # passwords of its own
  *     ./sign_up_form acme-jane qwertz   # these
+ *     ./sign_up_form -b leaked.blocklist hunter2   # looked up in a list, too
  *
  * Arguments are for trying it out: everybody on the machine can read them.
  */
 
+#define _POSIX_C_SOURCE 200809L
 #include <saltbox.h>
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-/* The policy of the core that makes the account. */
-static const char CONFIG[] =
-    "{\"policy\":{\"profile\":\"nist-63b-4\",\"max_repeated\":3,\"max_sequence\":4,"
-    "\"max_keyboard_walk\":4,\"context\":{\"words\":[\"Acme\"],\"match\":\"contained\","
-    "\"least\":4,\"reversed\":true,\"leet\":true}}}";
+/* The policy of the core that makes the account, with a list of leaked passwords or without. */
+#define CONFIG(has_list)                                                                    \
+    "{\"policy\":{\"profile\":\"nist-63b-4\",\"max_repeated\":3,\"max_sequence\":4,"        \
+    "\"max_keyboard_walk\":4,\"context\":{\"words\":[\"Acme\"],\"match\":\"contained\","   \
+    "\"least\":4,\"reversed\":true,\"leet\":true},"                                         \
+    "\"blocklist\":{\"inside\":true,\"outside\":" has_list "}}}"
 
 /* The words for a code; {} is the bound. The last row, of code 0, is for what has none. */
 struct message {
@@ -40,6 +47,7 @@ static const struct message RULES[] = {
      "Höchstens {} Zeichen dürfen auf der Tastatur nebeneinander liegen."},
     {SALTBOX_VIOLATION_CONTEXT_WORD,
      "Es darf nichts von dem enthalten, was von Ihnen oder von Acme bekannt ist."},
+    {SALTBOX_VIOLATION_BLOCKLISTED, "Es gehört zu den häufigen oder den gestohlenen Passwörtern."},
     {0, "Es bricht eine Regel, für die es hier noch keine Worte gibt."},
 };
 
@@ -48,6 +56,41 @@ static const struct message WARNINGS[] = {
     {SALTBOX_WARNING_EDGE_WHITESPACE, "Leerzeichen am Anfang oder Ende gehen leicht verloren."},
     {SALTBOX_WARNING_EMOJI, "Emoji werden nicht von allen Tastaturen gleich gesendet."},
     {0, "Manche Zeichen kommen vielleicht nicht immer gleich an."},
+};
+
+static const struct message WEAKNESSES[] = {
+    {SALTBOX_WEAKNESS_STRAIGHT_KEYS, "Tasten einer Reihe sind schnell probiert."},
+    {SALTBOX_WEAKNESS_KEY_PATTERN, "Kurze Muster auf der Tastatur sind schnell probiert."},
+    {SALTBOX_WEAKNESS_REPEATED_CHARACTER, "Immer dasselbe Zeichen ist schnell probiert."},
+    {SALTBOX_WEAKNESS_REPEATED_PIECE, "Wiederholtes ist kaum besser, als was einmal dasteht."},
+    {SALTBOX_WEAKNESS_SEQUENCE, "Folgen von Buchstaben oder Ziffern sind schnell probiert."},
+    {SALTBOX_WEAKNESS_RECENT_YEAR, "Jahreszahlen sind schnell probiert."},
+    {SALTBOX_WEAKNESS_DATE, "Ein Datum ist schnell probiert."},
+    {SALTBOX_WEAKNESS_TOP_10, "Es ist eines der 10 häufigsten Passwörter."},
+    {SALTBOX_WEAKNESS_TOP_100, "Es ist eines der 100 häufigsten Passwörter."},
+    {SALTBOX_WEAKNESS_COMMON, "Es ist ein häufiges Passwort."},
+    {SALTBOX_WEAKNESS_NEARLY_COMMON, "Es ist einem häufigen Passwort sehr ähnlich."},
+    {SALTBOX_WEAKNESS_WORD, "Ein einzelnes Wort ist schnell probiert."},
+    {SALTBOX_WEAKNESS_NAME, "Ein Name allein ist schnell probiert."},
+    {SALTBOX_WEAKNESS_COMMON_NAME, "Häufige Namen sind schnell probiert."},
+    {0, "Es ist leicht zu erraten."},
+};
+
+static const struct message SUGGESTIONS[] = {
+    {SALTBOX_SUGGESTION_USE_WORDS, "Nehmen Sie mehrere Wörter, die nicht zusammengehören."},
+    {SALTBOX_SUGGESTION_NO_NEED_FOR_SYMBOLS, "Ziffern und Sonderzeichen sind nicht nötig."},
+    {SALTBOX_SUGGESTION_ADD_WORDS, "Fügen Sie ein oder zwei seltene Wörter hinzu."},
+    {SALTBOX_SUGGESTION_LONGER_KEY_PATTERN, "Nehmen Sie einen längeren Weg über die Tastatur."},
+    {SALTBOX_SUGGESTION_NO_REPEATS, "Wiederholen Sie keine Wörter oder Zeichen."},
+    {SALTBOX_SUGGESTION_NO_SEQUENCES, "Lassen Sie Folgen weg."},
+    {SALTBOX_SUGGESTION_NO_RECENT_YEARS, "Lassen Sie Jahreszahlen weg."},
+    {SALTBOX_SUGGESTION_NO_OWN_YEARS, "Lassen Sie Jahre weg, die mit Ihnen zu tun haben."},
+    {SALTBOX_SUGGESTION_NO_OWN_DATES, "Lassen Sie Daten weg, die mit Ihnen zu tun haben."},
+    {SALTBOX_SUGGESTION_CAPITAL_HELPS_LITTLE, "Ein Großbuchstabe am Anfang hilft wenig."},
+    {SALTBOX_SUGGESTION_ALL_CAPITALS_HELP_LITTLE, "Nur Großbuchstaben helfen wenig."},
+    {SALTBOX_SUGGESTION_REVERSED_HELPS_LITTLE, "Wörter von hinten helfen wenig."},
+    {SALTBOX_SUGGESTION_SUBSTITUTION_HELPS_LITTLE, "Zeichen für Buchstaben helfen wenig."},
+    {0, "Nehmen Sie lieber ein paar Wörter mehr."},
 };
 
 static void say(const struct message *messages, uint32_t code, uint32_t bound) {
@@ -111,7 +154,34 @@ static bool make_subject(struct subject *subject, const char *login_id, const ch
     return subject->fits;
 }
 
-static saltbox *new_core(const char *json) {
+/* A list of leaked passwords. It stays mapped until the core is freed. */
+struct list {
+    uint8_t *file;
+    size_t len;
+};
+
+static bool map_list(struct list *list, const char *path) {
+    struct stat file;
+    const int fd = open(path, O_RDONLY);
+    void *mapped = MAP_FAILED;
+    if (fd >= 0 && fstat(fd, &file) == 0) {
+        mapped = mmap(NULL, (size_t)file.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    }
+    if (mapped == MAP_FAILED) {
+        perror(path);
+    } else {
+        list->file = mapped;
+        list->len = (size_t)file.st_size;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return mapped != MAP_FAILED;
+}
+
+/* With the settings of CONFIG, and the list where there is one. */
+static saltbox *new_core(const struct list *list) {
+    const char *json = list->file != NULL ? CONFIG("true") : CONFIG("false");
     saltbox_config *config = NULL;
     saltbox *sb = NULL;
     saltbox_diag diag;
@@ -120,6 +190,14 @@ static saltbox *new_core(const char *json) {
     if (status != SALTBOX_OK) {
         fprintf(stderr, "configuration, %s: %s\n", diag.path, diag.message);
         return NULL;
+    }
+    if (list->file != NULL) {
+        status = saltbox_config_attach_blocklist(config, list->file, list->len, &diag);
+        if (status != SALTBOX_OK) {
+            fprintf(stderr, "the list: %s\n", diag.message);
+            saltbox_config_free(config);
+            return NULL;
+        }
     }
     status = saltbox_new(config, &sb);
     saltbox_config_free(config);
@@ -137,6 +215,24 @@ static void explain(const struct subject *subject, saltbox_status status) {
         fprintf(stderr, "the user, %s: %s\n", diag.path, diag.message);
     } else {
         fprintf(stderr, "saltbox_check: %s\n", saltbox_status_name(status));
+    }
+}
+
+/* The meter, where there is an estimate: why it is weak, and what helps, only where it is. */
+static void show_strength(const saltbox_outcome *outcome) {
+    uint32_t score;
+    uint32_t weakness;
+    uint32_t code;
+    size_t i;
+    if (saltbox_outcome_strength(outcome, &score, NULL, &weakness) != SALTBOX_OK) {
+        return;
+    }
+    printf("    Stärke: [%.*s%.*s]\n", (int)score, "####", 4 - (int)score, "----");
+    if (weakness != 0) {
+        say(WEAKNESSES, weakness, 0);
+    }
+    for (i = 0; saltbox_outcome_suggestion(outcome, i, &code) == SALTBOX_OK; i++) {
+        say(SUGGESTIONS, code, 0);
     }
 }
 
@@ -161,6 +257,7 @@ static saltbox_status check(const saltbox *sb, const struct subject *subject,
     for (i = 0; saltbox_outcome_warning(outcome, i, &code) == SALTBOX_OK; i++) {
         say(WARNINGS, code, 0);
     }
+    show_strength(outcome);
     saltbox_outcome_free(outcome);
     return status;
 }
@@ -181,7 +278,11 @@ int main(int argc, char **argv) {
         "bättery staple and horse ",
         "battery staple \xff and horse",
     };
-    const size_t count = argc > 1 ? (size_t)argc - 1 : sizeof own / sizeof own[0];
+    const bool has_list = argc > 2 && strcmp(argv[1], "-b") == 0;
+    const size_t options = has_list ? 3 : 1;
+    const size_t given = (size_t)argc > options ? (size_t)argc - options : 0;
+    const size_t count = given > 0 ? given : sizeof own / sizeof own[0];
+    struct list list = {NULL, 0};
     struct subject jane;
     saltbox *sb = NULL;
     size_t i;
@@ -195,12 +296,15 @@ int main(int argc, char **argv) {
         fprintf(stderr, "too much is known of the user\n");
         return EXIT_FAILURE;
     }
-    sb = new_core(CONFIG);
-    if (sb == NULL) {
+    if (has_list && !map_list(&list, argv[2])) {
         return EXIT_FAILURE;
     }
+    sb = new_core(&list);
+    if (sb == NULL) {
+        goto end;
+    }
     for (i = 0; i < count; i++) {
-        char *password = argc > 1 ? argv[i + 1] : own[i];
+        char *password = given > 0 ? argv[options + i] : own[i];
         const size_t password_len = strlen(password);
         saltbox_status status;
         printf("%lu: ", (unsigned long)(i + 1));
@@ -214,5 +318,8 @@ int main(int argc, char **argv) {
 
 end:
     saltbox_free(sb);
+    if (list.file != NULL) {
+        munmap(list.file, list.len);
+    }
     return result;
 }

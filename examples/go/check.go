@@ -21,7 +21,10 @@ type Findings struct {
 	// Accepted is whether the policy takes the password.
 	Accepted   bool        `json:"-"`
 	Violations []Violation `json:"violations"`
-	Warnings   []Warning   `json:"warnings"`
+	Warnings   []Message   `json:"warnings"` // what may trouble the user later; they refuse nothing
+	// Strength is nil where it was not estimated: for what is not UTF-8, for more
+	// than 4096 bytes, and where the policy says "strength":false.
+	Strength *Strength `json:"strength"`
 }
 
 // Violation is a rule of the policy that a password breaks.
@@ -32,10 +35,23 @@ type Violation struct {
 	Found int      `json:"found"`
 	Text  string   `json:"text"`  // in English, for hosts without words of their own
 	Words []string `json:"words"` // what kinds of words were found
+	Lists []string `json:"lists"` // which lists have it: "inside", "outside"
 }
 
-// Warning is what may trouble the user later. It refuses nothing.
-type Warning struct {
+// Strength is how easily a password is guessed: an estimate, for a meter.
+type Strength struct {
+	Score        int     `json:"score"` // from 0, guessed within a thousand tries, to 4
+	GuessesLog10 float64 `json:"guesses_log10"`
+	// Seconds it takes to guess it, by attacker: "online_throttled",
+	// "online_unthrottled", "offline_slow", "offline_fast", "offline_own_hash".
+	Seconds map[string]float64 `json:"seconds"`
+	// Weakness is why it is easily guessed; nil where the score is 3 or 4 or the reason has no name.
+	Weakness    *Message  `json:"weakness"`
+	Suggestions []Message `json:"suggestions"` // what would make it better
+}
+
+// Message is what is said of a password besides.
+type Message struct {
 	Code int    `json:"code"` // never changes its meaning
 	Name string `json:"name"`
 	Text string `json:"text"` // in English

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -50,7 +51,7 @@ func TestEverythingThatIsWrong(t *testing.T) {
 
 func TestWarningsStandBeside(t *testing.T) {
 	core := newCore(t, testOnly, 0)
-	for password, want := range map[string][]Warning{
+	for password, want := range map[string][]Message{
 		"correct horse battery staple": {},
 		"b\u00e4ttery staple and horse ": {
 			{1, "not_ascii", "has characters that not every keyboard has"},
@@ -64,6 +65,60 @@ func TestWarningsStandBeside(t *testing.T) {
 	}
 	findings, err := core.Check(Subject{}, []byte("\u00e4"))
 	if !slices.Equal(codes(t, findings, err), []int{1}) || len(findings.Warnings) != 1 {
+		t.Errorf("%+v", findings)
+	}
+}
+
+func TestAMeterHasItsNumbers(t *testing.T) {
+	core := newCore(t, `{"policy":{"min_length":4}}`, 0)
+	findings, err := core.Check(jane, []byte("password"))
+	weak := findings.Strength
+	if codes(t, findings, err) != nil || weak == nil || weak.Score != 0 || weak.GuessesLog10 != 0.477 {
+		t.Fatalf("%+v, %+v", findings, weak)
+	}
+	if weak.Weakness == nil || *weak.Weakness != (Message{8, "top_10", "is one of the 10 most frequent passwords"}) {
+		t.Errorf("weakness is %+v", weak.Weakness)
+	}
+	if !slices.Contains(weak.Suggestions, Message{3, "add_words", "Add one or two words that are rarely used"}) {
+		t.Errorf("suggestions are %+v", weak.Suggestions)
+	}
+	// The second of a list, so the third guess, of a hundred an hour.
+	if got := weak.Seconds["online_throttled"]; len(weak.Seconds) != 5 || math.Abs(got-108) > 1e-6 {
+		t.Errorf("seconds are %v", weak.Seconds)
+	}
+
+	findings, err = core.CheckChange(jane, []byte("password"), password)
+	strong := findings.Strength
+	if codes(t, findings, err) != nil || strong == nil || strong.Score != 4 || strong.GuessesLog10 <= 10 ||
+		strong.Weakness != nil || len(strong.Suggestions) != 0 {
+		t.Errorf("%+v, %+v", findings, strong)
+	}
+	for attacker, seconds := range weak.Seconds {
+		if strong.Seconds[attacker] <= seconds {
+			t.Errorf("%s: %v and %v", attacker, seconds, strong.Seconds[attacker])
+		}
+	}
+	// What is known of the user is soon tried, and what has no name as a reason has none.
+	if findings, _ = core.Check(jane, []byte("jane.doe")); findings.Strength.Score != 0 {
+		t.Errorf("%+v", findings.Strength)
+	}
+}
+
+func TestAMeterOnlyWhereThereIsAnEstimate(t *testing.T) {
+	core := newCore(t, `{"policy":{"min_length":4}}`, 0)
+	for _, password := range []string{"\xff", strings.Repeat("a", 4097)} {
+		if findings, _ := core.Check(Subject{}, []byte(password)); findings.Strength != nil || len(findings.Violations) == 0 {
+			t.Errorf("%+v", findings)
+		}
+	}
+	core = newCore(t, `{"policy":{"min_length":4,"strength":false}}`, 0)
+	findings, err := core.Check(Subject{}, []byte("password"))
+	if codes(t, findings, err) != nil || findings.Strength != nil {
+		t.Errorf("%+v", findings)
+	}
+	core = newCore(t, `{"policy":{"min_score":3}}`, 0)
+	findings, err = core.Check(Subject{}, []byte("password"))
+	if !slices.Equal(codes(t, findings, err), []int{60}) || findings.Violations[0].Bound != 3 || findings.Violations[0].Found != 0 {
 		t.Errorf("%+v", findings)
 	}
 }

@@ -37,13 +37,17 @@ type Options struct {
 	// Keys are root keys by id, of 32 random bytes or more. All of them verify;
 	// the one that keys.create_key_id of Config names seals. Wipe them after New.
 	Keys map[uint32][]byte
+	// Blocklist is the list that policy.blocklist.outside of Config asks for.
+	Blocklist *Blocklist
 	// Threads is how many calls work at the same time; 0 for Capacity, so that
 	// whoever waits does so under a context. With more than Capacity the rest
 	// wait inside the library, as its own settings say, or are told ErrBusy.
 	Threads int
 }
 
-// New makes a core. Its memory is given back once it is out of reach.
+// New makes a core. Its memory is given back once it is out of reach. The error
+// is a *ConfigError where Config is not valid or asks for a Blocklist that is
+// not there, and a *BlocklistError where the one that is there cannot be used.
 func New(options Options) (*Core, error) {
 	if C.saltbox_abi() != C.SALTBOX_ABI {
 		return nil, errABI
@@ -52,7 +56,7 @@ func New(options Options) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
-	core, err := newCoreOf(handle)
+	core, err := newCoreOf(handle, options.Blocklist)
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +68,16 @@ func New(options Options) (*Core, error) {
 	return core, nil
 }
 
-// Derive makes a core with other settings and keys, and the work memory of c: both
-// together never use more, and never run more calls at the same time.
+// Derive makes a core with other settings, keys and Blocklist, and the work memory of c:
+// both together never use more, and never run more calls at the same time.
 //
-// The error is a *ConfigError where Config is not valid, where it sizes the
-// work memory differently than c has it (leaving that out is always right), or
-// where one hash of its policy does not fit. Threads are those of c.
+// The error is a *ConfigError where Config is not valid or asks for a Blocklist
+// that is not there, where it sizes the work memory differently than c has it
+// (leaving that out is always right), or where one hash of its policy does not
+// fit. Threads are those of c.
 func (c *Core) Derive(options Options) (*Core, error) {
 	defer runtime.KeepAlive(c)
+	defer runtime.KeepAlive(options.Blocklist)
 	settings, err := newConfig(options)
 	if err != nil {
 		return nil, err
@@ -80,6 +86,9 @@ func (c *Core) Derive(options Options) (*Core, error) {
 	var handle *C.saltbox
 	status := C.saltbox_derive(c.handle, settings, &handle)
 	if status == C.SALTBOX_E_CONFIG {
+		if err := blocklistMissing(options); err != nil {
+			return nil, err
+		}
 		return nil, &ConfigError{
 			Path:    "hash",
 			Offset:  math.MaxUint64,
@@ -89,7 +98,7 @@ func (c *Core) Derive(options Options) (*Core, error) {
 	if err := asError(Status(status)); err != nil {
 		return nil, err
 	}
-	core, err := newCoreOf(handle)
+	core, err := newCoreOf(handle, options.Blocklist)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +108,21 @@ func (c *Core) Derive(options Options) (*Core, error) {
 	return core, nil
 }
 
+// owned is what a core is made of. Its list stays in reach, and so mapped, until the handle is freed.
+type owned struct {
+	handle    *C.saltbox
+	blocklist *Blocklist
+}
+
+func (o owned) free() {
+	C.saltbox_free(o.handle)
+	runtime.KeepAlive(o.blocklist)
+}
+
 // newCoreOf owns handle, whether or not it succeeds.
-func newCoreOf(handle *C.saltbox) (*Core, error) {
+func newCoreOf(handle *C.saltbox, blocklist *Blocklist) (*Core, error) {
 	core := &Core{handle: handle}
-	runtime.AddCleanup(core, func(handle *C.saltbox) { C.saltbox_free(handle) }, handle)
+	runtime.AddCleanup(core, owned.free, owned{handle, blocklist})
 	var jobs C.uint32_t
 	err := asError(Status(C.saltbox_capacity(handle, &jobs)))
 	core.capacity = max(1, int(jobs))
@@ -111,17 +131,23 @@ func newCoreOf(handle *C.saltbox) (*Core, error) {
 }
 
 func newHandle(options Options) (*C.saltbox, error) {
+	defer runtime.KeepAlive(options.Blocklist)
 	config, err := newConfig(options)
 	if err != nil {
 		return nil, err
 	}
 	defer C.saltbox_config_free(config)
 	var handle *C.saltbox
-	err = asError(Status(C.saltbox_new(config, &handle)))
-	return handle, err
+	status := C.saltbox_new(config, &handle)
+	if status == C.SALTBOX_E_CONFIG {
+		if err := blocklistMissing(options); err != nil {
+			return nil, err
+		}
+	}
+	return handle, asError(Status(status))
 }
 
-// newConfig is the configuration with its keys.
+// newConfig is the configuration with its keys and its list, which has to stay in reach as long.
 func newConfig(options Options) (*C.saltbox_config, error) {
 	json := options.Config
 	if json == nil {
@@ -134,6 +160,12 @@ func newConfig(options Options) (*C.saltbox_config, error) {
 	for id, key := range options.Keys {
 		status := C.saltbox_config_add_key(config, C.uint32_t(id), bytesOf(key), C.size_t(len(key)))
 		if err := asError(Status(status)); err != nil {
+			C.saltbox_config_free(config)
+			return nil, err
+		}
+	}
+	if options.Blocklist != nil {
+		if err := options.Blocklist.attachTo(config); err != nil {
 			C.saltbox_config_free(config)
 			return nil, err
 		}

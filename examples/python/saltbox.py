@@ -15,10 +15,11 @@ import ctypes
 import ctypes.util
 import functools
 import json
+import mmap
 import os
 import time
 import weakref
-from ctypes import POINTER, byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, byref, c_char, c_char_p, c_int32, c_size_t, c_ubyte, c_uint32, c_uint64, c_void_p
 from dataclasses import dataclass
 
 ABI = 1
@@ -84,11 +85,15 @@ class PlacedError(SaltboxError):
         self.message = message
 
     def __str__(self):
-        return f"{self.path}: {self.message}"
+        return f"{self.path}: {self.message}" if self.path else self.message
 
 
 class ConfigError(PlacedError):
     """The configuration is not valid, or another system's settings are not."""
+
+
+class BlocklistError(ConfigError):
+    """A list cannot be used: the file is none, is damaged, or the policy asks for no list."""
 
 
 class SubjectError(PlacedError):
@@ -112,48 +117,91 @@ class Findings(list):
     Each has the ``code`` and ``name`` of a rule, ``bound`` where the rule has
     one, ``found`` and a ``text`` in English. ``warnings`` are dicts of the
     same kind, of what refuses nothing and may trouble the user later.
+
+    ``strength`` is for a meter: a dict of ``score``, from 0 to 4,
+    ``guesses_log10``, ``seconds`` by attacker, ``suggestions`` and, where there
+    is one, ``weakness``. It is None where it was not estimated: for what is not
+    UTF-8, for more than 4096 bytes, and where the policy says "strength": False.
     """
 
-    def __init__(self, violations=(), warnings=()):
+    def __init__(self, violations=(), warnings=(), strength=None):
         super().__init__(violations)
         self.warnings = list(warnings)
+        self.strength = strength
+
+
+class Blocklist:
+    """A file of breached passwords, mapped; unmapped when neither it nor a core that has it is left.
+
+    What is read of it stands in the page cache of the system, once for all
+    processes. Any number of cores may have one. To change a list, rename a new
+    file over it and make new cores: to write in place may end the process.
+    """
+
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            # Nothing is written and so nothing copied: ctypes lends the bytes
+            # only of what could be written. An empty file cannot be mapped.
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        self._file = (c_ubyte * len(mapped)).from_buffer(mapped)
+
+    def check(self):
+        """Reads the list whole, some seconds for a gigabyte: once after it was copied is enough.
+
+        Raises BlocklistError where something is damaged.
+        """
+        diag = _Diag()
+        _require_blocklist(_library().saltbox_blocklist_check(self._file, len(self._file), byref(diag)), diag)
+
+    def _attach_to(self, settings):
+        """Reads the head and the end of the list only."""
+        diag = _Diag()
+        attach = _library().saltbox_config_attach_blocklist
+        _require_blocklist(attach(settings, self._file, len(self._file), byref(diag)), diag)
 
 
 class Saltbox:
     """A configured core. Any number of threads may use one."""
 
-    def __init__(self, config=None, keys=None):
+    def __init__(self, config=None, keys=None, blocklist=None):
         """``config`` is a dict as README shows it, or the text of one; None for the defaults.
 
         ``keys`` are root keys by id, 32 random bytes or more each. All of them
         verify; the one that ``config["keys"]["create_key_id"]`` names seals.
+        ``blocklist`` is the Blocklist that the policy asks for with
+        ``"blocklist": {"outside": True}``.
         """
         handle = c_void_p()
-        with _Config(config, keys) as settings:
-            _require_ok(_library().saltbox_new(settings, byref(handle)))
-        self._own(handle)
+        with _Config(config, keys, blocklist) as settings:
+            status = _library().saltbox_new(settings, byref(handle))
+        if status == E_CONFIG:
+            _require_no_blocklist_missing(config, blocklist)
+        _require_ok(status)
+        self._own(handle, blocklist)
 
-    def _own(self, handle):
+    def _own(self, handle, blocklist):
         self._handle = handle
         # Not at exit: a thread may still be in a call, and memory goes with the process.
-        weakref.finalize(self, _library().saltbox_free, handle).atexit = False
+        # The list is an argument so that it is unmapped after the core was freed.
+        weakref.finalize(self, _free, handle, blocklist).atexit = False
 
-    def derive(self, config, keys=None):
-        """A core with other settings and keys, and the work memory of this one: both together never use more.
+    def derive(self, config, keys=None, blocklist=None):
+        """A core with other settings, keys and list, and the work memory of this one: both together never use more.
 
         Raises ConfigError also where ``config`` sizes the work memory
         differently (leaving that out is always right), or where one hash of its
         policy does not fit.
         """
         handle = c_void_p()
-        with _Config(config, keys) as settings:
+        with _Config(config, keys, blocklist) as settings:
             status = _library().saltbox_derive(self._handle, settings, byref(handle))
         if status == E_CONFIG:
+            _require_no_blocklist_missing(config, blocklist)
             message = "the work memory that is shared has another size, or none for one hash of this policy"
             raise ConfigError(status, "hash", None, message)
         _require_ok(status)
         derived = type(self).__new__(type(self))
-        derived._own(handle)
+        derived._own(handle, blocklist)
         return derived
 
     def capacity(self):
@@ -279,7 +327,7 @@ class Saltbox:
                 _require(E_SUBJECT, lib.saltbox_subject_check(subject, len(subject), byref(diag)))
                 raise diag.error(SubjectError)
             said = outcome.read(status)
-        findings = Findings(said["violations"], said["warnings"])
+        findings = Findings(said["violations"], said["warnings"], said.get("strength"))
         # Two ways to say the same: where they differ, nothing was decided.
         _require(OK if not findings else REJECTED, status)
         return findings
@@ -410,7 +458,7 @@ class _Outcome(c_void_p):
 
 
 class _Config:
-    def __init__(self, config, keys=None):
+    def __init__(self, config, keys=None, blocklist=None):
         text = _json({} if config is None else config)
         diag = _Diag()
         self._handle = c_void_p()
@@ -423,6 +471,8 @@ class _Config:
                     # ctypes would take the low bits of it.
                     raise ValueError(f"the id of a key is from 0 to {2**32 - 1}")
                 _require_ok(_library().saltbox_config_add_key(self._handle, key_id, key, len(key)))
+            if blocklist is not None:
+                blocklist._attach_to(self._handle)
         except BaseException:
             _library().saltbox_config_free(self._handle)
             raise
@@ -517,6 +567,23 @@ def _require_ok(status):
         raise _error(status)
 
 
+def _require_blocklist(status, diag):
+    if status == E_CONFIG:
+        raise diag.error(BlocklistError)
+    _require_ok(status)
+
+
+def _require_no_blocklist_missing(config, blocklist):
+    """The library says that something is missing of a configuration, and not that it is the list."""
+    policy = json.loads(_json({} if config is None else config)).get("policy", {})
+    if blocklist is None and policy.get("blocklist", {}).get("outside"):
+        raise ConfigError(E_CONFIG, "policy.blocklist.outside", None, "is true, and there is no blocklist")
+
+
+def _free(handle, _blocklist):
+    _library().saltbox_free(handle)
+
+
 def _require(expected, status):
     """For what the library has said before: another answer now is a fault."""
     if status != expected:
@@ -553,7 +620,9 @@ _SIGNATURES = {
     "saltbox_status_name": (c_char_p, [c_int32]),
     "saltbox_config_parse": (c_int32, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)]),
     "saltbox_config_add_key": (c_int32, [c_void_p, c_uint32, c_char_p, c_size_t]),
+    "saltbox_config_attach_blocklist": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(_Diag)]),
     "saltbox_config_free": (None, [c_void_p]),
+    "saltbox_blocklist_check": (c_int32, [c_void_p, c_size_t, POINTER(_Diag)]),
     "saltbox_new": (c_int32, [c_void_p, POINTER(c_void_p)]),
     "saltbox_derive": (c_int32, [c_void_p, c_void_p, POINTER(c_void_p)]),
     "saltbox_free": (None, [c_void_p]),

@@ -1,6 +1,6 @@
 """Says what is wrong with a new password while a form is filled in, in the user's language.
 
-    python3 sign_up_form.py
+    python3 sign_up_form.py [--blocklist FILE]
     curl -i localhost:8080/form
     curl -i localhost:8080/check -H 'Content-Type: application/json' -H 'Accept-Language: de' \\
         -d '{"login_id":"jane","password":"acme-jane"}'
@@ -9,12 +9,13 @@ It helps the user and guards nothing: the client can leave it out, and says
 itself who the user is. What makes the account checks once more and hashes.
 """
 
+import argparse
 import html
 import json
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from saltbox import Saltbox, SaltboxError, SubjectError, export_policy
+from saltbox import Blocklist, Saltbox, SaltboxError, SubjectError, export_policy
 
 # That of the core that makes the account.
 CONFIG = {
@@ -24,8 +25,11 @@ CONFIG = {
         "max_sequence": 4,
         "max_keyboard_walk": 4,
         "context": {"words": ["Acme"], "match": "contained", "least": 4, "reversed": True, "leet": True},
+        "blocklist": {"inside": True},
     }
 }
+# With a list of leaked passwords.
+CONFIG_WITH_LIST = {"policy": {**CONFIG["policy"], "blocklist": {"inside": True, "outside": True}}}
 
 # Room for the longest password there may be, escaped, and for what is known of the user.
 MOST_BYTES = 64 << 10
@@ -41,13 +45,12 @@ PAGE = """<!doctype html>
 </form>
 """
 
-# Each language's words for codes: of rules, with {} for the bound, and of
-# warnings. What is missing, such as a rule of a later release, is said in the
-# library's English.
+# Each language's words for codes, with {} for the bound of a rule. What is
+# missing, such as a rule of a later release, is said in the library's English.
 LANGUAGES = {
-    "en": ({}, {}),
-    "de": (
-        {
+    "en": {"rules": {}, "warnings": {}, "weaknesses": {}, "suggestions": {}},
+    "de": {
+        "rules": {
             1: "Es braucht mindestens {} Zeichen.",
             3: "Es darf höchstens {} Bytes haben.",
             4: "Es enthält etwas, das kein Text ist.",
@@ -55,8 +58,9 @@ LANGUAGES = {
             32: "Höchstens {} Zeichen dürfen wie im Alphabet oder beim Zählen aufeinander folgen.",
             33: "Höchstens {} Zeichen dürfen auf der Tastatur nebeneinander liegen.",
             40: "Es darf nichts von dem enthalten, was von Ihnen oder von Acme bekannt ist.",
+            61: "Es gehört zu den häufigen oder den gestohlenen Passwörtern.",
         },
-        {
+        "warnings": {
             1: "Nicht jede Tastatur hat alle diese Zeichen.",
             2: "Manche Zeichen werden nicht überall gleich geschrieben.",
             3: "Besondere Leerzeichen zählen wie gewöhnliche.",
@@ -68,7 +72,38 @@ LANGUAGES = {
             9: "Zeichen anderer Breite: Ist eine Eingabehilfe an?",
             10: "Es ist nichts davon zu sehen.",
         },
-    ),
+        "weaknesses": {
+            1: "Tasten einer Reihe sind schnell probiert.",
+            2: "Kurze Muster auf der Tastatur sind schnell probiert.",
+            3: "Immer dasselbe Zeichen ist schnell probiert.",
+            4: "Wiederholtes ist kaum besser, als was einmal dasteht.",
+            5: "Folgen von Buchstaben oder Ziffern sind schnell probiert.",
+            6: "Jahreszahlen sind schnell probiert.",
+            7: "Ein Datum ist schnell probiert.",
+            8: "Es ist eines der 10 häufigsten Passwörter.",
+            9: "Es ist eines der 100 häufigsten Passwörter.",
+            10: "Es ist ein häufiges Passwort.",
+            11: "Es ist einem häufigen Passwort sehr ähnlich.",
+            12: "Ein einzelnes Wort ist schnell probiert.",
+            13: "Ein Name allein ist schnell probiert.",
+            14: "Häufige Namen sind schnell probiert.",
+        },
+        "suggestions": {
+            1: "Nehmen Sie mehrere Wörter, die nicht zusammengehören.",
+            2: "Ziffern, Sonderzeichen und Großbuchstaben sind nicht nötig.",
+            3: "Fügen Sie ein oder zwei seltene Wörter hinzu.",
+            4: "Nehmen Sie einen längeren Weg über die Tastatur, mit mehr Wendungen.",
+            5: "Wiederholen Sie keine Wörter oder Zeichen.",
+            6: "Lassen Sie Folgen weg.",
+            7: "Lassen Sie Jahreszahlen aus letzter Zeit weg.",
+            8: "Lassen Sie Jahre weg, die mit Ihnen zu tun haben.",
+            9: "Lassen Sie Daten und Jahre weg, die mit Ihnen zu tun haben.",
+            10: "Ein Großbuchstabe am Anfang hilft wenig.",
+            11: "Nur Großbuchstaben sind kaum besser als keine.",
+            12: "Wörter von hinten sind kaum besser als Wörter.",
+            13: "Zeichen für Buchstaben, etwa @ für a, helfen wenig.",
+        },
+    },
 }
 
 
@@ -85,7 +120,7 @@ def language_of(accept):
 
 
 def messages(found, words):
-    """What the form shows of violations or warnings."""
+    """What the form shows of violations, warnings and suggestions."""
     return [
         {
             "code": each["code"],  # for scripts; never changes its meaning
@@ -93,6 +128,14 @@ def messages(found, words):
         }
         for each in found
     ]
+
+
+def meter(strength, words):
+    """What the form shows as a bar of four, and what would make it longer."""
+    shown = {"score": strength["score"], "suggestions": messages(strength["suggestions"], words["suggestions"])}
+    if "weakness" in strength:
+        [shown["weakness"]] = messages([strength["weakness"]], words["weaknesses"])
+    return shown
 
 
 def check(core, body, language):
@@ -111,12 +154,15 @@ def check(core, body, language):
     except SaltboxError as error:
         print(f"nothing decided: {error}")
         return 500, {}
-    rules, warnings = LANGUAGES[language]
-    return 200, {
+    words = LANGUAGES[language]
+    said = {
         "accepted": not findings,
-        "messages": messages(findings, rules),
-        "warnings": messages(findings.warnings, warnings),
+        "messages": messages(findings, words["rules"]),
+        "warnings": messages(findings.warnings, words["warnings"]),
     }
+    if findings.strength is not None:
+        said["strength"] = meter(findings.strength, words)
+    return 200, said
 
 
 def form(config):
@@ -169,13 +215,16 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: the first line of a request is the client's, and may hold a password that went astray."""
 
 
-def serve(address, config=CONFIG):
+def serve(address, blocklist=None):
     """The server, not running yet. Behind what speaks TLS: passwords come here."""
+    config = CONFIG if blocklist is None else CONFIG_WITH_LIST
     server = ThreadingHTTPServer(address, Handler)
-    server.core = Saltbox(config)
+    server.core = Saltbox(config, blocklist=blocklist)
     server.form = form(config)
     return server
 
 
 if __name__ == "__main__":
-    serve(("localhost", 8080)).serve_forever()
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--blocklist", type=Blocklist, metavar="FILE", help="a list of leaked passwords")
+    serve(("localhost", 8080), parser.parse_args().blocklist).serve_forever()

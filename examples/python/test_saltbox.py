@@ -3,6 +3,7 @@ import contextlib
 import gc
 import io
 import pathlib
+import tempfile
 import threading
 import time
 import unittest
@@ -13,6 +14,8 @@ import saltbox as binding
 from async_sign_in import AsyncSaltbox, sign_in
 from saltbox import (
     Accepted,
+    Blocklist,
+    BlocklistError,
     Budget,
     Busy,
     ConfigError,
@@ -36,6 +39,17 @@ SCRYPT = {"hash": {"create": {"scheme": "scrypt", "ln": 13, "r": 8, "p": 10}}}
 # One slot, and nobody waits for it.
 FULL_AT_ONCE = {"hash": {"max_running": 1, "queue_ms": 0}}
 PASSWORD = "correct horse battery staple"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LEAKED = ROOT / "tests/lists/leaked.blocklist"
+BOTH_LISTS = {"policy": {"min_length": 8, "blocklist": {"inside": True, "outside": True}}}
+# What each list has, and what none has.
+IN_LISTS = {
+    "hunter2 hunter2 hunter2": ["outside"],
+    "Tr0ub4dor&3": ["outside"],
+    "TR0ub4dor&3": None,
+    "passwordpassword": ["inside"],
+    PASSWORD: None,
+}
 
 
 def told_busy(saltbox, call):
@@ -284,6 +298,138 @@ class PolicyTest(unittest.TestCase):
             with frees_counted() as freed, self.assertRaises(SaltboxError):
                 call()
             self.assertEqual(freed, {"saltbox_outcome_free": 0, "saltbox_config_free": config})
+
+
+class StrengthTest(unittest.TestCase):
+    def test_a_meter_has_its_numbers(self):
+        saltbox = Saltbox({"policy": {"min_length": 4}})
+        weak = saltbox.check("password").strength
+        # The second of a list, so the third guess, of a hundred an hour.
+        self.assertEqual((weak["score"], weak["guesses_log10"]), (0, 0.477))
+        self.assertAlmostEqual(weak["seconds"]["online_throttled"], 108)
+        text = "is one of the 10 most frequent passwords"
+        self.assertEqual(weak["weakness"], {"code": 8, "name": "top_10", "text": text})
+        self.assertEqual([suggestion["name"] for suggestion in weak["suggestions"]], ["add_words"])
+        strong = saltbox.check(PASSWORD, old="password").strength
+        self.assertEqual((strong["score"], strong["suggestions"]), (4, []))
+        self.assertNotIn("weakness", strong)
+        self.assertGreater(strong["guesses_log10"], 10)
+        self.assertEqual(len(weak["seconds"]), 5)
+        for attacker, seconds in weak["seconds"].items():
+            self.assertGreater(strong["seconds"][attacker], seconds)
+        # What is known of the user is soon tried.
+        self.assertEqual(saltbox.check("jane.doe", {"login_id": "jane.doe"}).strength["score"], 0)
+
+    def test_no_meter_without_an_estimate(self):
+        saltbox = Saltbox({"policy": {"min_length": 4}})
+        for password in (b"\xff", 4097 * "a"):
+            findings = saltbox.check(password)
+            self.assertTrue(findings)
+            self.assertIsNone(findings.strength)
+        findings = Saltbox({"policy": {"min_length": 4, "strength": False}}).check("password")
+        self.assertEqual((findings, findings.strength), ([], None))
+        [violation] = Saltbox({"policy": {"min_score": 3}}).check("password")
+        self.assertEqual([violation[name] for name in ("code", "bound", "found")], [60, 3, 0])
+        self.assertIsNone(Findings().strength)
+
+
+class BlocklistTest(unittest.TestCase):
+    def copy(self, change=bytes):
+        """A list of its own, of what ``change`` makes of the file."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / "copy.blocklist"
+        path.write_bytes(change(LEAKED.read_bytes()))
+        return path
+
+    def check_lists(self, saltbox, expected=IN_LISTS):
+        for password, lists in expected.items():
+            with self.subTest(password):
+                found = [(violation["code"], violation["lists"]) for violation in saltbox.check(password)]
+                self.assertEqual(found, [(61, lists)] if lists else [])
+
+    def test_leaked_passwords_are_refused(self):
+        leaked = Blocklist(LEAKED)
+        self.assertIsNone(leaked.check())
+        saltbox = Saltbox(BOTH_LISTS, blocklist=leaked)
+        self.check_lists(saltbox)
+        # A core has its own settings, and so its own list; one list is for any number of cores.
+        plain = saltbox.derive({"policy": {"min_length": 8}})
+        self.check_lists(plain, {"Tr0ub4dor&3": None})
+        derived = plain.derive(BOTH_LISTS, blocklist=leaked)
+        self.check_lists(derived)
+        self.assertEqual(derived.effective_config()["blocklist"]["hash"], "sha1")
+
+    def test_a_damaged_list_is_refused(self):
+        def damaged(file):
+            return file[:20] + bytes([file[20] ^ 1]) + file[21:]
+
+        for change, checked, attached in (
+            (bytes, None, None),
+            # Attaching it does not read it whole.
+            (damaged, "damaged", None),
+            (lambda file: file[:-1], "cut off", "cut off"),
+            (lambda _: b"a text as long as a list\n" * 40, "not a blocklist", "not a blocklist"),
+        ):
+            changed = Blocklist(self.copy(change))
+            for call, words in ((changed.check, checked), (lambda: Saltbox(BOTH_LISTS, blocklist=changed), attached)):
+                if words is None:
+                    call()
+                    continue
+                with self.assertRaises(BlocklistError) as raised:
+                    call()
+                self.assertEqual(raised.exception.name, "SALTBOX_E_CONFIG")
+                self.assertIn(words, str(raised.exception))
+
+    def test_what_cannot_be_mapped_is_an_error(self):
+        with self.assertRaises(ValueError):
+            Blocklist(self.copy(lambda _: b""))
+        for path in (LEAKED.parent, LEAKED.with_name("missing")):
+            with self.assertRaises(OSError):
+                Blocklist(path)
+
+    def test_a_list_goes_with_a_policy_that_asks_for_one(self):
+        leaked, core = Blocklist(LEAKED), Saltbox(TEST_ONLY)
+        for policy, words in (
+            ({"min_length": 8}, "policy.blocklist is not set"),
+            ({"blocklist": {"inside": True}}, "policy.blocklist.outside is not true"),
+        ):
+            for make in (Saltbox, core.derive):
+                with frees_counted() as freed, self.assertRaises(BlocklistError) as raised:
+                    make({"policy": policy}, blocklist=leaked)
+                self.assertIn(words, str(raised.exception))
+                self.assertEqual(freed["saltbox_config_free"], 1)
+        for make in (Saltbox, core.derive):
+            for config in (BOTH_LISTS, '{"policy":{"blocklist":{"outside":true}}}'):
+                with self.assertRaises(ConfigError) as raised:
+                    make(config)
+                self.assertEqual(raised.exception.path, "policy.blocklist.outside")
+                self.assertNotIsInstance(raised.exception, BlocklistError)
+        # Where nothing is looked up none is needed.
+        self.assertIn("conforming", lint(BOTH_LISTS))
+
+    def test_a_list_stays_mapped_for_as_long_as_a_core_has_it(self):
+        maps = pathlib.Path("/proc/self/maps")
+        if not maps.exists():
+            self.skipTest(f"no {maps}")
+        path = self.copy()
+        saltbox = Saltbox(BOTH_LISTS, blocklist=Blocklist(path))
+        derived = saltbox.derive(BOTH_LISTS, blocklist=Blocklist(path))
+        gc.collect()
+        for cores in (2, 1):
+            self.assertEqual(maps.read_text().count(str(path)), cores)
+            self.check_lists(derived)
+            saltbox = None
+            gc.collect()
+        freed = []
+        free = binding._library().saltbox_free
+        with mock.patch.object(
+            binding._library(), "saltbox_free", lambda handle: (freed.append(maps.read_text()), free(handle))
+        ):
+            derived = None
+            gc.collect()
+        # Still mapped while the core was freed, and not after it.
+        self.assertEqual([text.count(str(path)) for text in (*freed, maps.read_text())], [1, 0])
 
 
 class SaltboxTest(unittest.TestCase):
@@ -596,9 +742,8 @@ class SaltboxTest(unittest.TestCase):
         gc.collect()
 
     def test_verifies_what_libargon2_made(self):
-        root = pathlib.Path(__file__).resolve().parents[2]
         rows = 0
-        for line in (root / "tests/support/libargon2.tsv").read_text().splitlines():
+        for line in (ROOT / "tests/support/libargon2.tsv").read_text().splitlines():
             if line.startswith("#"):
                 continue
             password, stored, source = line.split("\t")

@@ -3,15 +3,18 @@ import html
 import http.client
 import io
 import json
+import pathlib
 import socket
 import threading
 import unittest
 
-from saltbox import Saltbox, SaltboxError
+from saltbox import Blocklist, Saltbox, SaltboxError
 from sign_up_form import CONFIG, LANGUAGES, MOST_BYTES, form, language_of, serve
 
 JANE = {"login_id": "jane", "email": "jane.doe@example.com", "words": ["Doe"]}
 JSON = {"Content-Type": "application/json"}
+STRONG = {"score": 4, "suggestions": []}
+LEAKED = pathlib.Path(__file__).resolve().parents[2] / "tests/lists/leaked.blocklist"
 
 
 class SignUpFormTest(unittest.TestCase):
@@ -39,7 +42,8 @@ class SignUpFormTest(unittest.TestCase):
 
     def test_what_is_wrong_is_said_in_the_users_language(self):
         self.assertEqual(
-            self.check("correct horse battery staple"), {"accepted": True, "messages": [], "warnings": []}
+            self.check("correct horse battery staple"),
+            {"accepted": True, "messages": [], "warnings": [], "strength": STRONG},
         )
         german = [
             {"code": 1, "text": "Es braucht mindestens 15 Zeichen."},
@@ -53,7 +57,11 @@ class SignUpFormTest(unittest.TestCase):
         for language, said in languages.items():
             with self.subTest(language):
                 expected = {"accepted": False, "messages": said, "warnings": []}
-                self.assertEqual(self.check("acme-jane", language), expected)
+                answer = self.check("acme-jane", language)
+                suggestion = "Fügen Sie ein" if said is german else "Add one"
+                self.assertTrue(answer["strength"]["suggestions"][0]["text"].startswith(suggestion))
+                self.assertEqual(answer.pop("strength")["score"], 2)
+                self.assertEqual(answer, expected)
         warned = self.check("bättery staple and horse ")
         self.assertTrue(warned["accepted"])
         self.assertEqual(
@@ -64,8 +72,34 @@ class SignUpFormTest(unittest.TestCase):
             ],
         )
 
+    def test_a_common_password_is_refused_and_weak(self):
+        self.assertEqual(
+            self.check("passwordpassword"),
+            {
+                "accepted": False,
+                "messages": [{"code": 61, "text": "Es gehört zu den häufigen oder den gestohlenen Passwörtern."}],
+                "warnings": [],
+                "strength": {
+                    "score": 0,
+                    "weakness": {"code": 4, "text": "Wiederholtes ist kaum besser, als was einmal dasteht."},
+                    "suggestions": [
+                        {"code": 3, "text": "Fügen Sie ein oder zwei seltene Wörter hinzu."},
+                        {"code": 5, "text": "Wiederholen Sie keine Wörter oder Zeichen."},
+                    ],
+                },
+            },
+        )
+
+    def test_a_list_that_is_given_is_looked_into(self):
+        self.assertTrue(self.check("hunter2 hunter2 hunter2")["accepted"])
+        with serve(("localhost", 0), Blocklist(LEAKED)) as server:
+            self.server.core = server.core
+        self.assertEqual([message["code"] for message in self.check("hunter2 hunter2 hunter2")["messages"]], [61])
+
     def test_half_of_a_surrogate_pair_is_no_text(self):
-        self.assertEqual([message["code"] for message in self.check("correct horse battery \ud83d")["messages"]], [4])
+        answer = self.check("correct horse battery \ud83d")
+        self.assertEqual([message["code"] for message in answer["messages"]], [4])
+        self.assertNotIn("strength", answer)
 
     def test_the_longest_password_fits_as_it_is_escaped(self):
         for length, codes in ((4096, [30]), (4097, [3])):
@@ -155,9 +189,10 @@ class SignUpFormTest(unittest.TestCase):
         core = Saltbox(CONFIG)
         candidates = ("acme", b"\xff", 4097 * "a", "aaaa", "abcde", "qwert")
         broken = {violation["code"] for candidate in candidates for violation in core.check(candidate)}
-        rules, warnings = LANGUAGES["de"]
-        self.assertEqual(broken, set(rules))
-        self.assertEqual(set(warnings), set(range(1, 11)))
+        words = LANGUAGES["de"]
+        self.assertEqual(broken, set(words["rules"]))
+        for kind, count in (("warnings", 10), ("weaknesses", 14), ("suggestions", 13)):
+            self.assertEqual(set(words[kind]), set(range(1, count + 1)))
 
     def test_a_fault_is_no_answer(self):
         class Broken:

@@ -4,7 +4,7 @@
  * header promises, and what is written or left alone.
  */
 
-#include "check.h"
+#include "mapped.h"
 
 #include <limits.h>
 
@@ -24,6 +24,7 @@ static const char TWO_MIB[] = "$argon2id$v=19$m=2048,t=1,p=1$c29tZXNhbHRzb21lc2F
 static const char CUT_OFF[] = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$";
 
 static saltbox *cheap;
+static struct mapped leaked;
 static char stored[SALTBOX_HASH_MAX];
 static size_t stored_len;
 
@@ -1340,6 +1341,257 @@ static void policy(void) {
     saltbox_config_free(config);
 }
 
+/* A list that is not attached: why, in a diag where there is one. */
+static void refuse_list(saltbox_config *config, const uint8_t *file, size_t len,
+                        saltbox_status status, const char *words) {
+    saltbox_diag diag;
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_config_attach_blocklist(config, file, len, NULL), status);
+    CHECK_STATUS(saltbox_config_attach_blocklist(config, file, len, &diag), status);
+    check_diag(&diag, status);
+    if (strstr(diag.message, words) == NULL) {
+        fprintf(stderr, "\"%s\" is not in: %s\n", words, diag.message);
+        failures++;
+    }
+}
+
+static void refuse_file(const uint8_t *file, size_t len, saltbox_status status) {
+    saltbox_diag diag;
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_blocklist_check(file, len, NULL), status);
+    CHECK_STATUS(saltbox_blocklist_check(file, len, &diag), status);
+    check_diag(&diag, status);
+}
+
+#define LISTED "{\"hash\":{\"create\":{\"profile\":\"test-only\"}}," \
+               "\"policy\":{\"min_length\":8,\"blocklist\":{\"inside\":false,\"outside\":true}}}"
+
+static void attach_blocklist(void) {
+    IMPOSSIBLE(impossible);
+    static const char *const asking_for_none[] = {
+        "{\"policy\":{\"min_length\":8}}",
+        "{\"policy\":{\"blocklist\":{\"inside\":true}}}",
+    };
+    static uint8_t copy[512];
+    uint8_t *odd = copy + odd_offset(copy);
+    saltbox_config *config = config_of(LISTED);
+    saltbox *sb = GARBAGE(saltbox);
+    saltbox_diag diag;
+    REQUIRE(leaked.len < sizeof copy);
+    memcpy(odd, leaked.file, leaked.len);
+
+    refuse_list(NULL, leaked.file, leaked.len, SALTBOX_E_ARGUMENT, "");
+    refuse_list(config, NULL, leaked.len, SALTBOX_E_ARGUMENT, "");
+    refuse_list(config, NULL, 0, SALTBOX_E_CONFIG, "cut off");
+    refuse_list(config, leaked.file, 0, SALTBOX_E_CONFIG, "cut off");
+    refuse_list(config, BYTES("password"), 8, SALTBOX_E_CONFIG, "not a blocklist");
+    refuse_list(config, leaked.file, leaked.len - 1, SALTBOX_E_CONFIG, "cut off");
+    refuse_list(config, odd, leaked.len + 1, SALTBOX_E_CONFIG, "cut off");
+    odd[leaked.len - 1] ^= 1;
+    refuse_list(config, odd, leaked.len, SALTBOX_E_CONFIG, "description is damaged");
+    odd[leaked.len - 1] ^= 1;
+    for (size_t i = 0; i < 2; i++) {
+        refuse_list(config, leaked.file, impossible[i], SALTBOX_E_ARGUMENT, "");
+        refuse_list(config, NULL, impossible[i], SALTBOX_E_ARGUMENT, "");
+        /* Whatever the policy asks for: first the arguments, then the file. */
+        saltbox_config *other = config_of(asking_for_none[i]);
+        refuse_list(other, NULL, 1, SALTBOX_E_ARGUMENT, "");
+        refuse_list(other, BYTES("password"), 8, SALTBOX_E_CONFIG, "not a blocklist");
+        refuse_list(other, leaked.file, leaked.len, SALTBOX_E_CONFIG, "nothing would be looked up");
+        CHECK_STATUS(saltbox_new(other, &sb), SALTBOX_OK);
+        saltbox_free(sb);
+        saltbox_config_free(other);
+    }
+
+    /* None of those attached anything, and no core is made without. */
+    sb = GARBAGE(saltbox);
+    CHECK_STATUS(saltbox_new(config, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_new(config, &sb), SALTBOX_E_CONFIG);
+    CHECK(sb == NULL);
+    sb = GARBAGE(saltbox);
+    CHECK_STATUS(saltbox_derive(cheap, config, &sb), SALTBOX_E_CONFIG);
+    CHECK(sb == NULL);
+
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_config_attach_blocklist(config, odd, leaked.len, &diag), SALTBOX_OK);
+    CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    refuse_list(config, odd, leaked.len, SALTBOX_E_CONFIG, "attached already");
+    refuse_list(config, leaked.file, leaked.len, SALTBOX_E_CONFIG, "attached already");
+    CHECK_STATUS(saltbox_new(config, &sb), SALTBOX_OK);
+    saltbox_free(sb);
+    CHECK_STATUS(saltbox_derive(cheap, config, &sb), SALTBOX_OK);
+    saltbox_free(sb);
+    saltbox_config_free(config);
+}
+
+static void expect_listed(const saltbox *sb, const char *password, saltbox_status status) {
+    saltbox_outcome *outcome = NULL;
+    uint32_t code = 0;
+    uint32_t bound = 4711;
+    uint32_t found = 4711;
+    CHECK_STATUS(saltbox_check(sb, NULL, 0, BYTES(password), strlen(password), 0, &outcome), status);
+    if (status == SALTBOX_REJECTED) {
+        CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, &bound, &found), SALTBOX_OK);
+        CHECK(code == SALTBOX_VIOLATION_BLOCKLISTED && bound == 0 && found == 1);
+    }
+    saltbox_outcome_free(outcome);
+}
+
+/* The settings are gone when the cores look passwords up; the file is not. */
+static void blocklists_outlive_configurations(void) {
+    saltbox_config *config = config_of(LISTED);
+    saltbox *sb = NULL;
+    saltbox *derived = NULL;
+    CHECK_STATUS(saltbox_config_attach_blocklist(config, leaked.file, leaked.len, NULL), SALTBOX_OK);
+    REQUIRE(saltbox_new(config, &sb) == SALTBOX_OK);
+    REQUIRE(saltbox_derive(sb, config, &derived) == SALTBOX_OK);
+    saltbox_config_free(config);
+    expect_listed(sb, "Tr0ub4dor&3", SALTBOX_REJECTED);
+    expect_listed(sb, "hunter2 hunter2 hunter2", SALTBOX_REJECTED);
+    expect_listed(sb, "TR0ub4dor&3", SALTBOX_OK);
+    expect_listed(sb, PASSWORD, SALTBOX_OK);
+    saltbox_free(sb);
+    expect_listed(derived, "iloveyou and the whole sea", SALTBOX_REJECTED);
+    expect_listed(derived, PASSWORD, SALTBOX_OK);
+    saltbox_free(derived);
+    /* And the other way round: attached, and never used. */
+    config = config_of(LISTED);
+    CHECK_STATUS(saltbox_config_attach_blocklist(config, leaked.file, leaked.len, NULL), SALTBOX_OK);
+    saltbox_config_free(config);
+}
+
+static void blocklist_check(void) {
+    IMPOSSIBLE(impossible);
+    static uint8_t copy[512];
+    saltbox_diag diag;
+    REQUIRE(leaked.len < sizeof copy);
+    memcpy(copy, leaked.file, leaked.len);
+
+    refuse_file(NULL, 0, SALTBOX_E_CONFIG);
+    refuse_file(NULL, 1, SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < 2; i++) {
+        refuse_file(leaked.file, impossible[i], SALTBOX_E_ARGUMENT);
+        refuse_file(NULL, impossible[i], SALTBOX_E_ARGUMENT);
+    }
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_blocklist_check(leaked.file, leaked.len, &diag), SALTBOX_OK);
+    CHECK_STATUS(saltbox_blocklist_check(leaked.file, leaked.len, NULL), SALTBOX_OK);
+    CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    /* No byte can be missing or another. */
+    for (size_t i = 0; i < leaked.len; i++) {
+        refuse_file(copy, i, SALTBOX_E_CONFIG);
+        copy[i] ^= 0x10;
+        refuse_file(copy, leaked.len, SALTBOX_E_CONFIG);
+        copy[i] ^= 0x10;
+    }
+    refuse_file(copy, leaked.len + 1, SALTBOX_E_CONFIG);
+}
+
+static saltbox_outcome *checked(const saltbox *sb, const char *password, size_t len) {
+    saltbox_outcome *outcome = NULL;
+    REQUIRE(saltbox_check(sb, NULL, 0, BYTES(password), len, 0, &outcome) <= SALTBOX_REJECTED);
+    return outcome;
+}
+
+/* The numbers of the strength, none of which are there, or which are not asked for right. */
+static void refuse_strength(const saltbox_outcome *outcome, saltbox_status status) {
+    uint32_t number = 4711;
+    double real = 4711;
+    CHECK_STATUS(saltbox_outcome_strength(outcome, &number, &real, &number), status);
+    CHECK_STATUS(saltbox_outcome_strength(outcome, NULL, &real, &number), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 0, &number), status);
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 0, NULL), SALTBOX_E_ARGUMENT);
+    for (uint32_t attacker = 0; attacker <= SALTBOX_ATTACKER_OFFLINE_OWN_HASH; attacker++) {
+        CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, attacker, &real), status);
+        CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, attacker, NULL), SALTBOX_E_ARGUMENT);
+    }
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, 5, &real), SALTBOX_E_ARGUMENT);
+    CHECK(number == 4711 && real >= 4711 && real <= 4711);
+}
+
+static int is_about(double value, double expected) {
+    return value > expected * 0.999999 && value < expected * 1.000001;
+}
+
+static void strength(void) {
+    static char longest[4097];
+    static const char *const no_estimates = "{\"policy\":{\"min_length\":8,\"strength\":false}}";
+    saltbox *silent = core_of(no_estimates);
+    saltbox_outcome *outcome = checked(cheap, "password", 8);
+    uint32_t score = 4711;
+    uint32_t weakness = 4711;
+    uint32_t code = 4711;
+    double log10 = 4711;
+    double seconds = 4711;
+    double before = 0;
+    MISALIGNED(uint32_t, odd_number);
+    MISALIGNED(double, odd_real);
+
+    /* The second of the list, so the third guess, of a hundred an hour. */
+    CHECK_STATUS(saltbox_outcome_strength(outcome, &score, &log10, &weakness), SALTBOX_OK);
+    CHECK(score == 0 && is_about(log10, 0.4771213) && weakness == SALTBOX_WEAKNESS_TOP_10);
+    CHECK_STATUS(saltbox_outcome_strength(outcome, &score, NULL, NULL), SALTBOX_OK);
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, SALTBOX_ATTACKER_ONLINE_THROTTLED, &seconds),
+                 SALTBOX_OK);
+    CHECK(is_about(seconds, 108));
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 0, &code), SALTBOX_OK);
+    CHECK(code == SALTBOX_SUGGESTION_ADD_WORDS);
+    CHECK_STATUS(saltbox_outcome_strength(outcome, odd_number, odd_real, odd_number), SALTBOX_OK);
+    CHECK(u32_in(odd_number) == SALTBOX_WEAKNESS_TOP_10 && memcmp(odd_real, &log10, sizeof log10) == 0);
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 0, odd_number), SALTBOX_OK);
+    CHECK(u32_in(odd_number) == SALTBOX_SUGGESTION_ADD_WORDS);
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, SALTBOX_ATTACKER_ONLINE_THROTTLED, odd_real),
+                 SALTBOX_OK);
+    CHECK(memcmp(odd_real, &seconds, sizeof seconds) == 0);
+
+    /* Past the ends. */
+    code = 4711;
+    seconds = 4711;
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 1, &code), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, SIZE_MAX, &code), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 1, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, 5, &seconds), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, UINT32_MAX, &seconds), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, 0, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_strength(outcome, NULL, NULL, NULL), SALTBOX_E_ARGUMENT);
+    CHECK(code == 4711 && is_about(seconds, 4711));
+    saltbox_outcome_free(outcome);
+
+    outcome = checked(cheap, PASSWORD, PASSWORD_LEN);
+    CHECK_STATUS(saltbox_outcome_strength(outcome, &score, &log10, &weakness), SALTBOX_OK);
+    CHECK(score == 4 && log10 > 10 && weakness == 0);
+    CHECK_STATUS(saltbox_outcome_suggestion(outcome, 0, &code), SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+
+    /* As long as can be, and still a number: the less work a guess is, the sooner. */
+    for (size_t i = 0; i < sizeof longest - 1; i++) {
+        longest[i] = (char)('!' + i * i % 89);
+    }
+    outcome = checked(cheap, longest, sizeof longest - 1);
+    for (uint32_t attacker = 0; attacker <= SALTBOX_ATTACKER_OFFLINE_FAST; attacker++) {
+        CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, attacker, &seconds), SALTBOX_OK);
+        CHECK(seconds > 0 && seconds - seconds == 0 && (attacker == 0 || seconds <= before));
+        before = seconds;
+    }
+    CHECK_STATUS(saltbox_outcome_crack_seconds(outcome, SALTBOX_ATTACKER_OFFLINE_OWN_HASH, &seconds),
+                 SALTBOX_OK);
+    CHECK(seconds > 0 && seconds - seconds == 0);
+    saltbox_outcome_free(outcome);
+
+    /* Not estimated, and of another call. */
+    refuse_strength(NULL, SALTBOX_E_ARGUMENT);
+    outcome = checked(cheap, "\xff", 1);
+    refuse_strength(outcome, SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    outcome = checked(silent, "password", 8);
+    refuse_strength(outcome, SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_effective_config(cheap, &outcome), SALTBOX_OK);
+    refuse_strength(outcome, SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    saltbox_free(silent);
+}
+
 typedef saltbox_status rewrite(const saltbox *, const char *, size_t, char *, size_t, size_t *);
 
 /* What saltbox_rekey and saltbox_wrap have in common. */
@@ -1467,7 +1719,8 @@ static void rekey_and_wrap(void) {
     saltbox_free(keyed);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    leaked = map_argument(argc, argv);
     cheap = core_of(CHEAP);
     REQUIRE(saltbox_hash(cheap, BYTES(PASSWORD), PASSWORD_LEN, stored, sizeof stored, &stored_len)
             == SALTBOX_OK);
@@ -1491,6 +1744,10 @@ int main(void) {
     check_change();
     findings();
     policy();
+    attach_blocklist();
+    blocklists_outlive_configurations();
+    blocklist_check();
+    strength();
     rekey_and_wrap();
     capacity();
     trim();

@@ -7,12 +7,11 @@
  */
 
 #define _GNU_SOURCE
-#include "check.h"
+#include "mapped.h"
 
 #include <pthread.h>
 #include <semaphore.h>
 #include <time.h>
-#include <unistd.h>
 
 #define ROUNDS 64
 #define PASSWORD ((const uint8_t *)"correct horse battery staple")
@@ -34,6 +33,7 @@ static struct core patient;
 static struct core impatient;
 static saltbox_config *settings;
 static saltbox_outcome *findings;
+static struct mapped list;
 
 /* What a call made. The main thread ends it, whenever the other thread was cancelled. */
 struct made {
@@ -68,6 +68,23 @@ static int call_config_parse(const struct core *core, struct made *made) {
 static int call_config_add_key(const struct core *core, struct made *made) {
     (void)core, (void)made;
     return saltbox_config_add_key(settings, 1, PASSWORD, PASSWORD_LEN) == SALTBOX_E_KEY;
+}
+
+static int parse_listed(const struct core *core, struct made *made) {
+    static const char json[] = "{\"policy\":{\"blocklist\":{\"outside\":true}}}";
+    (void)core;
+    return saltbox_config_parse((const uint8_t *)json, sizeof json - 1, &made->config, NULL)
+        == SALTBOX_OK;
+}
+
+static int call_config_attach_blocklist(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_config_attach_blocklist(made->config, list.file, list.len, NULL) == SALTBOX_OK;
+}
+
+static int call_blocklist_check(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_blocklist_check(list.file, list.len, NULL) == SALTBOX_OK;
 }
 
 static int call_config_free(const struct core *core, struct made *made) {
@@ -176,6 +193,26 @@ static int call_outcome_warning(const struct core *core, struct made *made) {
     return saltbox_outcome_warning(made->outcome, 0, &code) == SALTBOX_REJECTED;
 }
 
+static int call_outcome_strength(const struct core *core, struct made *made) {
+    uint32_t score = 4711;
+    (void)core;
+    return saltbox_outcome_strength(made->outcome, &score, NULL, NULL) == SALTBOX_OK && score < 3;
+}
+
+static int call_outcome_suggestion(const struct core *core, struct made *made) {
+    uint32_t code = 0;
+    (void)core;
+    return saltbox_outcome_suggestion(made->outcome, 0, &code) == SALTBOX_OK
+        && code == SALTBOX_SUGGESTION_ADD_WORDS;
+}
+
+static int call_outcome_crack_seconds(const struct core *core, struct made *made) {
+    double seconds = 0;
+    (void)core;
+    return saltbox_outcome_crack_seconds(made->outcome, SALTBOX_ATTACKER_ONLINE_THROTTLED, &seconds)
+        == SALTBOX_OK && seconds > 0;
+}
+
 static int call_lint(const struct core *core, struct made *made) {
     saltbox_config *config = NULL;
     (void)core;
@@ -255,6 +292,8 @@ static const struct {
     {"saltbox_status_name", call_status_name, NULL},
     {"saltbox_config_parse", call_config_parse, NULL},
     {"saltbox_config_add_key", call_config_add_key, NULL},
+    {"saltbox_config_attach_blocklist", call_config_attach_blocklist, parse_listed},
+    {"saltbox_blocklist_check", call_blocklist_check, NULL},
     {"saltbox_config_free", call_config_free, call_config_parse},
     {"saltbox_new", call_new, NULL},
     {"saltbox_derive", call_derive, NULL},
@@ -283,6 +322,9 @@ static const struct {
     {"saltbox_outcome_json", call_outcome_json, NULL},
     {"saltbox_outcome_violation", call_outcome_violation, call_check},
     {"saltbox_outcome_warning", call_outcome_warning, call_check},
+    {"saltbox_outcome_strength", call_outcome_strength, call_check},
+    {"saltbox_outcome_suggestion", call_outcome_suggestion, call_check},
+    {"saltbox_outcome_crack_seconds", call_outcome_crack_seconds, call_check},
     {"saltbox_outcome_free", call_outcome_free, call_identify},
 };
 #define CALLS (sizeof calls / sizeof calls[0])
@@ -541,10 +583,11 @@ static void make_core(struct core *core, const char *json) {
                          &core->stored_len) == SALTBOX_OK);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     static call *const long_calls[] = {call_hash, call_verify, call_verify_no_user,
                                        call_verify_batch};
     long before;
+    list = map_argument(argc, argv);
     make_core(&cheap, CHEAP);
     make_core(&dear, DEFAULT);
     make_core(&patient, ONE_SLOT("60000"));

@@ -1,12 +1,13 @@
 /*
- * A check asks the system for nothing: the kernel ends this program at the first
- * call that is not a write or its end. What a check lends from malloc it gives
- * back, so that after a first round malloc asks for nothing either; and a check
- * leaves the counters of work memory as they were.
+ * A check asks the system for nothing, lookups in lists and the estimate of the
+ * strength included: the kernel ends this program at the first call
+ * that is not a write or its end. What a check lends from malloc it gives back,
+ * so that after a first round malloc asks for nothing either; and a check leaves
+ * the counters of work memory as they were.
  */
 
 #define _GNU_SOURCE
-#include "check.h"
+#include "mapped.h"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -16,9 +17,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-/* Every rule, every way to look for words. */
+/* Every rule, every way to look for words, every list. */
 #define STRICT_POLICY                                                                              \
     "{\"policy\":{\"min_length\":15,\"max_length\":64,\"max_bytes\":256,\"min_lower\":1,"          \
     "\"min_upper\":1,\"min_digits\":1,\"min_symbols\":1,\"min_letters\":1,\"min_classes\":4,"      \
@@ -28,7 +28,8 @@
     "\"max_class_run\":5,\"max_sequence\":3,\"max_keyboard_walk\":3,\"max_occurrences\":3,"        \
     "\"no_palindrome\":true,\"forbidden_numbers\":{\"from\":1900,\"to\":2099},\"min_points\":8,"   \
     "\"min_changes\":5,\"context\":{\"words\":[\"Acme\",\"Widget\"],\"match\":\"contained\","      \
-    "\"parts\":true,\"reversed\":true,\"leet\":true,\"edits\":2}}}"
+    "\"parts\":true,\"reversed\":true,\"leet\":true,\"edits\":2},\"min_score\":4,"                  \
+    "\"blocklist\":{\"inside\":true,\"outside\":true}}}"
 
 static const char subject[] = "{\"login_id\":\"jdoe42\",\"email\":\"jane.doe@example.com\","
                               "\"words\":[\"Jane\",\"Doering\",\"Liverpool\"]}";
@@ -38,6 +39,7 @@ static char longest[4097];
 static void check_all(const saltbox *sb) {
     static const char *const passwords[] = {
         "", "acme-jane 1984", "caf\xc3\xa9 cafe\xcc\x81 \xc2\xa0", "\xff", "0Ldp4ssw0rd!", longest,
+        "passwordpassword", "hunter2 hunter2 hunter2",
     };
     for (size_t i = 0; i < sizeof passwords / sizeof passwords[0]; i++) {
         const uint8_t *password = (const uint8_t *)passwords[i];
@@ -97,8 +99,8 @@ static void hash(const saltbox *sb) {
                  SALTBOX_OK);
 }
 
-int main(void) {
-    saltbox *sb = core_of(STRICT_POLICY);
+int main(int argc, char **argv) {
+    saltbox *sb = listed_core_of(STRICT_POLICY, map_argument(argc, argv));
     saltbox *cheap = core_of(CHEAP);
     saltbox_counters before;
     saltbox_counters after;

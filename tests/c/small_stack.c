@@ -20,7 +20,7 @@
 #define DEFAULT                                                                                    \
     "{\"policy\":{\"profile\":\"legacy\",\"min_distinct\":8,\"min_points\":8,\"min_changes\":5,"         \
     "\"context\":{\"words\":[\"Acme\",\"Widget\"],\"match\":\"contained\",\"reversed\":true,"           \
-    "\"leet\":true,\"edits\":2}}}"
+    "\"leet\":true,\"edits\":2},\"min_score\":4,\"blocklist\":{\"inside\":true}}}"
 #define ARGON2ID \
     "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}"
 #define PBKDF2 "{\"hash\":{\"create\":{\"profile\":\"owasp-pbkdf2-sha512\"}}}"

@@ -1,7 +1,7 @@
 // Command sign_up_form says what is wrong with a new password while a form is
 // filled in, in the user's language.
 //
-//	go run ./cmd/sign_up_form
+//	go run ./cmd/sign_up_form [-blocklist FILE]
 //	curl -i localhost:8080/form
 //	curl -i localhost:8080/check -H 'Content-Type: application/json' -H 'Accept-Language: de' \
 //		-d '{"login_id":"jane","password":"acme-jane"}'
@@ -14,6 +14,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
+	"fmt"
 	"html/template"
 	"log"
 	"mime"
@@ -23,15 +25,27 @@ import (
 	saltbox "example.invalid/saltbox-example"
 )
 
-// config is that of the core that makes the account.
-const config = `{"policy":{"profile":"nist-63b-4","max_repeated":3,"max_sequence":4,"max_keyboard_walk":4,
-	"context":{"words":["Acme"],"match":"contained","least":4,"reversed":true,"leet":true}}}`
+// config is that of the core that makes the account, with a list of leaked passwords or without.
+func config(hasList bool) []byte {
+	return fmt.Appendf(nil, `{"policy":{"profile":"nist-63b-4","max_repeated":3,"max_sequence":4,"max_keyboard_walk":4,
+	"context":{"words":["Acme"],"match":"contained","least":4,"reversed":true,"leet":true},
+	"blocklist":{"inside":true,"outside":%t}}}`, hasList)
+}
 
 // mostBytes is room for the longest password there may be, escaped, and for what is known of the user.
 const mostBytes = 64 << 10
 
 func main() {
-	handler, err := newHandler([]byte(config))
+	path := flag.String("blocklist", "", "a file of leaked passwords")
+	flag.Parse()
+	var list *saltbox.Blocklist
+	if *path != "" {
+		var err error
+		if list, err = saltbox.OpenBlocklist(*path); err != nil {
+			log.Fatal(err)
+		}
+	}
+	handler, err := newHandler(list)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -59,6 +73,14 @@ type answer struct {
 	Accepted bool      `json:"accepted"`
 	Messages []message `json:"messages"`
 	Warnings []message `json:"warnings"`
+	Strength *strength `json:"strength,omitempty"`
+}
+
+// strength is what the meter shows: a bar of four, and what would make it longer.
+type strength struct {
+	Score       int       `json:"score"`
+	Weakness    *message  `json:"weakness,omitempty"`
+	Suggestions []message `json:"suggestions"`
 }
 
 type message struct {
@@ -78,8 +100,9 @@ var page = template.Must(template.New("form").Parse(`<!doctype html>
 </form>
 `))
 
-func newHandler(config []byte) (http.Handler, error) {
-	core, err := saltbox.New(saltbox.Options{Config: config})
+func newHandler(list *saltbox.Blocklist) (http.Handler, error) {
+	config := config(list != nil)
+	core, err := saltbox.New(saltbox.Options{Config: config, Blocklist: list})
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,12 @@ import (
 
 func newServer(t *testing.T) *httptest.Server {
 	t.Helper()
-	handler, err := newHandler([]byte(config))
+	return newServerWith(t, nil)
+}
+
+func newServerWith(t *testing.T, list *saltbox.Blocklist) *httptest.Server {
+	t.Helper()
+	handler, err := newHandler(list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,20 +55,33 @@ func post(t *testing.T, server *httptest.Server, language, kind, body string) (i
 
 func TestWhatIsWrongIsSaidInTheUsersLanguage(t *testing.T) {
 	server := newServer(t)
+	const strong = `"strength":{"score":4,"suggestions":[]}}`
 	const jane = `{"login_id":"jane","email":"jane.doe@example.com","words":["Doe"],"password":`
 	for _, c := range []struct{ language, password, want string }{
-		{"de", `"correct horse battery staple"`, `{"accepted":true,"messages":[],"warnings":[]}`},
+		{"de", `"correct horse battery staple"`, `{"accepted":true,"messages":[],"warnings":[],` + strong},
 		{"de-AT, en;q=0.5", `"acme-jane"`, `{"accepted":false,"messages":[` +
 			`{"code":1,"text":"Es braucht mindestens 15 Zeichen."},` +
-			`{"code":40,"text":"Es darf nichts von dem enthalten, was von Ihnen oder von Acme bekannt ist."}],"warnings":[]}`},
+			`{"code":40,"text":"Es darf nichts von dem enthalten, was von Ihnen oder von Acme bekannt ist."}],"warnings":[],` +
+			`"strength":{"score":2,"suggestions":[` +
+			`{"code":3,"text":"Fügen Sie ein oder zwei seltene Wörter hinzu."}]}}`},
 		{"fr, *;q=0.1", `"acme-jane"`, `{"accepted":false,"messages":[` +
 			`{"code":1,"text":"has to have at least 15 characters"},` +
-			`{"code":40,"text":"must not be made of what is known of you or of this service"}],"warnings":[]}`},
+			`{"code":40,"text":"must not be made of what is known of you or of this service"}],"warnings":[],` +
+			`"strength":{"score":2,"suggestions":[` +
+			`{"code":3,"text":"Add one or two words that are rarely used"}]}}`},
 		{"de", `"bättery staple and horse "`, `{"accepted":true,"messages":[],"warnings":[` +
 			`{"code":1,"text":"Nicht jede Tastatur hat alle diese Zeichen."},` +
-			`{"code":7,"text":"Leerzeichen am Anfang oder Ende gehen leicht verloren."}]}`},
-		{"", `""`, `{"accepted":false,"messages":[{"code":1,"text":"has to have at least 15 characters"}],"warnings":[]}`},
-		// Half of a pair is no text, whatever JSON says.
+			`{"code":7,"text":"Leerzeichen am Anfang oder Ende gehen leicht verloren."}],` + strong},
+		{"", `""`, `{"accepted":false,"messages":[{"code":1,"text":"has to have at least 15 characters"}],"warnings":[],` +
+			`"strength":{"score":0,"suggestions":[` +
+			`{"code":1,"text":"Use several words that do not belong together"},` +
+			`{"code":2,"text":"It needs no symbols, digits or capitals"}]}}`},
+		{"de", `"passwordpassword"`, `{"accepted":false,"messages":[` +
+			`{"code":61,"text":"Es gehört zu den häufigen oder den gestohlenen Passwörtern."}],"warnings":[],` +
+			`"strength":{"score":0,"weakness":{"code":4,"text":"Wiederholtes ist kaum besser, als was einmal dasteht."},` +
+			`"suggestions":[{"code":3,"text":"Fügen Sie ein oder zwei seltene Wörter hinzu."},` +
+			`{"code":5,"text":"Wiederholen Sie keine Wörter oder Zeichen."}]}}`},
+		// Half of a pair is no text, whatever JSON says, and has no strength.
 		{"de", `"correct horse battery \ud83d"`,
 			`{"accepted":false,"messages":[{"code":4,"text":"Es enthält etwas, das kein Text ist."}],"warnings":[]}`},
 	} {
@@ -73,6 +91,28 @@ func TestWhatIsWrongIsSaidInTheUsersLanguage(t *testing.T) {
 		}
 		if header.Get("Cache-Control") != "no-store" || header.Get("Content-Type") != "application/json" {
 			t.Errorf("headers are %v", header)
+		}
+	}
+}
+
+func TestAListThatIsGivenIsLookedInto(t *testing.T) {
+	const leaked = `{"password":"hunter2 hunter2 hunter2"}`
+	list, err := saltbox.OpenBlocklist("../../../../tests/lists/leaked.blocklist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		list *saltbox.Blocklist
+		want []message
+	}{
+		{nil, []message{}},
+		{list, []message{{61, "Es gehört zu den häufigen oder den gestohlenen Passwörtern."}}},
+	} {
+		status, _, text := post(t, newServerWith(t, c.list), "de", "application/json", leaked)
+		var said answer
+		if err := json.Unmarshal([]byte(text), &said); err != nil || status != http.StatusOK ||
+			!slices.Equal(said.Messages, c.want) || said.Accepted != (len(c.want) == 0) {
+			t.Errorf("%d %s, want %v", status, text, c.want)
 		}
 	}
 }
@@ -190,7 +230,7 @@ func TestTheFormTellsPasswordManagersTheRules(t *testing.T) {
 
 // Every rule of the policy, and every warning, has words of its own.
 func TestNothingIsLeftInEnglish(t *testing.T) {
-	core, err := saltbox.New(saltbox.Options{Config: []byte(config)})
+	core, err := saltbox.New(saltbox.Options{Config: config(false)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,9 +250,19 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 	if len(broken) != len(german.violations) {
 		t.Errorf("broken are %v, words there are for %v", broken, german.violations)
 	}
-	for code := 1; code <= 10; code++ {
-		if german.warnings[code] == "" {
-			t.Errorf("no words for the warning %d", code)
+	for _, kind := range []struct {
+		name  string
+		codes int
+		words map[int]string
+	}{
+		{"warning", 10, german.warnings},
+		{"weakness", 14, german.weaknesses},
+		{"suggestion", 13, german.suggestions},
+	} {
+		for code := 1; code <= kind.codes; code++ {
+			if kind.words[code] == "" {
+				t.Errorf("no words for the %s %d", kind.name, code)
+			}
 		}
 	}
 }
