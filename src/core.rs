@@ -131,7 +131,8 @@ impl Config {
 
     /// Whether everything was added that the settings name.
     pub(crate) fn check_whole(&self) -> Result<(), Error> {
-        self.keys.check()?;
+        let keys = self.keys.check();
+        keys.map_err(|error| error.on_path("keys.create_key_id"))?;
         self.policy.check_blocklist()
     }
 

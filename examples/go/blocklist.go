@@ -4,7 +4,6 @@ package saltbox
 import "C"
 
 import (
-	"encoding/json"
 	"io/fs"
 	"math"
 	"os"
@@ -78,22 +77,4 @@ func blocklistError(status C.saltbox_status, diag *C.saltbox_diag) error {
 		return &BlocklistError{Message: C.GoString(&diag.message[0])}
 	}
 	return asError(Status(status))
-}
-
-// blocklistMissing is the error of a configuration that asks for a list and has
-// none. The library says of it that there is one, and not which.
-func blocklistMissing(options Options) error {
-	var asked struct {
-		Policy struct {
-			Blocklist struct{ Outside bool }
-		}
-	}
-	if options.Blocklist != nil || json.Unmarshal(options.Config, &asked) != nil || !asked.Policy.Blocklist.Outside {
-		return nil
-	}
-	return &ConfigError{
-		Path:    "policy.blocklist.outside",
-		Offset:  math.MaxUint64,
-		Message: "is true, and there is no Blocklist in Options",
-	}
 }

@@ -83,12 +83,12 @@ func (c *Core) Derive(options Options) (*Core, error) {
 		return nil, err
 	}
 	defer C.saltbox_config_free(settings)
+	if err := checkConfig(settings); err != nil {
+		return nil, err
+	}
 	var handle *C.saltbox
 	status := C.saltbox_derive(c.handle, settings, &handle)
 	if status == C.SALTBOX_E_CONFIG {
-		if err := blocklistMissing(options); err != nil {
-			return nil, err
-		}
 		return nil, &ConfigError{
 			Path:    "hash",
 			Offset:  math.MaxUint64,
@@ -137,14 +137,22 @@ func newHandle(options Options) (*C.saltbox, error) {
 		return nil, err
 	}
 	defer C.saltbox_config_free(config)
-	var handle *C.saltbox
-	status := C.saltbox_new(config, &handle)
-	if status == C.SALTBOX_E_CONFIG {
-		if err := blocklistMissing(options); err != nil {
-			return nil, err
-		}
+	if err := checkConfig(config); err != nil {
+		return nil, err
 	}
-	return handle, asError(Status(status))
+	var handle *C.saltbox
+	err = asError(Status(C.saltbox_new(config, &handle)))
+	return handle, err
+}
+
+// checkConfig says what a configuration still lacks to make a core of it.
+func checkConfig(config *C.saltbox_config) error {
+	var diag C.saltbox_diag
+	status := C.saltbox_config_check(config, &diag)
+	if status == C.SALTBOX_E_CONFIG {
+		return configError(&diag)
+	}
+	return asError(Status(status))
 }
 
 // newConfig is the configuration with its keys and its list, which has to stay in reach as long.

@@ -173,10 +173,8 @@ class Saltbox:
         """
         handle = c_void_p()
         with _Config(config, keys, blocklist) as settings:
-            status = _library().saltbox_new(settings, byref(handle))
-        if status == E_CONFIG:
-            _require_no_blocklist_missing(config, blocklist)
-        _require_ok(status)
+            _require_whole(settings)
+            _require_ok(_library().saltbox_new(settings, byref(handle)))
         self._own(handle, blocklist)
 
     def _own(self, handle, blocklist):
@@ -194,9 +192,9 @@ class Saltbox:
         """
         handle = c_void_p()
         with _Config(config, keys, blocklist) as settings:
+            _require_whole(settings)
             status = _library().saltbox_derive(self._handle, settings, byref(handle))
         if status == E_CONFIG:
-            _require_no_blocklist_missing(config, blocklist)
             message = "the work memory that is shared has another size, or none for one hash of this policy"
             raise ConfigError(status, "hash", None, message)
         _require_ok(status)
@@ -573,11 +571,13 @@ def _require_blocklist(status, diag):
     _require_ok(status)
 
 
-def _require_no_blocklist_missing(config, blocklist):
-    """The library says that something is missing of a configuration, and not that it is the list."""
-    policy = json.loads(_json({} if config is None else config)).get("policy", {})
-    if blocklist is None and policy.get("blocklist", {}).get("outside"):
-        raise ConfigError(E_CONFIG, "policy.blocklist.outside", None, "is true, and there is no blocklist")
+def _require_whole(settings):
+    """Says what a configuration still lacks to make a core of it."""
+    diag = _Diag()
+    status = _library().saltbox_config_check(settings, byref(diag))
+    if status == E_CONFIG:
+        raise diag.error(ConfigError)
+    _require_ok(status)
 
 
 def _free(handle, _blocklist):
@@ -621,6 +621,7 @@ _SIGNATURES = {
     "saltbox_config_parse": (c_int32, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)]),
     "saltbox_config_add_key": (c_int32, [c_void_p, c_uint32, c_char_p, c_size_t]),
     "saltbox_config_attach_blocklist": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(_Diag)]),
+    "saltbox_config_check": (c_int32, [c_void_p, POINTER(_Diag)]),
     "saltbox_config_free": (None, [c_void_p]),
     "saltbox_blocklist_check": (c_int32, [c_void_p, c_size_t, POINTER(_Diag)]),
     "saltbox_new": (c_int32, [c_void_p, POINTER(c_void_p)]),

@@ -1,8 +1,7 @@
 use super::config::saltbox_config;
-use super::diag::saltbox_diag;
-use super::guard::{self, Ended};
+use super::diag::{diagnosed, explained, saltbox_diag};
+use super::guard;
 use super::status::{SALTBOX_OK, saltbox_status};
-use crate::error::Error;
 use crate::policy::Blocklist;
 
 /// Has passwords looked up in a list of breached ones, which
@@ -38,8 +37,9 @@ pub unsafe extern "C-unwind" fn saltbox_config_attach_blocklist(
             let (config, file) = diagnosed(arguments, diag_or_null)?;
             let list = Blocklist::attach(file);
             let attached = list.and_then(|list| config.config.attach_blocklist(list));
-            explained(attached, diag_or_null)
+            explained(attached, diag_or_null)?;
         }
+        Ok(SALTBOX_OK)
     };
     // SAFETY: the contract of this function is the guard's.
     unsafe { guard::call_with_diag(diag_or_null, body) }
@@ -63,38 +63,10 @@ pub unsafe extern "C-unwind" fn saltbox_blocklist_check(
         unsafe {
             let file = diagnosed(guard::kept(file, file_len), diag_or_null)?;
             let checked = Blocklist::attach(file).and_then(|list| list.check_all());
-            explained(checked, diag_or_null)
+            explained(checked, diag_or_null)?;
         }
+        Ok(SALTBOX_OK)
     };
     // SAFETY: the contract of this function is the guard's.
     unsafe { guard::call_with_diag(diag_or_null, body) }
-}
-
-/// Says in the diag that the call itself was wrong, where it was.
-///
-/// # Safety
-/// That of the guard.
-unsafe fn diagnosed<T>(
-    arguments: Result<T, saltbox_status>,
-    diag_or_null: *mut saltbox_diag,
-) -> Result<T, saltbox_status> {
-    arguments.inspect_err(|status| {
-        // SAFETY: by the caller's contract.
-        unsafe { guard::write(diag_or_null, saltbox_diag::argument(*status)) };
-    })
-}
-
-/// How a call ends, with the reason in the diag.
-///
-/// # Safety
-/// That of the guard.
-unsafe fn explained(result: Result<(), Error>, diag_or_null: *mut saltbox_diag) -> Ended {
-    match result {
-        Ok(()) => Ok(SALTBOX_OK),
-        Err(error) => {
-            // SAFETY: by the caller's contract.
-            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
-            Err(error.kind().status())
-        }
-    }
 }

@@ -1,5 +1,5 @@
 use super::core::saltbox;
-use super::diag::saltbox_diag;
+use super::diag::{diagnosed, explained, saltbox_diag};
 use super::guard;
 use super::outcome::saltbox_outcome;
 use super::status::{SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
@@ -114,16 +114,10 @@ pub unsafe extern "C-unwind" fn saltbox_subject_check(
 ) -> saltbox_status {
     let body = || {
         // SAFETY: the contract of this function is the guard's.
-        let subject = unsafe {
-            guard::input(subject, subject_len).inspect_err(|status| {
-                guard::write(diag_or_null, saltbox_diag::argument(*status));
-            })?
-        };
-        read(subject).map_err(|error| {
-            // SAFETY: as above.
-            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
-            error.kind().status()
-        })?;
+        unsafe {
+            let subject = diagnosed(guard::input(subject, subject_len), diag_or_null)?;
+            explained(read(subject), diag_or_null)?;
+        }
         Ok(SALTBOX_OK)
     };
     // SAFETY: the contract of this function is the guard's.

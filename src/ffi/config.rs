@@ -1,4 +1,4 @@
-use super::diag::saltbox_diag;
+use super::diag::{diagnosed, explained, saltbox_diag};
 use super::guard;
 use super::status::{SALTBOX_OK, saltbox_status};
 use crate::core::Config;
@@ -29,21 +29,14 @@ pub unsafe extern "C-unwind" fn saltbox_config_parse(
 ) -> saltbox_status {
     let body = || {
         // SAFETY: the contract of this function is the guard's.
-        let json = unsafe {
-            guard::write_required(config_out, std::ptr::null_mut())
-                .and_then(|()| guard::input(json, json_len))
-                .inspect_err(|status| {
-                    guard::write(diag_or_null, saltbox_diag::argument(*status));
-                })?
-        };
-        let config = Config::from_json(json).map_err(|error| {
-            // SAFETY: as above.
-            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
-            error.kind().status()
-        })?;
-        let handle = guard::into_handle(saltbox_config { config });
-        // SAFETY: as above; NULL was written to it before.
-        unsafe { guard::write_required(config_out, handle)? };
+        unsafe {
+            let json = guard::write_required(config_out, std::ptr::null_mut())
+                .and_then(|()| guard::input(json, json_len));
+            let json = diagnosed(json, diag_or_null)?;
+            let config = explained(Config::from_json(json), diag_or_null)?;
+            // NULL was written to it before.
+            guard::write_required(config_out, guard::into_handle(saltbox_config { config }))?;
+        }
         Ok(SALTBOX_OK)
     };
     // SAFETY: the contract of this function is the guard's.
@@ -75,6 +68,32 @@ pub unsafe extern "C-unwind" fn saltbox_config_add_key(
             Err(error) => Err(error.kind().status()),
         }
     })
+}
+
+/// What a configuration still lacks, where saltbox_new says a status and no more.
+///
+/// config: must not be NULL.
+/// diag_or_null: what is missing; may be NULL.
+/// Returns SALTBOX_OK: saltbox_new takes it. SALTBOX_E_KEY where
+///   keys.create_key_id names a key that was not added, SALTBOX_E_CONFIG where
+///   policy.blocklist.outside is true and no list was attached;
+///   SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_config_check(
+    config: *const saltbox_config,
+    diag_or_null: *mut saltbox_diag,
+) -> saltbox_status {
+    let body = || {
+        // SAFETY: the contract of this function is the guard's.
+        unsafe {
+            let config = diagnosed(guard::borrow(config), diag_or_null)?;
+            explained(config.config.check_whole(), diag_or_null)?;
+        }
+        Ok(SALTBOX_OK)
+    };
+    // SAFETY: the contract of this function is the guard's.
+    unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
 /// Ends a configuration and wipes its keys. NULL is fine.

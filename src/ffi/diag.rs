@@ -54,3 +54,32 @@ impl saltbox_diag {
         }
     }
 }
+
+/// Says in the diag that the call itself was wrong, where it was.
+///
+/// # Safety
+/// That of the guard.
+pub(super) unsafe fn diagnosed<T>(
+    arguments: Result<T, saltbox_status>,
+    diag_or_null: *mut saltbox_diag,
+) -> Result<T, saltbox_status> {
+    arguments.inspect_err(|status| {
+        // SAFETY: by the caller's contract.
+        unsafe { guard::write(diag_or_null, saltbox_diag::argument(*status)) };
+    })
+}
+
+/// The status of an error, with its reason in the diag.
+///
+/// # Safety
+/// That of the guard.
+pub(super) unsafe fn explained<T>(
+    result: Result<T, Error>,
+    diag_or_null: *mut saltbox_diag,
+) -> Result<T, saltbox_status> {
+    result.map_err(|error| {
+        // SAFETY: by the caller's contract.
+        unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
+        error.kind().status()
+    })
+}

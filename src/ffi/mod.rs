@@ -44,7 +44,8 @@ pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
 pub use blocklist::{saltbox_blocklist_check, saltbox_config_attach_blocklist};
 pub use check::{saltbox_check, saltbox_check_change, saltbox_subject_check};
 pub use config::{
-    saltbox_config, saltbox_config_add_key, saltbox_config_free, saltbox_config_parse,
+    saltbox_config, saltbox_config_add_key, saltbox_config_check, saltbox_config_free,
+    saltbox_config_parse,
 };
 pub use diag::saltbox_diag;
 pub use finding::*;

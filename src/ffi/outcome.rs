@@ -1,5 +1,5 @@
 use super::core::saltbox;
-use super::diag::saltbox_diag;
+use super::diag::{diagnosed, saltbox_diag};
 use super::guard;
 use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
 use crate::policy::{Findings, Hazard, Strength, Violation};
@@ -68,10 +68,8 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
             guard::write_required(outcome_out, std::ptr::null_mut())
                 .and_then(|()| Ok((guard::borrow(sb)?, guard::input(stored.cast(), stored_len)?)))
         };
-        let (sb, stored) = arguments.inspect_err(|status| {
-            // SAFETY: as above.
-            unsafe { guard::write(diag_or_null, saltbox_diag::argument(*status)) };
-        })?;
+        // SAFETY: as above.
+        let (sb, stored) = unsafe { diagnosed(arguments, diag_or_null)? };
         let identified = sb.core.identify(stored);
         let outcome = saltbox_outcome::new(identified.to_json());
         // SAFETY: as above; `outcome_out` was written before.

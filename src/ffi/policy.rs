@@ -1,5 +1,5 @@
 use super::config::saltbox_config;
-use super::diag::saltbox_diag;
+use super::diag::{diagnosed, explained, saltbox_diag};
 use super::guard;
 use super::outcome::saltbox_outcome;
 use super::status::{SALTBOX_E_CONFIG, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
@@ -69,22 +69,16 @@ pub unsafe extern "C-unwind" fn saltbox_policy_import(
 ) -> saltbox_status {
     let body = || {
         // SAFETY: the contract of this function is the guard's.
-        let json = unsafe {
-            guard::write_required(outcome_out, std::ptr::null_mut())
-                .and_then(|()| guard::input(json, json_len))
-                .inspect_err(|status| {
-                    guard::write(diag_or_null, saltbox_diag::argument(*status));
-                })?
-        };
-        let imported = import_policy(json).map_err(|error| {
-            // SAFETY: as above.
-            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
-            error.kind().status()
-        })?;
-        let outcome = saltbox_outcome::new(imported.to_json());
-        // SAFETY: as above; NULL was written to it before.
-        unsafe { guard::write_required(outcome_out, guard::into_handle(outcome))? };
-        Ok(answer(imported.is_complete()))
+        unsafe {
+            let json = guard::write_required(outcome_out, std::ptr::null_mut())
+                .and_then(|()| guard::input(json, json_len));
+            let json = diagnosed(json, diag_or_null)?;
+            let imported = explained(import_policy(json), diag_or_null)?;
+            let outcome = saltbox_outcome::new(imported.to_json());
+            // NULL was written to it before.
+            guard::write_required(outcome_out, guard::into_handle(outcome))?;
+            Ok(answer(imported.is_complete()))
+        }
     };
     // SAFETY: the contract of this function is the guard's.
     unsafe { guard::call_with_diag(diag_or_null, body) }
@@ -112,24 +106,19 @@ pub unsafe extern "C-unwind" fn saltbox_policy_export(
 ) -> saltbox_status {
     let body = || {
         // SAFETY: the contract of this function is the guard's.
-        let (config, format) = unsafe {
-            guard::write_required(outcome_out, std::ptr::null_mut())
-                .and_then(|()| Ok((guard::borrow(config)?, guard::input(format, format_len)?)))
-                .inspect_err(|status| {
-                    guard::write(diag_or_null, saltbox_diag::argument(*status));
-                })?
-        };
-        // What is no text is no name either.
-        let format = std::str::from_utf8(format).unwrap_or_default();
-        let exported = export_policy(config.config.policy(), format).map_err(|error| {
-            // SAFETY: as above.
-            unsafe { guard::write(diag_or_null, saltbox_diag::of(&error)) };
-            error.kind().status()
-        })?;
-        let outcome = saltbox_outcome::new(exported.to_json());
-        // SAFETY: as above; NULL was written to it before.
-        unsafe { guard::write_required(outcome_out, guard::into_handle(outcome))? };
-        Ok(answer(exported.is_complete()))
+        unsafe {
+            let arguments = guard::write_required(outcome_out, std::ptr::null_mut())
+                .and_then(|()| Ok((guard::borrow(config)?, guard::input(format, format_len)?)));
+            let (config, format) = diagnosed(arguments, diag_or_null)?;
+            // What is no text is no name either.
+            let format = std::str::from_utf8(format).unwrap_or_default();
+            let exported = export_policy(config.config.policy(), format);
+            let exported = explained(exported, diag_or_null)?;
+            let outcome = saltbox_outcome::new(exported.to_json());
+            // NULL was written to it before.
+            guard::write_required(outcome_out, guard::into_handle(outcome))?;
+            Ok(answer(exported.is_complete()))
+        }
     };
     // SAFETY: the contract of this function is the guard's.
     unsafe { guard::call_with_diag(diag_or_null, body) }

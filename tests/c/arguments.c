@@ -1437,6 +1437,36 @@ static void expect_listed(const saltbox *sb, const char *password, saltbox_statu
     saltbox_outcome_free(outcome);
 }
 
+/* What saltbox_new refuses, with the reason. */
+static void config_check(void) {
+    static const struct {
+        const char *json;
+        saltbox_status status;
+        const char *path;
+    } rows[] = {
+        {"{}", SALTBOX_OK, ""},
+        {"{\"keys\":{\"create_key_id\":7}}", SALTBOX_E_KEY, "keys.create_key_id"},
+        {LISTED, SALTBOX_E_CONFIG, "policy.blocklist.outside"},
+    };
+    saltbox_diag diag;
+    CHECK_STATUS(saltbox_config_check(NULL, &diag), SALTBOX_E_ARGUMENT);
+    CHECK(diag.status == SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_config_check(NULL, NULL), SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        saltbox_config *config = config_of(rows[i].json);
+        saltbox *sb = NULL;
+        CHECK_STATUS(saltbox_config_check(config, NULL), rows[i].status);
+        CHECK_STATUS(saltbox_config_check(config, &diag), rows[i].status);
+        if (rows[i].status != SALTBOX_OK) {
+            CHECK(diag.status == rows[i].status && strcmp(diag.path, rows[i].path) == 0);
+            CHECK(diag.message[0] != '\0');
+        }
+        CHECK_STATUS(saltbox_new(config, &sb), rows[i].status);
+        saltbox_free(sb);
+        saltbox_config_free(config);
+    }
+}
+
 /* The settings are gone when the cores look passwords up; the file is not. */
 static void blocklists_outlive_configurations(void) {
     saltbox_config *config = config_of(LISTED);
@@ -1745,6 +1775,7 @@ int main(int argc, char **argv) {
     findings();
     policy();
     attach_blocklist();
+    config_check();
     blocklists_outlive_configurations();
     blocklist_check();
     strength();

@@ -87,6 +87,11 @@ static int call_blocklist_check(const struct core *core, struct made *made) {
     return saltbox_blocklist_check(list.file, list.len, NULL) == SALTBOX_OK;
 }
 
+static int call_config_check(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_config_check(settings, NULL) == SALTBOX_OK;
+}
+
 static int call_config_free(const struct core *core, struct made *made) {
     saltbox_config *config = made->config;
     (void)core;
@@ -294,6 +299,7 @@ static const struct {
     {"saltbox_config_add_key", call_config_add_key, NULL},
     {"saltbox_config_attach_blocklist", call_config_attach_blocklist, parse_listed},
     {"saltbox_blocklist_check", call_blocklist_check, NULL},
+    {"saltbox_config_check", call_config_check, NULL},
     {"saltbox_config_free", call_config_free, call_config_parse},
     {"saltbox_new", call_new, NULL},
     {"saltbox_derive", call_derive, NULL},

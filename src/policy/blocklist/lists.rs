@@ -115,8 +115,8 @@ impl Lists {
     /// Whether the list that the policy asks for is there.
     pub(in crate::policy) fn check(&self) -> Result<(), Error> {
         if self.outside && self.attached.is_none() {
-            let reason = "policy.blocklist.outside is true, and no blocklist is attached";
-            return Err(Error::new(ErrorKind::Config, reason));
+            let error = Error::new(ErrorKind::Config, "is true, and no blocklist is attached");
+            return Err(error.on_path("policy.blocklist.outside"));
         }
         Ok(())
     }
