@@ -1,9 +1,10 @@
-//! A blocklist from the range files of the public breach corpus.
+//! A blocklist from the range files of the public breach corpus, or from words of one's own.
 //!
 //! ```text
 //! cargo run --release --example blocklist -- build FOLDER LIST [options]
+//! cargo run --release --example blocklist -- words FILE LIST [options]
 //! cargo run --release --example blocklist -- verify LIST
-//! cargo run --release --example blocklist -- query LIST PASSWORD...
+//! cargo run --release --example blocklist -- query LIST [PASSWORD...]
 //! cargo run --release --example blocklist -- --demo
 //!
 //!   --hash sha1|ntlm    what the lines are (sha1)
@@ -17,9 +18,15 @@
 //! FOLDER has a file for each prefix of five hexadecimal digits, such as
 //! `00000.txt`, with lines `SUFFIX:COUNT`. It is read twice: once to count, so
 //! that the rate is what was asked for, and once to build.
+//!
+//! FILE has a password in each line, in any order. Arguments of `query` can be
+//! read by everybody on the machine; without any it looks up the lines of its
+//! standard input, and does not repeat them.
 
 use saltbox::Error;
-use saltbox::policy::{Blocklist, BlocklistBuilder, BlocklistPlan, BreachHash, Hit, Precision};
+use saltbox::policy::{
+    Blocklist, BlocklistBuilder, BlocklistPlan, BreachHash, Hit, Precision, build_unsorted,
+};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -49,14 +56,19 @@ fn run(arguments: &[&str]) -> Outcome<()> {
             build(Path::new(folder), Path::new(list), &Options::of(options)?)?;
             verify(Path::new(list))
         }
+        ["words", words, list, options @ ..] => {
+            build_of_words(Path::new(words), Path::new(list), &Options::of(options)?)?;
+            verify(Path::new(list))
+        }
         ["verify", list] => verify(Path::new(list)),
-        ["query", list, passwords @ ..] if !passwords.is_empty() => {
-            query(Path::new(list), passwords)
-        }
+        ["query", list] => query_lines(Path::new(list)),
+        ["query", list, passwords @ ..] => query(Path::new(list), passwords),
         ["--demo"] => demo(),
-        _ => {
-            Err("build FOLDER LIST [options], verify LIST, query LIST PASSWORD... or --demo".into())
-        }
+        _ => Err(
+            "build FOLDER LIST [options], words FILE LIST [options], verify LIST, \
+             query LIST [PASSWORD...] or --demo"
+                .into(),
+        ),
     }
 }
 
@@ -124,6 +136,18 @@ impl Options {
 }
 
 impl Options {
+    /// For so many keys.
+    fn plan(&self, keys: u64) -> BlocklistPlan {
+        let precision = if keys < self.exact_below {
+            Precision::Exact
+        } else {
+            Precision::Probable(self.bits)
+        };
+        BlocklistPlan::new(self.hash, precision, keys)
+            .with_min_count(self.min_count)
+            .with_date(self.date)
+    }
+
     fn refuse_gaps(&self) -> Outcome<()> {
         if self.with_gaps {
             return Ok(());
@@ -378,14 +402,7 @@ fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
     if keys == 0 {
         return Err(format!("no line was seen {} times or more", options.min_count).into());
     }
-    let precision = if keys < options.exact_below {
-        Precision::Exact
-    } else {
-        Precision::Probable(options.bits)
-    };
-    let plan = BlocklistPlan::new(options.hash, precision, keys)
-        .with_min_count(options.min_count)
-        .with_date(options.date);
+    let plan = options.plan(keys);
     let mut file = BufWriter::new(&part.file);
     let mut builder = BlocklistBuilder::new(&plan, |bytes: &[u8]| file.write_all(bytes))?;
     each_range("build", &files, options.hash, |lines| {
@@ -407,6 +424,21 @@ fn build(folder: &Path, list: &Path, options: &Options) -> Outcome<()> {
         built.bytes as f64 * 8.0 / built.keys.max(1) as f64,
     );
     Ok(())
+}
+
+/// A list of the lines of a file, which fits in memory.
+fn build_of_words(words: &Path, list: &Path, options: &Options) -> Outcome<()> {
+    let text = at(words, fs::read_to_string(words))?;
+    let lines = text.lines().filter(|line| !line.is_empty());
+    let mut keys: Vec<_> = lines.map(|line| (options.hash.of(line), 1)).collect();
+    if keys.is_empty() {
+        return Err(format!("{}: has no word", words.display()).into());
+    }
+    let plan = options.plan(keys.len() as u64);
+    let made = build_unsorted(&plan, &mut keys)?;
+    let part = Part::of(list)?;
+    at(&part.path, (&part.file).write_all(&made))?;
+    part.keep_as(list)
 }
 
 /// A list that is mapped, not read into memory.
@@ -441,17 +473,30 @@ fn verify(list: &Path) -> Outcome<()> {
 fn query(list: &Path, passwords: &[&str]) -> Outcome<()> {
     let list = map(list)?;
     for password in passwords {
-        let began = Instant::now();
-        let hit = list.contains_password(password);
-        let took = began.elapsed();
-        let said = match hit {
-            Hit::No => "not in the list",
-            Hit::Probable => "probably in the list",
-            Hit::Yes => "in the list",
-        };
-        println!("  {password}: {said} ({took:.1?})");
+        println!("  {password}: {}", look_up(&list, password));
     }
     Ok(())
+}
+
+/// As [`query`], for passwords that nobody else is to see.
+fn query_lines(list: &Path) -> Outcome<()> {
+    let list = map(list)?;
+    for (number, line) in (1..).zip(io::stdin().lines()) {
+        println!("  line {number}: {}", look_up(&list, &line?));
+    }
+    Ok(())
+}
+
+fn look_up(list: &Blocklist, password: &str) -> String {
+    let began = Instant::now();
+    let hit = list.contains_password(password);
+    let took = began.elapsed();
+    let said = match hit {
+        Hit::No => "not in the list",
+        Hit::Probable => "probably in the list",
+        Hit::Yes => "in the list",
+    };
+    format!("{said} ({took:.1?})")
 }
 
 /// For want of the corpus: a folder with a thousand ranges of made-up hashes, and one of a real password.
