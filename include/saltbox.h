@@ -815,6 +815,20 @@ saltbox_status saltbox_config_add_key(struct saltbox_config *config,
                                       size_t key_len);
 
 /**
+ * What a configuration still lacks, where saltbox_new says a status and no more.
+ *
+ * config: must not be NULL.
+ * diag_or_null: what is missing; may be NULL.
+ * Returns SALTBOX_OK: saltbox_new takes it. SALTBOX_E_KEY where
+ *   keys.create_key_id names a key that was not added, SALTBOX_E_CONFIG where
+ *   policy.blocklist.outside is true and no list was attached;
+ *   SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_config_check(const struct saltbox_config *config,
+                                    struct saltbox_diag *diag_or_null);
+
+/**
  * Ends a configuration and wipes its keys. NULL is fine.
  */
 void saltbox_config_free(struct saltbox_config *config);
@@ -1034,9 +1048,7 @@ saltbox_status saltbox_subject_check(const uint8_t *subject,
  * outcome_out: must not be NULL. The findings, see saltbox_outcome_json; NULL
  *   is written on failure.
  * Returns SALTBOX_OK: nothing that the standard insists on is broken; what it
- *   recommends may be. SALTBOX_REJECTED: something is; in this release always,
- *   because every standard insists on a list of passwords, which a later
- *   release brings ("path":"policy.blocklist"). SALTBOX_E_CONFIG: there
+ *   recommends may be. SALTBOX_REJECTED: something is. SALTBOX_E_CONFIG: there
  *   is no such standard. SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
