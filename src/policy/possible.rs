@@ -237,7 +237,9 @@ fn check_length(policy: &Policy, length: u32, available: &Available<'_>) -> Resu
         if needed > length {
             return Err(fault(
                 "min_score",
-                format!("{score} takes at least {needed} characters, and there are {length} at most"),
+                format!(
+                    "{score} takes at least {needed} characters, and there are {length} at most"
+                ),
             ));
         }
     }
