@@ -4,24 +4,41 @@
 //! registers and copies that no destructor sees. They lie below the frame of
 //! whoever started the computation, so they are overwritten from there.
 
-/// How much stack is overwritten, in bytes: more than any call of an optimised
-/// build uses below here (`tests/c/small_stack.c` and `tests/residue.rs` look
-/// for what is left), less than half of the 128 KiB that suffice.
-const DEPTH: usize = 56 << 10;
+/// How much stack is overwritten, in bytes: more than any such call of an
+/// optimised build uses below here (`tests/c/small_stack.c` and `tests/residue.rs` look
+/// for what is left). 56 KiB take longer to overwrite than a short password takes to check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Less than half of the 128 KiB that suffice.
+    Any = 56 << 10,
+    /// No frame for composing and comparing.
+    Middle = 28 << 10,
+    /// No large frame at all.
+    Shallow = 16 << 10,
+}
 
 /// Runs `work`; afterwards, after a panic too, neither the stack below here nor
 /// a vector register of x86-64 holds anything of it.
 pub(crate) fn without_traces<R>(work: impl FnOnce() -> R) -> R {
-    struct Overwrite;
+    without_traces_within(Depth::Any, work)
+}
+
+/// As [`without_traces`], for work that goes no deeper.
+pub(crate) fn without_traces_within<R>(depth: Depth, work: impl FnOnce() -> R) -> R {
+    struct Overwrite(Depth);
     impl Drop for Overwrite {
         fn drop(&mut self) {
             // The registers first: a signal that arrives during the rest puts
             // them on the stack, below what is overwritten.
             registers();
-            overwrite();
+            match self.0 {
+                Depth::Any => overwrite::<{ Depth::Any as usize }>(),
+                Depth::Middle => overwrite::<{ Depth::Middle as usize }>(),
+                Depth::Shallow => overwrite::<{ Depth::Shallow as usize }>(),
+            }
         }
     }
-    let _overwrite = Overwrite;
+    let _overwrite = Overwrite(depth);
     deeper(work)
 }
 
@@ -32,8 +49,8 @@ fn deeper<R>(work: impl FnOnce() -> R) -> R {
 }
 
 #[inline(never)]
-fn overwrite() {
-    let mut stack = [0; DEPTH];
+fn overwrite<const BYTES: usize>() {
+    let mut stack = [0; BYTES];
     // The zeros above may be left out as never read; these may not.
     super::wipe::wipe(&mut stack);
     registers();

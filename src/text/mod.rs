@@ -83,6 +83,16 @@ pub(crate) fn with_prepared<R>(
     if rest.is_empty() {
         return use_prepared(Ok(text));
     }
+    with_composed(prepared, rest, use_prepared)
+}
+
+/// A frame of its own: the composer takes 12 KiB of stack, which most passwords do without.
+#[inline(never)]
+fn with_composed<R>(
+    prepared: &str,
+    rest: &str,
+    use_prepared: impl FnOnce(Result<&str, usize>) -> R,
+) -> R {
     let mut composer = Composer::new();
     composer.copy(prepared);
     composer.finish(rest);
