@@ -20,26 +20,34 @@ pub(crate) enum Depth {
 /// Runs `work`; afterwards, after a panic too, neither the stack below here nor
 /// a vector register of x86-64 holds anything of it.
 pub(crate) fn without_traces<R>(work: impl FnOnce() -> R) -> R {
-    without_traces_within(Depth::Any, work)
+    let _overwrite = Overwrite::<{ Depth::Any as usize }>;
+    deeper(work)
 }
 
 /// As [`without_traces`], for work that goes no deeper.
-pub(crate) fn without_traces_within<R>(depth: Depth, work: impl FnOnce() -> R) -> R {
-    struct Overwrite(Depth);
-    impl Drop for Overwrite {
-        fn drop(&mut self) {
-            // The registers first: a signal that arrives during the rest puts
-            // them on the stack, below what is overwritten.
-            registers();
-            match self.0 {
-                Depth::Any => overwrite::<{ Depth::Any as usize }>(),
-                Depth::Middle => overwrite::<{ Depth::Middle as usize }>(),
-                Depth::Shallow => overwrite::<{ Depth::Shallow as usize }>(),
-            }
+pub(crate) fn without_traces_within(depth: Depth, mut work: impl FnMut()) {
+    match depth {
+        Depth::Any => without_traces(&mut work),
+        Depth::Middle => {
+            let _overwrite = Overwrite::<{ Depth::Middle as usize }>;
+            deeper(&mut work);
+        }
+        Depth::Shallow => {
+            let _overwrite = Overwrite::<{ Depth::Shallow as usize }>;
+            deeper(&mut work);
         }
     }
-    let _overwrite = Overwrite(depth);
-    deeper(work)
+}
+
+struct Overwrite<const BYTES: usize>;
+
+impl<const BYTES: usize> Drop for Overwrite<BYTES> {
+    fn drop(&mut self) {
+        // The registers first: a signal that arrives during the rest puts
+        // them on the stack, below what is overwritten.
+        registers();
+        overwrite::<BYTES>();
+    }
 }
 
 /// A frame of its own for `work`, where [`overwrite`] will have its.

@@ -165,7 +165,7 @@ impl Policy {
     pub(crate) fn check(
         &self,
         candidate: &Candidate<'_>,
-        fault: impl FnOnce(&[u8]) -> Option<(Rule, u32)>,
+        fault: impl Fn(&[u8]) -> Option<(Rule, u32)>,
     ) -> Findings {
         let (password, mut findings) = (candidate.password, Findings::none());
         if password.len() > MAX_PASSWORD_BYTES {
@@ -176,7 +176,7 @@ impl Policy {
         }
         without_traces_within(self.depth_for(candidate), || {
             let old = candidate.old.and_then(Old::of);
-            text::with_prepared(password, |prepared| {
+            text::with_prepared_apart(password, |prepared| {
                 let Ok(prepared) = prepared else {
                     return findings.note(Rule::NotUtf8, 0, 1);
                 };
@@ -228,7 +228,7 @@ impl Policy {
     }
 }
 
-/// Passwords of so many bytes are short: the tables of the estimator are those of short texts.
+/// Passwords of so many bytes are short: the estimator has a small table for them.
 const MOST_SHORT: usize = 32;
 
 impl Findings {

@@ -186,8 +186,9 @@ static void *expect_busy(void *argument) {
 #define RETURN_ADDRESSES ((size_t)2 * sizeof(void *))
 
 /*
- * The same for checks of ASCII: they go 20 KiB deep, and 28 are overwritten;
- * without context words and of up to 32 bytes 11, and 16 are overwritten.
+ * The same for checks of ASCII: they go less than 22 KiB deep, and 28 are
+ * overwritten; without context words and of up to 32 bytes less than 13, and 16
+ * are overwritten.
  */
 #define WIPED_MIDDLE ((size_t)16 * 1024)
 #define WIPED_SHALLOW ((size_t)6 * 1024)
@@ -346,7 +347,8 @@ int main(void) {
             saltbox *sb = core_of(checks[i].json);
             struct job job = {sb, password, 0};
             job.password_len = fill(password, piece);
-            report("check of long ASCII", checks[i].name, "", run_on_small_stack(check_alone, &job, MIDDLE));
+            report("check of long ASCII", checks[i].name, "",
+                   run_on_small_stack(check_alone, &job, MIDDLE));
             job.password_len = 32;
             report("check of ASCII", checks[i].name, "",
                    run_on_small_stack(check_alone, &job, checks[i].after));

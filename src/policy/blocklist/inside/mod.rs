@@ -16,7 +16,7 @@ use super::bits::window;
 
 static COMMON: &[u8] = include_bytes!("common.bin");
 
-/// Words of a block. Twice as many take 20 KB less and half as long again.
+/// Words of a block, of which half are read to look up one.
 const BLOCK: usize = 16;
 
 /// How many bytes of its first word stand in the index.

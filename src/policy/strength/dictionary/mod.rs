@@ -56,7 +56,7 @@ const NODES: usize = 135_254;
 #[cfg(test)]
 const WORDS: usize = 93_855;
 
-/// What the byte of a node has beside its label.
+/// The parts of a node's byte.
 const LABEL: u8 = 0x3f;
 const HAS_WORD: u8 = 0x40;
 const IS_LAST: u8 = 0x80;
@@ -282,15 +282,16 @@ mod tests {
 
         /// What follows where one word is left, and the place of that word.
         fn ending(&self) -> Option<(Vec<u8>, usize)> {
+            if self.words != 1 {
+                return None;
+            }
             let (mut node, mut ending) = (self, Vec::new());
-            while self.words == 1 {
-                let Some((label, child)) = node.children.first_key_value() else {
-                    return Some(([ending, vec![END]].concat(), node.place?));
-                };
+            while let Some((label, child)) = node.children.first_key_value() {
                 ending.push(*label);
                 node = child;
             }
-            None
+            ending.push(END);
+            Some((ending, node.place?))
         }
     }
 
