@@ -4,25 +4,50 @@
 //! registers and copies that no destructor sees. They lie below the frame of
 //! whoever started the computation, so they are overwritten from there.
 
-/// How much stack is overwritten, in bytes: more than any call of an optimised
-/// build uses below here (`tests/c/small_stack.c` and `tests/residue.rs` look
-/// for what is left), less than half of the 128 KiB that suffice.
-const DEPTH: usize = 56 << 10;
+/// How much stack is overwritten, in bytes: more than any such call of an
+/// optimised build uses below here (`tests/c/small_stack.c` and `tests/residue.rs` look
+/// for what is left). 56 KiB take longer to overwrite than a short password takes to check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Less than half of the 128 KiB that suffice.
+    Any = 56 << 10,
+    /// No frame for composing and comparing.
+    Middle = 28 << 10,
+    /// No large frame at all.
+    Shallow = 16 << 10,
+}
 
 /// Runs `work`; afterwards, after a panic too, neither the stack below here nor
 /// a vector register of x86-64 holds anything of it.
 pub(crate) fn without_traces<R>(work: impl FnOnce() -> R) -> R {
-    struct Overwrite;
-    impl Drop for Overwrite {
-        fn drop(&mut self) {
-            // The registers first: a signal that arrives during the rest puts
-            // them on the stack, below what is overwritten.
-            registers();
-            overwrite();
+    let _overwrite = Overwrite::<{ Depth::Any as usize }>;
+    deeper(work)
+}
+
+/// As [`without_traces`], for work that goes no deeper.
+pub(crate) fn without_traces_within(depth: Depth, mut work: impl FnMut()) {
+    match depth {
+        Depth::Any => without_traces(&mut work),
+        Depth::Middle => {
+            let _overwrite = Overwrite::<{ Depth::Middle as usize }>;
+            deeper(&mut work);
+        }
+        Depth::Shallow => {
+            let _overwrite = Overwrite::<{ Depth::Shallow as usize }>;
+            deeper(&mut work);
         }
     }
-    let _overwrite = Overwrite;
-    deeper(work)
+}
+
+struct Overwrite<const BYTES: usize>;
+
+impl<const BYTES: usize> Drop for Overwrite<BYTES> {
+    fn drop(&mut self) {
+        // The registers first: a signal that arrives during the rest puts
+        // them on the stack, below what is overwritten.
+        registers();
+        overwrite::<BYTES>();
+    }
 }
 
 /// A frame of its own for `work`, where [`overwrite`] will have its.
@@ -32,8 +57,8 @@ fn deeper<R>(work: impl FnOnce() -> R) -> R {
 }
 
 #[inline(never)]
-fn overwrite() {
-    let mut stack = [0; DEPTH];
+fn overwrite<const BYTES: usize>() {
+    let mut stack = [0; BYTES];
     // The zeros above may be left out as never read; these may not.
     super::wipe::wipe(&mut stack);
     registers();

@@ -39,6 +39,7 @@ impl Old {
     /// `prepared` of the old password, of the old one from behind or of its
     /// parts changed round, whichever is the least; more than [`MOST_CHANGES`]
     /// are not counted. Without case, of the first [`MOST_COMPARED`] characters.
+    #[inline(never)] // Its frame is large, and most checks do without.
     pub(super) fn changes(&self, prepared: &str) -> u32 {
         let new = Start::of(prepared);
         let (old, new) = (self.start.characters(), new.characters());

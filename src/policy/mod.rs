@@ -50,7 +50,7 @@ use self::context::Found;
 use self::hazards::Hazards;
 use self::measure::Measured;
 use self::rules::RULES;
-use crate::arch::stack::without_traces;
+use crate::arch::stack::{Depth, without_traces_within};
 use crate::text::{self, MAX_PASSWORD_BYTES};
 
 /// A rule that a candidate breaks: the bound, and what was measured.
@@ -168,7 +168,7 @@ impl Policy {
     pub(crate) fn check(
         &self,
         candidate: &Candidate<'_>,
-        fault: impl FnOnce(&[u8]) -> Option<(Rule, u32)>,
+        fault: impl Fn(&[u8]) -> Option<(Rule, u32)>,
     ) -> Findings {
         let (password, mut findings) = (candidate.password, Findings::none());
         if password.len() > MAX_PASSWORD_BYTES {
@@ -177,9 +177,9 @@ impl Policy {
             findings.note(Rule::TooManyBytes, most, found);
             return findings;
         }
-        without_traces(|| {
+        without_traces_within(self.depth_for(candidate), || {
             let old = candidate.old.and_then(Old::of);
-            text::with_prepared(password, |prepared| {
+            text::with_prepared_apart(password, |prepared| {
                 let Ok(prepared) = prepared else {
                     return findings.note(Rule::NotUtf8, 0, 1);
                 };
@@ -196,6 +196,18 @@ impl Policy {
             });
         });
         findings
+    }
+
+    /// How deep a check goes: ASCII is not composed, and of what is short the tables are small.
+    fn depth_for(&self, candidate: &Candidate<'_>) -> Depth {
+        let password = candidate.password;
+        if candidate.old.is_some() || !password.is_ascii() {
+            Depth::Any
+        } else if self.context.is_some() || password.len() > MOST_SHORT {
+            Depth::Middle
+        } else {
+            Depth::Shallow
+        }
     }
 
     fn judge(&self, measured: &Measured, findings: &mut Findings) {
@@ -218,6 +230,9 @@ impl Policy {
         }
     }
 }
+
+/// Passwords of so many bytes are short: the estimator has a small table for them.
+const MOST_SHORT: usize = 32;
 
 impl Findings {
     /// What the hash function would refuse; of two bounds the smaller one stands.

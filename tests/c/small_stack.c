@@ -18,9 +18,10 @@
 
 /* A policy that looks at everything. */
 #define DEFAULT                                                                                    \
-    "{\"policy\":{\"profile\":\"legacy\",\"min_distinct\":8,\"min_points\":8,\"min_changes\":5,"         \
+    "{\"policy\":{\"profile\":\"legacy\",\"strength\":true,\"min_distinct\":8,\"min_points\":8,\"min_changes\":5,"         \
     "\"context\":{\"words\":[\"Acme\",\"Widget\"],\"match\":\"contained\",\"reversed\":true,"           \
     "\"leet\":true,\"edits\":2},\"min_score\":4,\"blocklist\":{\"inside\":true}}}"
+#define STRENGTH "{\"policy\":{\"strength\":true,\"blocklist\":{\"inside\":true}}}"
 #define ARGON2ID \
     "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}"
 #define PBKDF2 "{\"hash\":{\"create\":{\"profile\":\"owasp-pbkdf2-sha512\"}}}"
@@ -56,6 +57,17 @@ static void *hash_and_verify(void *argument) {
     CHECK(saltbox_check_change(job->sb, NULL, 0, job->password, job->password_len,
                                job->password, job->password_len, 0,
                                &outcome) <= SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    return NULL;
+}
+
+/* A check of ASCII overwrites less: see WIPED_SHALLOW. */
+static void *check_alone(void *argument) {
+    const struct job *job = argument;
+    saltbox_outcome *outcome = NULL;
+
+    CHECK(saltbox_check(job->sb, NULL, 0, job->password, job->password_len, 0, &outcome)
+          <= SALTBOX_REJECTED);
     saltbox_outcome_free(outcome);
     return NULL;
 }
@@ -173,7 +185,16 @@ static void *expect_busy(void *argument) {
 /* hash and verify overwrite from different places, and each keeps the address to return to. */
 #define RETURN_ADDRESSES ((size_t)2 * sizeof(void *))
 
-enum after { DIRTY, WIPED };
+/*
+ * The same for checks of ASCII: they go less than 22 KiB deep, and 28 are
+ * overwritten; without context words and of up to 32 bytes less than 13, and 16
+ * are overwritten.
+ */
+#define WIPED_MIDDLE ((size_t)16 * 1024)
+#define WIPED_SHALLOW ((size_t)6 * 1024)
+
+/* How much has to be zeros afterwards. */
+enum after { DIRTY = 0, SHALLOW = WIPED_SHALLOW, MIDDLE = WIPED_MIDDLE, WIPED = WIPED_TO };
 
 /* Runs `body` on a small stack and returns how many bytes of it were touched. */
 static size_t run_on_small_stack(void *(*body)(void *), void *argument, enum after after) {
@@ -195,9 +216,9 @@ static size_t run_on_small_stack(void *(*body)(void *), void *argument, enum aft
     }
 #ifndef __SANITIZE_ADDRESS__
     /* (The sanitizer's own memset leaves its frames below the overwriting.) */
-    if (after == WIPED) {
-        REQUIRE(untouched + WIPED_TO <= STACK_BYTES);
-        for (size_t i = WIPED_FROM; i < WIPED_TO; i++) {
+    if (after != DIRTY) {
+        REQUIRE(untouched + after <= STACK_BYTES);
+        for (size_t i = WIPED_FROM; i < (size_t)after; i++) {
             left += stack[untouched + i] != 0;
         }
         CHECK(left <= RETURN_ADDRESSES);
@@ -310,6 +331,29 @@ int main(void) {
         report("wrap, seal and verify", "the default", passwords[i].name,
                run_on_small_stack(wrap_and_verify, &job, WIPED));
         saltbox_free(sb);
+    }
+    {
+        static const char piece[] = "P4ssw0rd!1999abab";
+        static const struct {
+            const char *name;
+            const char *json;
+            enum after after;
+        } checks[] = {
+            {"nothing", "{\"policy\":{}}", SHALLOW},
+            {"strength and list", STRENGTH, SHALLOW},
+            {"everything", DEFAULT, MIDDLE},
+        };
+        for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+            saltbox *sb = core_of(checks[i].json);
+            struct job job = {sb, password, 0};
+            job.password_len = fill(password, piece);
+            report("check of long ASCII", checks[i].name, "",
+                   run_on_small_stack(check_alone, &job, MIDDLE));
+            job.password_len = 32;
+            report("check of ASCII", checks[i].name, "",
+                   run_on_small_stack(check_alone, &job, checks[i].after));
+            saltbox_free(sb);
+        }
     }
     report("make a core", "scrypt", "", run_on_small_stack(make_core, (void *)(uintptr_t)SCRYPT, DIRTY));
     printf("at most %zu of %zu bytes of stack touched, pthread's own included\n", most, STACK_BYTES);

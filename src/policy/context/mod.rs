@@ -104,6 +104,7 @@ impl Context {
     /// seen beside the words or between their letters; of all ways to lay words
     /// over the password the one with the fewest counts. That is how Entra
     /// Password Protection counts.
+    #[inline(never)] // Its frame is large, and many policies do without.
     pub(super) fn find(&self, password: &str, subject: &Subject, points: bool) -> (Found, u32) {
         let search = self.search();
         let read = Folded::of(password, self.leet);

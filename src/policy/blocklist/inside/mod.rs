@@ -3,25 +3,34 @@
 //!
 //! Compared without case, in the prepared form, and exactly. The words
 //! stand in order. Of each only what differs from the one before it is
-//! written, in Huffman codes; every 32nd is whole and found by its place.
+//! written, in Huffman codes; of every 16th all but its first bytes, which stand in an index.
 //!
 //! `common.bin` is made by the test below from `tests/lists/common-passwords.txt`.
 //! Its numbers are little endian: words (4 bytes), the code of characters and
-//! that of lengths (for each: how many codes of 1 to 20 bits, then the symbols by
-//! code), where each block begins in bits (3 bytes each), and the bits.
+//! that of lengths (for all bits that may come next: the symbol that they
+//! begin with, and how many of them it takes), for each block the first eight
+//! bytes of its first word, zeros where it is shorter, and where the rest of it begins in
+//! bits (3 bytes), and the bits.
 
 use super::bits::window;
 
 static COMMON: &[u8] = include_bytes!("common.bin");
 
-/// Words of a block. Half as many take 5 KB more.
-const BLOCK: usize = 32;
+/// Words of a block, of which half are read to look up one.
+const BLOCK: usize = 16;
+
+/// How many bytes of its first word stand in the index.
+const HEAD: usize = 8;
 
 /// Longest word.
 const MOST: usize = 40;
 
-/// Longest code in bits.
-const LONGEST: usize = 20;
+/// Longest codes of a character and of a length, in bits.
+const LONGEST_CHARACTER: usize = 10;
+const LONGEST_LENGTH: usize = 8;
+
+/// As many characters are read of the bits that are got at once.
+const AT_ONCE: usize = 57 / LONGEST_CHARACTER;
 
 /// Ends a word; all others are printable ASCII.
 const END: u8 = 0x7f;
@@ -51,6 +60,15 @@ impl Word {
     /// As words are compared; `None` for what is no word of the list's kind.
     fn folded(text: &str) -> Option<Self> {
         let mut word = Self::EMPTY;
+        if text.is_ascii() {
+            for byte in text.bytes() {
+                if !matches!(byte, b' '..END) {
+                    return None;
+                }
+                word.push(byte.to_ascii_lowercase())?;
+            }
+            return Some(word);
+        }
         for c in text.chars().flat_map(char::to_lowercase) {
             let byte = u8::try_from(c).ok()?;
             if !matches!(byte, b' '..END) {
@@ -68,40 +86,39 @@ pub(in crate::policy) fn has(prepared: &str) -> bool {
     word.is_some_and(|word| Packed::of(COMMON).and_then(|list| list.has(&word)) == Some(true))
 }
 
-/// A canonical Huffman code: how many codes there are of each length, and what they stand for.
-struct Code<'p> {
-    counts: &'p [u8; LONGEST],
-    symbols: &'p [u8],
-}
+/// A Huffman code: the symbol that some bits begin with, and how many of them it takes.
+struct Code<'p>(&'p [[u8; 2]]);
 
 impl<'p> Code<'p> {
-    /// Takes one from the front of `bytes`.
-    fn take(bytes: &mut &'p [u8]) -> Option<Self> {
-        let (counts, rest) = bytes.split_first_chunk()?;
-        let symbols = counts.iter().map(|count| usize::from(*count)).sum();
-        let (symbols, rest) = rest.split_at_checked(symbols)?;
+    /// Takes one of codes of so many bits from the front of `bytes`.
+    fn take(bytes: &mut &'p [u8], longest: usize) -> Option<Self> {
+        let (table, rest) = bytes.split_at_checked(2 << longest)?;
         *bytes = rest;
-        Some(Self { counts, symbols })
+        Some(Self(table.as_chunks().0))
     }
 
-    /// The symbol at `at`, which moves behind it.
-    fn read(&self, bits: &[u8], at: &mut u64) -> Option<u8> {
-        let mut word = window(bits, *at)?;
-        // Code and first code of the length that is tried, and symbols of shorter codes.
-        let (mut code, mut first, mut shorter) = (0usize, 0usize, 0usize);
-        for count in self.counts {
-            let count = usize::from(*count);
-            code |= usize::from(word & 1 == 1);
-            word >>= 1;
-            *at += 1;
-            if let Some(place) = code.checked_sub(first).filter(|place| *place < count) {
-                return self.symbols.get(shorter + place).copied();
-            }
-            shorter += count;
-            first = (first + count) << 1;
-            code <<= 1;
-        }
-        None
+    /// The symbol at the front of `bits`, and how many it takes.
+    fn read(&self, bits: u64) -> Option<(u8, u64)> {
+        let at = usize::try_from(bits).unwrap_or(usize::MAX) & (self.0.len() - 1);
+        let [symbol, length] = *self.0.get(at)?;
+        // Damaged bytes do not shift too far.
+        Some((symbol, u64::from(length & 0xf)))
+    }
+}
+
+/// The first word of a block: how it begins, and where the rest of it does.
+#[derive(Clone, Copy)]
+struct First<'p>(&'p [u8; HEAD + 3]);
+
+impl First<'_> {
+    fn head(self) -> [u8; HEAD] {
+        let [head @ .., _, _, _] = *self.0;
+        head
+    }
+
+    fn rest_at(self) -> u64 {
+        let [.., a, b, c] = *self.0;
+        u64::from(u32::from_le_bytes([a, b, c, 0]))
     }
 }
 
@@ -111,7 +128,7 @@ struct Packed<'p> {
     words: usize,
     characters: Code<'p>,
     lengths: Code<'p>,
-    starts: &'p [[u8; 3]],
+    firsts: &'p [[u8; HEAD + 3]],
     bits: &'p [u8],
 }
 
@@ -120,59 +137,96 @@ impl<'p> Packed<'p> {
         let (words, rest) = bytes.split_first_chunk()?;
         let words = usize::try_from(u32::from_le_bytes(*words)).ok()?;
         bytes = rest;
-        let characters = Code::take(&mut bytes)?;
-        let lengths = Code::take(&mut bytes)?;
-        let (starts, bits) = bytes.split_at_checked(words.div_ceil(BLOCK) * 3)?;
-        let (starts, _) = starts.as_chunks();
+        let characters = Code::take(&mut bytes, LONGEST_CHARACTER)?;
+        let lengths = Code::take(&mut bytes, LONGEST_LENGTH)?;
+        let (firsts, bits) = bytes.split_at_checked(words.div_ceil(BLOCK) * (HEAD + 3))?;
+        let (firsts, _) = firsts.as_chunks();
         Some(Self {
             #[cfg(test)]
             words,
             characters,
             lengths,
-            starts,
+            firsts,
             bits,
         })
     }
 
     fn has(&self, word: &Word) -> Option<bool> {
+        let head = word
+            .bytes
+            .first_chunk()
+            .map(|head| u64::from_be_bytes(*head))?;
         // The last block that does not begin with a larger word.
-        let block = self.starts.partition_point(|start| {
-            let (mut first, mut at) = (Word::EMPTY, start_of(start));
-            let is_read = self.read_rest(&mut first, &mut at).is_some();
-            is_read && first.bytes() <= word.bytes()
+        let block = self.firsts.partition_point(|first| {
+            let other = u64::from_be_bytes(First(first).head());
+            other < head || other == head && self.begins_with_no_larger(First(first), word)
         });
-        let mut at = start_of(self.starts.get(block.checked_sub(1)?)?);
-        let mut other = Word::EMPTY;
-        for place in 0..BLOCK {
-            self.read_next(&mut other, place, &mut at)?;
-            if other.bytes() >= word.bytes() {
-                return Some(other.bytes() == word.bytes());
+        let first = First(self.firsts.get(block.checked_sub(1)?)?);
+        let (mut other, mut at) = self.first_word(first)?;
+        let mut same = common_length(&other, word, 0);
+        for _ in 1..BLOCK {
+            if same == word.length && same == other.length {
+                return Some(true);
+            }
+            // All that were read are smaller, so one with more of its forerunner
+            // is, too, and one with less than is in common larger than the word.
+            let (shared, bits) = self.lengths.read(window(self.bits, at)?)?;
+            at += bits;
+            other.length = usize::from(shared);
+            if other.length < same {
+                return Some(false);
+            }
+            let is_to_compare = other.length == same;
+            self.read_rest(&mut other, &mut at)?;
+            if is_to_compare {
+                same = common_length(&other, word, same);
+                if other.bytes().get(same) > word.bytes().get(same) {
+                    return Some(false);
+                }
             }
         }
-        Some(false)
+        Some(same == word.length && same == other.length)
     }
 
-    /// Makes of the word before it the one at `place` of its block.
-    fn read_next(&self, word: &mut Word, place: usize, at: &mut u64) -> Option<()> {
-        word.length = match place {
-            0 => 0,
-            _ => usize::from(self.lengths.read(self.bits, at)?),
-        };
-        self.read_rest(word, at)
+    fn begins_with_no_larger(&self, first: First<'_>, word: &Word) -> bool {
+        let first = self.first_word(first);
+        first.is_some_and(|(first, _)| first.bytes() <= word.bytes())
     }
 
+    /// The first word of a block, and where the next one begins.
+    fn first_word(&self, first: First<'_>) -> Option<(Word, u64)> {
+        let (mut word, mut at) = (Word::EMPTY, first.rest_at());
+        for byte in first.head() {
+            if byte == 0 {
+                return Some((word, at));
+            }
+            word.push(byte)?;
+        }
+        self.read_rest(&mut word, &mut at)?;
+        Some((word, at))
+    }
+
+    /// Reads the rest of a word, up to its end.
     fn read_rest(&self, word: &mut Word, at: &mut u64) -> Option<()> {
         loop {
-            match self.characters.read(self.bits, at)? {
-                END => return Some(()),
-                byte => word.push(byte)?,
+            let mut bits = window(self.bits, *at)?;
+            for _ in 0..AT_ONCE {
+                let (symbol, length) = self.characters.read(bits)?;
+                bits >>= length;
+                *at += length;
+                if symbol == END {
+                    return Some(());
+                }
+                word.push(symbol)?;
             }
         }
     }
 }
 
-fn start_of(&[a, b, c]: &[u8; 3]) -> u64 {
-    u64::from(u32::from_le_bytes([a, b, c, 0]))
+/// How many bytes two words have in common at the beginning, of which `known` are.
+fn common_length(one: &Word, other: &Word, known: usize) -> usize {
+    let pairs = one.bytes().iter().zip(other.bytes()).skip(known);
+    known + pairs.take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]

@@ -3,13 +3,20 @@
 //! The lists stand in `../lists`; the test below packs them. No word is in two
 //! of them, so a word has one rank in one list.
 //!
-//! Nodes are numbered level by level, so that children stand together: the
-//! root is 0, and the children of the g-th node that has any are the g-th group
-//! (Jacobson's LOUDS, with a bit for the last of a group). A block has 64 nodes:
-//! three bits of each, its six bits of a label, and how many nodes with
-//! children and how many words come before the block. Behind the blocks stand
-//! the first node of every 64th group, and the places of the words in the
-//! lists laid end to end, 17 bits each.
+//! Nodes are numbered level by level, the root 0, so that children stand
+//! together. Only beginnings that several words share have children. Where one
+//! word is left, the rest of it stands in a pool of endings, in which one may be
+//! the end of another. In the file come one after the other
+//! - a byte for each node: its label, whether a word ends here or is the only
+//!   one left, and whether it is the last of its siblings; then seven zeros,
+//! - two bytes for each node: where its ending stands, from [`FIRST_ENDING`] on, or how far its
+//!   first child is from that of the first node of its block that has any,
+//! - six bytes for each block of 64 nodes: the child that is counted from, and
+//!   how many words come before,
+//! - the endings, a byte for each label, with [`END`] behind them,
+//! - the places of the words in the lists laid end to end, 17 bits each.
+//!
+//! All numbers are little endian.
 
 /// What the test below makes.
 static PACKED: &[u8] = include_bytes!("packed.bin");
@@ -43,34 +50,42 @@ const ALPHABET: &[u8; 55] = b"eairnsotlcdmuhgpbykf1vw2zj30x9546q78'._/-*!%=$@|+`
 
 /// The label of each character of ASCII; [`NO_LABEL`] for what stands in no word.
 const LABELS: [u8; 128] = labels();
-const NO_LABEL: u8 = u8::MAX;
+const NO_LABEL: u8 = LABEL;
 
-const NODES: usize = 234_097;
+const NODES: usize = 135_254;
 #[cfg(test)]
 const WORDS: usize = 93_855;
-/// Nodes that have children.
-const GROUPS: usize = 162_472;
+
+/// The parts of a node's byte.
+const LABEL: u8 = 0x3f;
+const HAS_WORD: u8 = 0x40;
+const IS_LAST: u8 = 0x80;
+
+/// Pointers from here on are into the endings: 64 nodes have fewer children.
+const FIRST_ENDING: usize = 4096;
+const _: () = assert!(NODES_A_BLOCK * ALPHABET.len() < FIRST_ENDING);
+/// Stands behind an ending, and is no label.
+const END: u8 = 0xfe;
 
 const NODES_A_BLOCK: usize = 64;
-const BLOCK: usize = 8 + 8 + 8 + 48 + 3 + 3;
-const BLOCKS: usize = NODES.div_ceil(NODES_A_BLOCK);
-const GROUPS_A_SAMPLE: usize = 64;
-const SAMPLES: usize = GROUPS.div_ceil(GROUPS_A_SAMPLE);
 const BITS_A_PLACE: usize = 17;
-/// Where the parts of [`PACKED`] begin.
-const SAMPLES_AT: usize = BLOCKS * BLOCK;
-const PLACES_AT: usize = SAMPLES_AT + SAMPLES * 3;
 
-/// A one in each of nine labels.
-const FIELDS: u64 = 0o1_01_01_01_01_01_01_01_01;
+/// The parts of [`PACKED`].
+static BYTES: &[u8] = PACKED.split_at(NODES + 7).0;
+static POINTERS: &[[u8; 2]] = part(NODES + 7, NODES);
+static BLOCKS: &[[u8; 6]] = part(NODES * 3 + 7, NODES.div_ceil(NODES_A_BLOCK));
+static ENDINGS: &[u8] = REST.split_at(ENDINGS_LENGTH).0;
+static PLACES: &[u8] = REST.split_at(ENDINGS_LENGTH).1;
+const REST: &[u8] = PACKED
+    .split_at(NODES * 3 + 7 + NODES.div_ceil(NODES_A_BLOCK) * 6)
+    .1;
+const ENDINGS_LENGTH: usize = 30_067;
 
-/// Where the fields of a block begin.
-const HAS_CHILDREN: usize = 0;
-const IS_LAST: usize = 8;
-const IS_WORD: usize = 16;
-const NODE_LABELS: usize = 24;
-const PARENTS_BEFORE: usize = 72;
-const WORDS_BEFORE: usize = 75;
+/// So many records of [`PACKED`] from `at` on.
+const fn part<const SIZE: usize>(at: usize, count: usize) -> &'static [[u8; SIZE]] {
+    let (_, rest) = PACKED.split_at(at);
+    rest.split_at(count * SIZE).0.as_chunks().0
+}
 
 #[allow(clippy::indexing_slicing)] // At compile time.
 const fn labels() -> [u8; 128] {
@@ -83,91 +98,81 @@ const fn labels() -> [u8; 128] {
     labels
 }
 
+/// The node of the first level with each label, 0 where there is none.
+const ROOTS: [u8; LABEL as usize + 1] = roots();
+
+#[allow(clippy::indexing_slicing)] // At compile time.
+const fn roots() -> [u8; LABEL as usize + 1] {
+    let mut roots = [0; LABEL as usize + 1];
+    let mut node = 1_u8;
+    while (node as usize) <= ALPHABET.len() {
+        let byte = PACKED[node as usize];
+        roots[(byte & LABEL) as usize] = node;
+        if byte & IS_LAST != 0 {
+            break;
+        }
+        node += 1;
+    }
+    roots
+}
+
 /// A beginning of words.
 #[derive(Clone, Copy)]
-pub(super) struct Node(usize);
-
-/// Where 64 nodes lie.
-#[derive(Clone, Copy)]
-struct Block<'a>(&'a [u8; BLOCK]);
-
-impl Block<'_> {
-    fn of(node: usize) -> Option<Self> {
-        let at = node / NODES_A_BLOCK * BLOCK;
-        PACKED.get(at..)?.first_chunk().map(Self)
-    }
-
-    fn bits(self, field: usize) -> u64 {
-        let bytes = self.0.get(field..).and_then(<[u8]>::first_chunk);
-        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
-    }
-
-    fn has(self, field: usize, node: usize) -> bool {
-        self.bits(field) >> (node % NODES_A_BLOCK) & 1 == 1
-    }
-
-    /// The first of the `count` nodes from `node` on in this block that has `label`.
-    fn find(self, node: usize, count: usize, label: u8) -> Option<usize> {
-        let mut at = 0;
-        while at < count {
-            let bit = (node % NODES_A_BLOCK + at) * 6;
-            // Nine labels at once; of a field that is 0 the borrow sets the highest bit.
-            let labels = self.bits((NODE_LABELS + bit / 8).min(BLOCK - 8));
-            let past = (NODE_LABELS + bit / 8).saturating_sub(BLOCK - 8) * 8;
-            let fields = (labels >> (bit % 8 + past)) ^ (u64::from(label) * FIELDS);
-            let equal = fields.wrapping_sub(FIELDS) & !fields & (FIELDS << 5);
-            if equal != 0 {
-                let found = at + equal.trailing_zeros() as usize / 6;
-                return (found < count).then_some(node + found);
-            }
-            at += 9;
-        }
-        None
-    }
-
-    /// How many nodes before this one have a bit of `field`; `before` says it of the block.
-    fn rank(self, field: usize, before: usize, node: usize) -> usize {
-        let lower = self.bits(field) & ((1 << (node % NODES_A_BLOCK)) - 1);
-        number_at(self.0, before) + lower.count_ones() as usize
-    }
+pub(super) struct Node {
+    node: usize,
+    /// Its first child; from [`NODES`] on, the place in the endings that is reached.
+    next: usize,
 }
 
-/// A number of three bytes.
-fn number_at(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at..) {
-        Some([a, b, c, ..]) => usize::from(*a) | usize::from(*b) << 8 | usize::from(*c) << 16,
-        _ => 0,
-    }
-}
+/// A one in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
 
 impl Node {
-    pub(super) const ROOT: Self = Self(0);
+    pub(super) const ROOT: Self = Self { node: 0, next: 1 };
+
+    fn at(node: usize) -> Option<Self> {
+        let pointer = usize::from(u16::from_le_bytes(*POINTERS.get(node)?));
+        let next = match pointer.checked_sub(FIRST_ENDING) {
+            Some(ending) => NODES + ending,
+            None => {
+                let [a, b, c, ..] = BLOCKS.get(node / NODES_A_BLOCK)?;
+                number([*a, *b, *c]) + pointer
+            }
+        };
+        Some(Self { node, next })
+    }
 
     /// The beginning that is longer by the character of this UTF-16 code unit.
     pub(super) fn child(self, unit: u16) -> Option<Self> {
-        let label = LABELS.get(usize::from(unit)).copied().unwrap_or(NO_LABEL);
-        if label == NO_LABEL {
-            return None;
+        let label = *LABELS.get(usize::from(unit))?;
+        if let Some(ending) = self.next.checked_sub(NODES) {
+            let is_next = *ENDINGS.get(ending)? == label;
+            return is_next.then_some(Self {
+                next: self.next + 1,
+                ..self
+            });
         }
-        if self.0 == 0 {
-            return find(1, label).map(Self);
+        if self.node == 0 {
+            return match *ROOTS.get(usize::from(label))? {
+                0 => None,
+                node => Self::at(usize::from(node)),
+            };
         }
-        let block = Block::of(self.0)?;
-        if !block.has(HAS_CHILDREN, self.0) {
-            return None;
-        }
-        let group = block.rank(HAS_CHILDREN, PARENTS_BEFORE, self.0);
-        find(first_of_group(group), label).map(Self)
+        find(self.next, label).and_then(Self::at)
     }
 
     /// The list and the rank of the word that ends here.
     pub(super) fn word(self) -> Option<(List, u32)> {
-        let block = Block::of(self.0)?;
-        if !block.has(IS_WORD, self.0) {
+        let is_word = match self.next.checked_sub(NODES) {
+            Some(ending) => *ENDINGS.get(ending)? == END,
+            None => BYTES.get(self.node)? & HAS_WORD != 0,
+        };
+        if !is_word {
             return None;
         }
-        let bit = block.rank(IS_WORD, WORDS_BEFORE, self.0) * BITS_A_PLACE;
-        let place = number_at(PACKED, PLACES_AT + bit / 8) >> (bit % 8) & ((1 << BITS_A_PLACE) - 1);
+        let bit = words_before(self.node)? * BITS_A_PLACE;
+        let place = PLACES.get(bit / 8..)?.first_chunk()?;
+        let place = number(*place) >> (bit % 8) & ((1 << BITS_A_PLACE) - 1);
         let mut rank = u32::try_from(place).ok()? + 1;
         for (list, count) in LISTS {
             match rank.checked_sub(count) {
@@ -179,67 +184,38 @@ impl Node {
     }
 }
 
-/// The node with this label in the group that begins at `node`.
+/// A number of three bytes.
+fn number([a, b, c]: [u8; 3]) -> usize {
+    usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16
+}
+
+/// The node with this label among the siblings from `node` on.
 fn find(mut node: usize, label: u8) -> Option<usize> {
     loop {
-        let block = Block::of(node)?;
-        let ends = block.bits(IS_LAST) >> (node % NODES_A_BLOCK);
-        let in_block = NODES_A_BLOCK - node % NODES_A_BLOCK;
-        let count = in_block.min(ends.trailing_zeros() as usize + 1);
-        let found = block.find(node, count, label);
-        if found.is_some() || ends != 0 {
-            return found;
+        // Eight siblings at once.
+        let bytes = u64::from_le_bytes(*BYTES.get(node..)?.first_chunk()?);
+        let others = (bytes & (ONES * u64::from(LABEL))) ^ (ONES * u64::from(label & LABEL));
+        // The highest bit of each byte: of what has the label, and of the last sibling.
+        let found = !(others + ONES * 0x7f) & (ONES << 7);
+        let last = bytes & (ONES * u64::from(IS_LAST));
+        let found = found & (last ^ last.wrapping_sub(1));
+        if found != 0 {
+            return Some(node + found.trailing_zeros() as usize / 8);
         }
-        node += count;
-    }
-}
-
-/// The first node of a group.
-fn first_of_group(group: usize) -> usize {
-    let first = number_at(PACKED, SAMPLES_AT + group / GROUPS_A_SAMPLE * 3);
-    let mut to_skip = group % GROUPS_A_SAMPLE;
-    if to_skip == 0 {
-        return first;
-    }
-    let mut at = first / NODES_A_BLOCK * NODES_A_BLOCK;
-    let mut ends = Block::of(at).map_or(0, |block| block.bits(IS_LAST));
-    ends &= u64::MAX << (first % NODES_A_BLOCK);
-    loop {
-        let sums = sums_of_bytes(ends);
-        let count = (sums >> 56) as usize;
-        if count >= to_skip {
-            return at + place_of(ends, sums, to_skip) + 1;
+        if last != 0 {
+            return None;
         }
-        to_skip -= count;
-        at += NODES_A_BLOCK;
-        let Some(block) = Block::of(at) else {
-            return NODES;
-        };
-        ends = block.bits(IS_LAST);
+        node += 8;
     }
 }
 
-/// A one in each byte.
-const BYTES: u64 = 0x0101_0101_0101_0101;
-
-/// In each byte how many bits are set in it and those below.
-const fn sums_of_bytes(bits: u64) -> u64 {
-    let pairs = bits - (bits >> 1 & (BYTES * 0x55));
-    let fours = (pairs & (BYTES * 0x33)) + (pairs >> 2 & (BYTES * 0x33));
-    ((fours + (fours >> 4)) & (BYTES * 0x0f)).wrapping_mul(BYTES)
-}
-
-/// Where the `which`-th set bit is, of at least so many.
-fn place_of(bits: u64, sums: u64, which: usize) -> usize {
-    // The highest bit of each byte whose sum reaches it.
-    let reached = ((sums | BYTES << 7) - BYTES * (which as u64)) & BYTES << 7;
-    let byte = reached.trailing_zeros() & !7;
-    let below = (sums << 8) >> byte & 0xff;
-    let mut left = bits >> byte;
-    for _ in below + 1..which as u64 {
-        left &= left - 1;
-    }
-    (byte + left.trailing_zeros()) as usize
+/// How many words stand before that of a node.
+fn words_before(node: usize) -> Option<usize> {
+    let [.., a, b, c] = BLOCKS.get(node / NODES_A_BLOCK)?;
+    let first = node / NODES_A_BLOCK * NODES_A_BLOCK;
+    let bytes = BYTES.get(first..node)?;
+    let has_word = |byte: &&u8| **byte & HAS_WORD != 0;
+    Some(number([*a, *b, *c]) + bytes.iter().filter(has_word).count())
 }
 
 #[cfg(test)]
@@ -282,92 +258,133 @@ mod tests {
     #[derive(Default)]
     struct Made {
         children: BTreeMap<u8, Self>,
+        /// That of the word that ends here.
         place: Option<usize>,
+        /// How many words begin so.
+        words: usize,
     }
 
-    /// Bits one after the other, the least first.
-    #[derive(Default)]
-    struct Bits(Vec<bool>);
-
-    impl Bits {
-        fn push(&mut self, number: usize, width: u32) {
-            self.0.extend((0..width).map(|bit| number >> bit & 1 == 1));
+    impl Made {
+        fn of(words: &[String]) -> Self {
+            let mut root = Self::default();
+            for (place, word) in words.iter().enumerate() {
+                let mut node = &mut root;
+                for byte in word.bytes() {
+                    node.words += 1;
+                    let label = LABELS[usize::from(byte)];
+                    node = node.children.entry(label).or_default();
+                }
+                node.words += 1;
+                assert_eq!(node.place.replace(place), None, "{word} stands twice");
+            }
+            root
         }
 
-        fn fill(&mut self, width: usize) {
-            self.0.resize(self.0.len() + width, false);
+        /// What follows where one word is left, and the place of that word.
+        fn ending(&self) -> Option<(Vec<u8>, usize)> {
+            if self.words != 1 {
+                return None;
+            }
+            let (mut node, mut ending) = (self, Vec::new());
+            while let Some((label, child)) = node.children.first_key_value() {
+                ending.push(*label);
+                node = child;
+            }
+            ending.push(END);
+            Some((ending, node.place?))
         }
+    }
 
-        fn bytes(&self) -> Vec<u8> {
-            let byte = |bits: &[bool]| (0..).zip(bits).map(|(at, bit)| u8::from(*bit) << at).sum();
-            self.0.chunks(8).map(byte).collect()
+    /// Level by level each node with its label, and whether it is the last of its siblings.
+    fn level_by_level(root: &Made) -> Vec<(u8, bool, &Made)> {
+        let (mut nodes, mut waiting) = (Vec::new(), VecDeque::from([(0, true, root)]));
+        while let Some(node) = waiting.pop_front() {
+            nodes.push(node);
+            if node.2.words > 1 {
+                let count = node.2.children.len();
+                let children = node.2.children.iter().zip(1..);
+                waiting.extend(children.map(|((label, child), at)| (*label, at == count, child)));
+            }
         }
+        nodes
+    }
+
+    /// All endings, of which none stands there that is the end of another.
+    fn pool(nodes: &[(u8, bool, &Made)]) -> Vec<u8> {
+        let endings = nodes.iter().filter_map(|node| node.2.ending());
+        let mut reversed: Vec<Vec<u8>> = endings
+            .map(|(ending, _)| ending.into_iter().rev().collect())
+            .collect();
+        reversed.sort_unstable();
+        reversed.dedup();
+        let mut pool = Vec::new();
+        for (at, ending) in reversed.iter().enumerate() {
+            let next = reversed.get(at + 1);
+            if next.is_none_or(|next| !next.starts_with(ending)) {
+                pool.extend(ending.iter().rev());
+            }
+        }
+        pool
     }
 
     fn packed() -> Vec<u8> {
-        let mut root = Made::default();
-        for (place, word) in words().iter().enumerate() {
-            let mut node = &mut root;
-            for byte in word.bytes() {
-                let label = LABELS[usize::from(byte)];
-                node = node.children.entry(label).or_default();
+        let words = words();
+        let root = Made::of(&words);
+        let nodes = level_by_level(&root);
+        assert_eq!(nodes.len(), NODES);
+        let endings = pool(&nodes);
+        let three = |number: usize| number.to_le_bytes().into_iter().take(3);
+        let [mut bytes, mut pointers, mut blocks] = [const { Vec::new() }; 3];
+        let (mut places, mut next, mut base) = (Vec::new(), 1, 1);
+        for (at, (label, is_last, node)) in nodes.iter().enumerate() {
+            if at % NODES_A_BLOCK == 0 {
+                base = next;
+                blocks.extend(three(base).chain(three(places.len())));
             }
-            assert_eq!(node.place.replace(place), None, "{word} stands twice");
+            let ending = node.ending();
+            let place = ending
+                .as_ref()
+                .map_or(node.place, |(_, place)| Some(*place));
+            let pointer = match &ending {
+                Some((ending, _)) => {
+                    let mut found = endings.windows(ending.len());
+                    FIRST_ENDING
+                        + found
+                            .position(|other| other == ending)
+                            .expect("in the pool")
+                }
+                None => next - base,
+            };
+            next += if ending.is_some() {
+                0
+            } else {
+                node.children.len()
+            };
+            places.extend(place);
+            let flag = |is: bool, flag| if is { flag } else { 0 };
+            bytes.push(label | flag(place.is_some(), HAS_WORD) | flag(*is_last, IS_LAST));
+            pointers.extend(u16::try_from(pointer).expect("few endings").to_le_bytes());
         }
-        // Level by level: the label, whether it is the last of its group, and the node.
-        let mut nodes: Vec<(u8, bool, &Made)> = Vec::new();
-        let mut waiting = VecDeque::from([(0, true, &root)]);
-        let (mut samples, mut groups, mut next) = (Bits::default(), 0, 1);
-        while let Some(node) = waiting.pop_front() {
-            nodes.push(node);
-            let children = &node.2.children;
-            if !children.is_empty() && groups % GROUPS_A_SAMPLE == 0 {
-                samples.push(next, 24);
-            }
-            groups += usize::from(!children.is_empty());
-            next += children.len();
-            for (at, (label, child)) in children.iter().enumerate() {
-                waiting.push_back((*label, at + 1 == children.len(), child));
-            }
-        }
-        assert_eq!((nodes.len(), groups), (NODES, GROUPS));
-        let (mut bits, mut parents_before, mut words_before) = (Bits::default(), 0, 0);
-        let mut places = Bits::default();
-        for block in nodes.chunks(NODES_A_BLOCK) {
-            let absent = NODES_A_BLOCK - block.len();
-            for field in [
-                |node: &(u8, bool, &Made)| !node.2.children.is_empty(),
-                |node: &(u8, bool, &Made)| node.1,
-                |node: &(u8, bool, &Made)| node.2.place.is_some(),
-            ] {
-                bits.0.extend(block.iter().map(field));
-                bits.fill(absent);
-            }
-            block
-                .iter()
-                .for_each(|node| bits.push(usize::from(node.0), 6));
-            bits.fill(absent * 6);
-            bits.push(parents_before, 24);
-            bits.push(words_before, 24);
-            parents_before += block
-                .iter()
-                .filter(|node| !node.2.children.is_empty())
-                .count();
-            let found: Vec<usize> = block.iter().filter_map(|node| node.2.place).collect();
-            words_before += found.len();
-            found.iter().for_each(|place| places.push(*place, 17));
-        }
-        assert_eq!(words_before, WORDS);
+        assert_eq!(
+            (places.len(), next, endings.len()),
+            (WORDS, NODES, ENDINGS_LENGTH)
+        );
+        bytes.extend([0; 7]);
         // The last place is read in three bytes, too.
-        places.fill(16);
-        [bits.bytes(), samples.bytes(), places.bytes()].concat()
+        let bits = places
+            .iter()
+            .flat_map(|place| (0..BITS_A_PLACE).map(move |bit| place >> bit & 1 == 1));
+        let bits: Vec<bool> = bits.chain([false; 16]).collect();
+        let byte = |bits: &[bool]| (0..).zip(bits).map(|(at, bit)| u8::from(*bit) << at).sum();
+        let places = bits.chunks(8).map(byte).collect();
+        [bytes, pointers, blocks, endings, places].concat()
     }
 
     #[test]
     fn the_packed_words_are_those_of_the_lists() {
         let path = format!("{}/dictionary/packed.bin", folder());
         let made = packed();
-        assert_eq!(made.len() / 1000, 492);
+        assert_eq!(made.len() / 1000, 647);
         if std::env::var_os("SALTBOX_BLESS").is_some() {
             std::fs::write(&path, &made).expect("writable");
         }
