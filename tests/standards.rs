@@ -388,7 +388,7 @@ fn no_bits_of_entropy_are_shown() {
     let json = br#"{"policy":{"min_length":8,"min_score":4,"strength":true}}"#;
     let saltbox = Saltbox::new(Config::from_json(json).expect("valid"));
     for password in ["password1", "Tr0ub4dour&3", "correct horse battery staple"] {
-        let said = saltbox.check(&Subject::default(), password).to_json();
+        let said = saltbox.check(&Subject::default(), password, 0).to_json();
         assert!(!said.contains("bit") && !said.contains("entropy"), "{said}");
     }
     for rule in Rule::all() {
