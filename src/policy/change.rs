@@ -20,6 +20,7 @@ struct Start {
 
 impl Old {
     /// `None` for what cannot have been a password.
+    #[inline(never)] // So that its composer and that of the new password are not on the stack at once.
     pub(super) fn of(password: &[u8]) -> Option<Self> {
         if password.is_empty() || password.len() > MAX_PASSWORD_BYTES {
             return None;

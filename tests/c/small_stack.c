@@ -177,7 +177,7 @@ static void *expect_busy(void *argument) {
 /*
  * What is looked at after calls that take a password: from the deepest byte
  * that was touched up, less the few frames of the overwriting itself, to where
- * later calls may have been. Calls go 41 KiB deep, and the library overwrites
+ * later calls may have been. Calls go some 50 KiB deep, and the library overwrites
  * 56 KiB; a call that went deeper would leave its frames here.
  */
 #define WIPED_FROM ((size_t)1 * 1024)
