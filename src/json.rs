@@ -451,9 +451,9 @@ impl Writer {
     /// The text of an object whose members `write` adds.
     pub(crate) fn object(write: impl FnOnce(&mut Self)) -> String {
         let mut writer = Self { out: String::new() };
-        writer.out.push('{');
+        writer.bracket('{');
         write(&mut writer);
-        writer.out.push('}');
+        writer.bracket('}');
         writer.out
     }
 
@@ -464,8 +464,13 @@ impl Writer {
     }
 
     pub(crate) fn integer(&mut self, key: &str, value: impl Into<i64>) {
+        self.whole(key, value.into());
+    }
+
+    #[inline(never)]
+    fn whole(&mut self, key: &str, value: i64) {
         self.key(key);
-        let _ = write!(self.out, "{}", value.into());
+        let _ = write!(self.out, "{value}");
     }
 
     /// With three decimals, or so many digits where it is large; the nearest where it is none.
@@ -490,9 +495,9 @@ impl Writer {
 
     pub(crate) fn nested(&mut self, key: &str, write: impl FnOnce(&mut Self)) {
         self.key(key);
-        self.out.push('{');
+        self.bracket('{');
         write(self);
-        self.out.push('}');
+        self.bracket('}');
     }
 
     /// A value that is JSON already.
@@ -505,12 +510,12 @@ impl Writer {
     /// An array of strings.
     pub(crate) fn strings<'s>(&mut self, key: &str, items: impl IntoIterator<Item = &'s str>) {
         self.key(key);
-        self.out.push('[');
+        self.bracket('[');
         for item in items {
             self.comma();
             self.quoted(item);
         }
-        self.out.push(']');
+        self.bracket(']');
     }
 
     /// An array with one object for each of `items`, whose members `write` adds.
@@ -521,14 +526,14 @@ impl Writer {
         mut write: impl FnMut(&mut Self, T),
     ) {
         self.key(key);
-        self.out.push('[');
+        self.bracket('[');
         for item in items {
             self.comma();
-            self.out.push('{');
+            self.bracket('{');
             write(self, item);
-            self.out.push('}');
+            self.bracket('}');
         }
-        self.out.push(']');
+        self.bracket(']');
     }
 
     #[inline(never)]
@@ -536,6 +541,11 @@ impl Writer {
         self.comma();
         self.quoted(key);
         self.out.push(':');
+    }
+
+    #[inline(never)]
+    fn bracket(&mut self, bracket: char) {
+        self.out.push(bracket);
     }
 
     /// Separates from what stands before, if something does.

@@ -163,10 +163,16 @@ impl HashFunction {
     }
 }
 
+/// Not inlined, as it has to be beside nothing but a compression.
+#[inline(never)]
+pub(super) fn feed<D: sha2::Digest>(hash: &mut D, part: &[u8]) {
+    hash.update(part);
+}
+
 fn digest<D: sha2::Digest>(parts: &[&[u8]], out: &mut [u8]) {
     let mut hasher = D::new();
     for part in parts {
-        hasher.update(part);
+        feed(&mut hasher, part);
     }
     copy(hasher.finalize(), out);
 }
@@ -197,6 +203,7 @@ impl<D: OutputSizeUser> Sum<D> {
     }
 
     /// Takes the digest out of `hash`, which starts again: moving it would leave copies.
+    #[inline(never)]
     pub(super) fn take(&mut self, hash: &mut D)
     where
         D: FixedOutputReset,

@@ -27,6 +27,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
+    #[inline(never)]
     pub(super) fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         let (path, reason) = (path.into(), reason.into());
         Self { path, reason }
@@ -221,6 +222,7 @@ impl<'a> Import<'a> {
     }
 
     /// Lists a value that is not taken, or not as it is.
+    #[inline(never)]
     pub(super) fn list(&mut self, value: &Value<'_>, reason: impl Into<String>) {
         let path = value.path();
         self.list.push(Listed::new(below_settings(&path), reason));
@@ -415,6 +417,7 @@ impl Export {
         export
     }
 
+    #[inline(never)]
     pub(super) fn list(&mut self, member: impl Into<String>, reason: impl Into<String>) {
         self.list.push(Listed::new(member, reason));
     }

@@ -5,7 +5,7 @@ use crate::encoding::Alphabet;
 use crate::error::Error;
 use crate::hash::Version;
 use crate::json::{self, Object, Value};
-use crate::secret::FixedBytes;
+use crate::secret::{FixedBytes, SecretText};
 use zeroize::Zeroizing;
 
 /// How bytes are written in a text.
@@ -30,8 +30,8 @@ impl Encoding {
 
 /// Reads a string. It may be a pepper or a key, so it is wiped.
 #[inline(never)]
-pub(super) fn text(value: &Value<'_>) -> Result<Zeroizing<String>, Error> {
-    value.string().map(Zeroizing::new)
+pub(super) fn text(value: &Value<'_>) -> Result<SecretText, Error> {
+    value.string().map(SecretText::new)
 }
 
 /// Takes a member that may be absent, which `null` says too.
@@ -102,6 +102,7 @@ pub(super) fn too_long(value: &Value<'_>, most: usize) -> Error {
 }
 
 /// A digest, which has to be `len` bytes long.
+#[inline(never)]
 pub(super) fn digest<const N: usize>(
     value: &Value<'_>,
     text: &str,
@@ -137,6 +138,7 @@ pub(super) fn salt(value: Option<Value<'_>>, encoding: Encoding) -> Result<Salt,
 }
 
 /// A number from 1 to 2^32 - 1.
+#[inline(never)]
 pub(super) fn number(value: &Value<'_>, what: &'static str) -> Result<u32, Error> {
     number_from(value, what, 1)
 }
@@ -185,7 +187,7 @@ fn place(value: &Value<'_>, names: &Names<'_>) -> Result<usize, Error> {
     let name = text(value)?;
     let known = (0..)
         .map_while(names)
-        .position(|known| known == name.as_str());
+        .position(|known| known == &*name);
     known.ok_or_else(|| value.error(format!("unknown; there are {}", list(names))))
 }
 
@@ -202,7 +204,7 @@ pub(super) fn one_of_or_refused<T: Copy>(
 #[inline(never)]
 fn refuse(value: &Value<'_>, refused: &[&'static str]) -> Result<(), Error> {
     let name = text(value)?;
-    match refused.iter().find(|known| **known == name.as_str()) {
+    match refused.iter().find(|known| **known == &*name) {
         Some(known) => Err(unsupported(
             value,
             format!("{known} is nothing that a scheme of this release verifies"),
