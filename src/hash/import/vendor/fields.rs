@@ -185,9 +185,7 @@ fn name_of<'n, T>(names: &'n [(&'n str, T)]) -> impl Fn(usize) -> Option<&'n str
 #[inline(never)]
 fn place(value: &Value<'_>, names: &Names<'_>) -> Result<usize, Error> {
     let name = text(value)?;
-    let known = (0..)
-        .map_while(names)
-        .position(|known| known == &*name);
+    let known = (0..).map_while(names).position(|known| known == &*name);
     known.ok_or_else(|| value.error(format!("unknown; there are {}", list(names))))
 }
 
