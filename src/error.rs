@@ -6,6 +6,7 @@
 
 use std::ffi::CStr;
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// The class of an [`Error`], with the number the C functions return for it.
 ///
@@ -126,6 +127,27 @@ pub(crate) enum Reason {
         bound: Bound,
     },
     Written(Box<str>),
+    /// At a path, which no error of a call has.
+    Placed(Box<Placed>),
+}
+
+/// A reason and where in the configuration it is one.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Placed {
+    path: Box<str>,
+    reason: Reason,
+}
+
+impl From<&'static str> for Reason {
+    fn from(reason: &'static str) -> Self {
+        Self::Fixed(reason)
+    }
+}
+
+impl From<String> for Reason {
+    fn from(reason: String) -> Self {
+        Self::Written(reason.into())
+    }
 }
 
 /// What kept a call from being done: its kind, the place, the reason.
@@ -134,16 +156,19 @@ pub(crate) enum Reason {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
-    path: Option<Box<str>>,
-    offset: Option<usize>,
+    /// One more than it is.
+    offset: Option<NonZeroU32>,
     reason: Reason,
 }
+
+// Every `?` moves one, and there are more than a thousand: 32 bytes more made
+// the library 30 KB larger.
+const _: () = assert!(size_of::<Error>() <= 48);
 
 impl Error {
     pub(crate) const fn new(kind: ErrorKind, reason: &'static str) -> Self {
         Self {
             kind,
-            path: None,
             offset: None,
             reason: Reason::Fixed(reason),
         }
@@ -152,15 +177,15 @@ impl Error {
     pub(crate) const fn with_reason(kind: ErrorKind, reason: Reason) -> Self {
         Self {
             kind,
-            path: None,
             offset: None,
             reason,
         }
     }
 
     /// With a reason made for this case. Takes heap memory, so not for what a call may fail with.
-    pub(crate) fn written(kind: ErrorKind, reason: impl Into<Box<str>>) -> Self {
-        Self::with_reason(kind, Reason::Written(reason.into()))
+    #[inline(never)]
+    pub(crate) fn written(kind: ErrorKind, reason: impl Into<Reason>) -> Self {
+        Self::with_reason(kind, reason.into())
     }
 
     pub(crate) const fn out_of_bounds(
@@ -173,15 +198,17 @@ impl Error {
     }
 
     pub(crate) fn at(mut self, offset: usize) -> Self {
-        self.offset = Some(offset);
+        self.offset = NonZeroU32::MIN.checked_add(u32::try_from(offset).unwrap_or(u32::MAX));
         self
     }
 
     /// The same error in a text that begins `by` bytes earlier.
     #[cfg(feature = "imports")]
-    pub(crate) fn moved(mut self, by: usize) -> Self {
-        self.offset = self.offset.map(|at| at + by);
-        self
+    pub(crate) fn moved(self, by: usize) -> Self {
+        match self.offset() {
+            Some(at) => self.at(at + by),
+            None => self,
+        }
     }
 
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
@@ -191,12 +218,20 @@ impl Error {
 
     /// The same without saying where, but for the offset.
     pub(crate) fn off_path(mut self) -> Self {
-        self.path = None;
+        if let Reason::Placed(placed) = self.reason {
+            self.reason = placed.reason;
+        }
         self
     }
 
+    #[inline(never)]
     pub(crate) fn on_path(mut self, path: &str) -> Self {
-        self.path = Some(path.into());
+        let reason = match self.reason {
+            Reason::Placed(placed) => placed.reason,
+            reason => reason,
+        };
+        let path = path.into();
+        self.reason = Reason::Placed(Box::new(Placed { path, reason }));
         self
     }
 
@@ -210,13 +245,19 @@ impl Error {
     /// password, at which the fault was found; `None` where there is no place.
     #[must_use]
     pub const fn offset(&self) -> Option<usize> {
-        self.offset
+        match self.offset {
+            Some(at) => Some(at.get() as usize - 1),
+            None => None,
+        }
     }
 
     /// The path of the JSON value at fault, such as `hash.create.m_kib`.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        self.path.as_deref()
+        match &self.reason {
+            Reason::Placed(placed) => Some(&placed.path),
+            _ => None,
+        }
     }
 
     /// What was wrong and what would be right, without the place.
@@ -233,6 +274,7 @@ impl fmt::Display for ReasonText<'_> {
         match self.0 {
             Reason::Fixed(text) => f.write_str(text),
             Reason::Written(text) => f.write_str(text),
+            Reason::Placed(placed) => ReasonText(&placed.reason).fmt(f),
             Reason::OutOfBounds { what, value, bound } => match bound {
                 Bound::AtLeast(floor) => write!(f, "{what} is {value}, under the floor of {floor}"),
                 Bound::AtMost(limit) => write!(f, "{what} is {value}, over the limit of {limit}"),
@@ -243,11 +285,11 @@ impl fmt::Display for ReasonText<'_> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.path {
+        if let Some(path) = self.path() {
             write!(f, "{path}: ")?;
         }
         write!(f, "{}", self.reason())?;
-        if let Some(offset) = self.offset {
+        if let Some(offset) = self.offset() {
             write!(f, " (at byte {offset})")?;
         }
         Ok(())

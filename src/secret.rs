@@ -2,6 +2,8 @@
 
 use crate::arch::wipe;
 use subtle::ConstantTimeEq;
+#[cfg(feature = "imports")]
+use zeroize::Zeroize;
 
 /// Up to `N` bytes on the stack, wiped when dropped. No `Debug`, no `Clone`.
 pub(crate) struct FixedBytes<const N: usize> {
@@ -63,6 +65,35 @@ impl<const N: usize> FixedBytes<N> {
 impl<const N: usize> Drop for FixedBytes<N> {
     fn drop(&mut self) {
         wipe(&mut self.bytes);
+    }
+}
+
+/// A text on the heap, wiped when dropped.
+#[cfg(feature = "imports")]
+pub(crate) struct SecretText(String);
+
+#[cfg(feature = "imports")]
+impl SecretText {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
+#[cfg(feature = "imports")]
+impl std::ops::Deref for SecretText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(feature = "imports")]
+impl Drop for SecretText {
+    /// Not inlined, as that of `Zeroizing` is.
+    #[inline(never)]
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -762,7 +762,7 @@ fn findings_say_in_json_how_strong_a_password_is_and_which_lists_have_it() {
             r#"{"code":61,"name":"blocklisted","found":1,"#,
             r#""text":"must not be a password that is often used or was leaked","lists":["outside"]}],"#,
             r#""warnings":[],"strength":{"score":4,"guesses_log10":11,"seconds":{"#,
-            r#""online_throttled":3.600e12,"online_unthrottled":1.000e10,"offline_slow":10000000,"#,
+            r#""online_throttled":3.6e12,"online_unthrottled":1e10,"offline_slow":10000000,"#,
             r#""offline_fast":10,"offline_own_hash":1634300},"suggestions":[]}}"#
         )
     );

@@ -1,4 +1,5 @@
-//! The C header and the list of exported symbols are what the sources make.
+//! The C header and the list of exported symbols are what the sources make, and
+//! the shared library is as small as is promised.
 //!
 //! `SALTBOX_BLESS=1 cargo test --all-features --test header` writes both anew.
 
@@ -12,6 +13,7 @@ use std::process::Command;
 fn main() {
     let no_header = (!cfg!(feature = "header")).then_some("--features header");
     let no_nm = support::tool("nm").is_none().then_some("nm");
+    let no_strip = support::tool("strip").is_none().then_some("strip");
     let trials = vec![
         support::unless_missing(no_header, Trial::test("the_header_is_up_to_date", header)),
         support::unless_missing(
@@ -24,6 +26,10 @@ fn main() {
         support::unless_missing(
             no_nm,
             Trial::test("the_static_library_has_the_whole_list", statics),
+        ),
+        support::unless_missing(
+            no_strip,
+            Trial::test("the_shared_library_is_2_mib_at_most", small),
         ),
         Trial::test("the_header_declares_the_list_and_nothing_else", declared),
     ];
@@ -83,6 +89,20 @@ fn symbols(arguments: &[&str], library: &Path) -> Result<Vec<String>, Failed> {
 fn shared() -> Result<(), Failed> {
     let names = symbols(&["-D", "--defined-only"], &support::shared_library())?;
     compare("saltbox.symbols", &(names.join("\n") + "\n"))
+}
+
+/// What a host ships: every feature, without symbols.
+fn small() -> Result<(), Failed> {
+    const MOST: u64 = 2 << 20;
+    let stripped = support::folder("stripped").join("libsaltbox.so");
+    let mut strip = Command::new("strip");
+    strip.arg("-o").arg(&stripped);
+    support::run(strip.arg(support::shared_library()));
+    let size = fs::metadata(&stripped)?.len();
+    if size <= MOST {
+        return Ok(());
+    }
+    Err(format!("the stripped library has {size} bytes, over {MOST}").into())
 }
 
 fn statics() -> Result<(), Failed> {

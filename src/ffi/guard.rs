@@ -18,6 +18,13 @@ pub(super) type Ended = Result<saltbox_status, saltbox_status>;
 /// panic becomes `SALTBOX_E_INTERNAL`. The panic hook still prints, so texts
 /// of panics are fixed and hold nothing of the input.
 pub(super) fn call(body: impl FnOnce() -> Ended) -> saltbox_status {
+    let mut body = Some(body);
+    guarded(&mut || body.take().map_or(Err(SALTBOX_E_INTERNAL), |body| body()))
+}
+
+/// Not generic: each of fifty exported functions would have its own.
+#[inline(never)]
+fn guarded(body: &mut dyn FnMut() -> Ended) -> saltbox_status {
     cancellation::held_off(|| match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(status) | Err(status)) => status,
         Err(payload) => {

@@ -118,6 +118,7 @@ impl Work {
     }
 
     /// How long it takes, by the table.
+    #[inline(never)]
     pub(crate) const fn picoseconds(self) -> u128 {
         self.primitive.picoseconds() * self.units as u128
     }

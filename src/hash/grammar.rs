@@ -4,6 +4,9 @@
 //! Decimals have no sign and no leading zero, B64 has no padding and no stray
 //! bits. What is read is written back byte for byte; what deviates is refused
 //! with its offset.
+//!
+//! What a hundred places call is not inlined: beside a hash it costs nothing, and
+//! it made the readers of stored strings 30 KB larger.
 
 use crate::encoding::{self, B64Fault};
 use crate::error::{Error, ErrorKind};
@@ -59,11 +62,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A breach of the grammar at the next character.
+    #[inline(never)]
     pub(crate) fn malformed(&self, reason: &'static str) -> Error {
         Error::new(ErrorKind::Malformed, reason).at(self.at)
     }
 
     /// Whether `literal` stands next; it is passed over if so.
+    #[inline(never)]
     pub(crate) fn accept(&mut self, literal: &str) -> bool {
         let found = self.rest().starts_with(literal.as_bytes());
         if found {
@@ -73,6 +78,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over `literal`, or refuses with `reason`.
+    #[inline(never)]
     pub(crate) fn expect(&mut self, literal: &str, reason: &'static str) -> Result<(), Error> {
         if self.accept(literal) {
             Ok(())
@@ -82,6 +88,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A decimal without sign and leading zero, within `range`.
+    #[inline(never)]
     pub(crate) fn number(
         &mut self,
         range: RangeInclusive<u32>,
@@ -159,6 +166,7 @@ impl<'a> Reader<'a> {
     }
 
     /// As [`Self::piece`], before the next of several `ends`.
+    #[inline(never)]
     pub(crate) fn piece_of(&mut self, ends: &[u8]) -> &'a [u8] {
         let rest = self.rest();
         let len = rest.iter().take_while(|c| !ends.contains(c)).count();
@@ -210,6 +218,7 @@ impl<'a> Reader<'a> {
 
     /// A number in `digits` characters of crypt(3), the low bits first.
     #[cfg(feature = "imports")]
+    #[inline(never)]
     pub(crate) fn crypt_number(&mut self, digits: usize) -> Result<u32, Error> {
         let mut number = 0;
         for place in 0..digits {
@@ -268,6 +277,7 @@ impl Text {
     }
 
     /// Appends text.
+    #[inline(never)]
     pub(crate) fn push(&mut self, text: &str) {
         match self.bytes.get_mut(self.len..self.len + text.len()) {
             Some(room) => {
@@ -279,6 +289,7 @@ impl Text {
     }
 
     /// Appends a decimal.
+    #[inline(never)]
     pub(crate) fn push_number(&mut self, number: u32) {
         let mut divisor = 1_000_000_000;
         while divisor > 1 && number / divisor == 0 {

@@ -5,15 +5,15 @@ use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits, TYPICAL_INPUT_BYTES};
 use super::{Salt, Scheme};
 use crate::arch::memory::WorkMemory;
+use crate::arch::wipe;
 use crate::error::Error;
-use hmac::{KeyInit, Mac, SimpleHmac};
+use crate::secret::FixedBytes;
 use md4::Md4;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::{FixedOutputReset, Output, OutputSizeUser};
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use std::ops::RangeInclusive;
-use zeroize::Zeroize;
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,9 @@ pub enum HashFunction {
 
 /// The longest digest, in bytes.
 pub(super) const MAX_OUTPUT_BYTES: usize = 64;
+
+/// The longest block.
+const MAX_BLOCK_BYTES: usize = 128;
 
 impl HashFunction {
     /// Every function, in the order of their names here.
@@ -78,7 +81,7 @@ impl HashFunction {
     }
 
     /// Bytes that one compression takes.
-    const fn block_bytes(self) -> u64 {
+    const fn block_bytes(self) -> usize {
         match self {
             Self::Sha384 | Self::Sha512 => 128,
             _ => 64,
@@ -89,7 +92,8 @@ impl HashFunction {
     /// a block: 8 of 64 bytes (RFC 1321 section 3, FIPS 180-4 section 5.1.1) or 16 of 128 (5.1.2).
     /// Saturating: no length is refused here.
     pub(super) const fn compressions(self, len: u64) -> u64 {
-        len.saturating_add(self.block_bytes() / 8) / self.block_bytes() + 1
+        let block_bytes = self.block_bytes() as u64;
+        len.saturating_add(block_bytes / 8) / block_bytes + 1
     }
 
     const fn primitive(self) -> Primitive {
@@ -124,7 +128,7 @@ impl HashFunction {
 
     /// `key` as HMAC takes it: its digest where it is longer than a block (RFC 2104 section 2).
     pub(crate) fn hmac_key(self, key: &[u8]) -> Salt {
-        let is_short = key.len() as u64 <= self.block_bytes();
+        let is_short = key.len() <= self.block_bytes();
         Salt::copy_of(key).filter(|_| is_short).unwrap_or_else(|| {
             let mut digest = Salt::zeroed(self.output_bytes());
             self.digest(&[key], digest.as_mut_slice());
@@ -134,51 +138,50 @@ impl HashFunction {
 
     /// Compressions of making [`Self::hmac_key`] of a key of this length.
     pub(super) const fn hmac_key_compressions(self, key_len: usize) -> u64 {
-        if key_len as u64 > self.block_bytes() {
+        if key_len > self.block_bytes() {
             self.compressions(key_len as u64)
         } else {
             0
         }
     }
 
-    /// HMAC of `message` into `out` of [`Self::output_bytes`].
+    /// HMAC of `message` into `out` of [`Self::output_bytes`], as RFC 2104
+    /// section 2 has it: seven instances of a generic one took 30 KB.
     pub(crate) fn hmac(self, key: &[u8], message: &[u8], out: &mut [u8]) {
-        match self {
-            Self::Md4 => hmac::<Md4>(key, message, out),
-            Self::Md5 => hmac::<Md5>(key, message, out),
-            Self::Sha1 => hmac::<Sha1>(key, message, out),
-            Self::Sha224 => hmac::<Sha224>(key, message, out),
-            Self::Sha256 => hmac::<Sha256>(key, message, out),
-            Self::Sha384 => hmac::<Sha384>(key, message, out),
-            Self::Sha512 => hmac::<Sha512>(key, message, out),
-        }
+        let key = self.hmac_key(key);
+        let pad = |mask: u8| {
+            let mut pad = FixedBytes::<MAX_BLOCK_BYTES>::zeroed(self.block_bytes());
+            let key = key.as_slice().iter().chain(std::iter::repeat(&0));
+            for (byte, key) in pad.as_mut_slice().iter_mut().zip(key) {
+                *byte = key ^ mask;
+            }
+            pad
+        };
+        let mut inner = FixedBytes::<MAX_OUTPUT_BYTES>::zeroed(self.output_bytes());
+        self.digest(&[pad(0x36).as_slice(), message], inner.as_mut_slice());
+        self.digest(&[pad(0x5c).as_slice(), inner.as_slice()], out);
     }
+}
+
+/// Not inlined, as it has to be beside nothing but a compression.
+#[inline(never)]
+pub(super) fn feed<D: sha2::Digest>(hash: &mut D, part: &[u8]) {
+    hash.update(part);
 }
 
 fn digest<D: sha2::Digest>(parts: &[&[u8]], out: &mut [u8]) {
     let mut hasher = D::new();
     for part in parts {
-        hasher.update(part);
+        feed(&mut hasher, part);
     }
     copy(hasher.finalize(), out);
-}
-
-fn hmac<D>(key: &[u8], message: &[u8], out: &mut [u8])
-where
-    D: sha2::Digest + hmac::digest::block_api::BlockSizeUser,
-{
-    // It takes keys of every length.
-    if let Ok(mut hmac) = SimpleHmac::<D>::new_from_slice(key) {
-        hmac.update(message);
-        copy(hmac.finalize().into_bytes(), out);
-    }
 }
 
 /// Moves the beginning of `from` into a shorter `out`.
 pub(super) fn copy(mut from: impl AsMut<[u8]>, out: &mut [u8]) {
     let from = from.as_mut();
     copy_beginning(from, out);
-    from.zeroize();
+    wipe(from);
 }
 
 fn copy_beginning(from: &[u8], out: &mut [u8]) {
@@ -200,6 +203,7 @@ impl<D: OutputSizeUser> Sum<D> {
     }
 
     /// Takes the digest out of `hash`, which starts again: moving it would leave copies.
+    #[inline(never)]
     pub(super) fn take(&mut self, hash: &mut D)
     where
         D: FixedOutputReset,
@@ -222,7 +226,7 @@ impl<D: OutputSizeUser> Sum<D> {
 
 impl<D: OutputSizeUser> Drop for Sum<D> {
     fn drop(&mut self) {
-        self.0.as_mut_slice().zeroize();
+        wipe(self.0.as_mut_slice());
     }
 }
 
@@ -317,6 +321,37 @@ impl<F: HashBased> Function for F {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hmac::{KeyInit, Mac, SimpleHmac};
+
+    fn agrees<D>(function: HashFunction)
+    where
+        D: sha2::Digest + hmac::digest::block_api::BlockSizeUser,
+    {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        for len in [0, 1, 16, 63, 64, 65, 127, 128, 129, 256] {
+            let key = &bytes[..len];
+            let mut oracle = SimpleHmac::<D>::new_from_slice(key).expect("every length");
+            oracle.update(&bytes);
+            let mut out = vec![0; function.output_bytes()];
+            function.hmac(key, &bytes, &mut out);
+            assert_eq!(
+                out,
+                oracle.finalize().into_bytes().as_slice(),
+                "{function:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn hmac_is_that_of_another_implementation() {
+        agrees::<Md4>(HashFunction::Md4);
+        agrees::<Md5>(HashFunction::Md5);
+        agrees::<Sha1>(HashFunction::Sha1);
+        agrees::<Sha224>(HashFunction::Sha224);
+        agrees::<Sha256>(HashFunction::Sha256);
+        agrees::<Sha384>(HashFunction::Sha384);
+        agrees::<Sha512>(HashFunction::Sha512);
+    }
 
     #[test]
     fn compressions_are_blocks_with_padding() {

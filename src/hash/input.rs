@@ -6,10 +6,9 @@
 
 use super::hash_function::HashFunction;
 use super::kdf::Entered;
-use super::{Salt, bcrypt};
+use super::{Salt, Tag, bcrypt};
 use crate::encoding;
 use crate::secret::FixedBytes;
-use zeroize::Zeroizing;
 
 /// The longest input, in bytes, of a string that has any of these steps.
 pub(crate) const MAX_INPUT_BYTES: usize = 4096;
@@ -194,33 +193,29 @@ impl Prehash {
 
     /// Puts the hash of what stands from `at` on in its place.
     fn replace(self, at: usize, salt: &[u8], room: &mut Room) -> Option<()> {
-        let mut text = Zeroizing::new([0; MAX_HASH_TEXT]);
+        let mut text = FixedBytes::<MAX_HASH_TEXT>::zeroed(MAX_HASH_TEXT);
         let hash = {
             let password = room.as_slice().get(at..)?;
             let text = text.as_mut_slice();
             match self {
                 Self::None => return Some(()),
-                Self::Md5Hex => hex(digest::<16>(HashFunction::Md5, password).as_slice(), text),
-                Self::Sha256Hex => hex(
-                    digest::<32>(HashFunction::Sha256, password).as_slice(),
-                    text,
-                ),
-                Self::Sha256Base64 => base64(
-                    digest::<32>(HashFunction::Sha256, password).as_slice(),
-                    text,
-                ),
+                Self::Md5Hex => hex(digest(HashFunction::Md5, password).as_slice(), text),
+                Self::Sha256Hex => hex(digest(HashFunction::Sha256, password).as_slice(), text),
+                Self::Sha256Base64 => {
+                    base64(digest(HashFunction::Sha256, password).as_slice(), text)
+                }
                 Self::HmacSha256OfSaltBase64 => {
                     let mut key = [0; 24];
                     let key = encoding::bcrypt_encode(salt, &mut key)?;
                     base64(
-                        mac::<32>(HashFunction::Sha256, key.as_bytes(), password).as_slice(),
+                        mac(HashFunction::Sha256, key.as_bytes(), password).as_slice(),
                         text,
                     )
                 }
                 Self::WordPress => {
                     let trimmed = php_trim(password);
                     base64(
-                        mac::<48>(HashFunction::Sha384, b"wp-sha384", trimmed).as_slice(),
+                        mac(HashFunction::Sha384, b"wp-sha384", trimmed).as_slice(),
                         text,
                     )
                 }
@@ -228,10 +223,7 @@ impl Prehash {
                     if password.len() <= bcrypt::MAX_PASSWORD_BYTES && !password.contains(&0) {
                         return Some(());
                     }
-                    let whole = base64(
-                        digest::<64>(HashFunction::Sha512, password).as_slice(),
-                        text,
-                    )?;
+                    let whole = base64(digest(HashFunction::Sha512, password).as_slice(), text)?;
                     whole.get(..bcrypt::MAX_PASSWORD_BYTES)
                 }
             }
@@ -244,14 +236,14 @@ impl Prehash {
 /// Base64 of a SHA-512 digest, and the hexadecimal digits of a SHA-256 digest, fit.
 const MAX_HASH_TEXT: usize = 88;
 
-fn digest<const N: usize>(function: HashFunction, message: &[u8]) -> Zeroizing<[u8; N]> {
-    let mut out = Zeroizing::new([0; N]);
+fn digest(function: HashFunction, message: &[u8]) -> Tag {
+    let mut out = Tag::zeroed(function.output_bytes());
     function.digest(&[message], out.as_mut_slice());
     out
 }
 
-fn mac<const N: usize>(function: HashFunction, key: &[u8], message: &[u8]) -> Zeroizing<[u8; N]> {
-    let mut out = Zeroizing::new([0; N]);
+fn mac(function: HashFunction, key: &[u8], message: &[u8]) -> Tag {
+    let mut out = Tag::zeroed(function.output_bytes());
     function.hmac(key, message, out.as_mut_slice());
     out
 }

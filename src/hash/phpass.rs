@@ -2,7 +2,7 @@
 //! The length of the password shows in the time, its bytes do not.
 
 use super::Scheme;
-use super::hash_function::{HashBased, HashFunction, Sum};
+use super::hash_function::{HashBased, HashFunction, Sum, feed};
 use super::kdf::Parameter;
 use crate::error::{Bound, Error, ErrorKind};
 use md5::Md5;
@@ -92,12 +92,12 @@ impl Phpass {
 
     fn run<D: Digest + FixedOutputReset>(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         let (mut hash, mut sum) = (D::new(), Sum::<D>::zeroed());
-        Digest::update(&mut hash, salt);
-        Digest::update(&mut hash, password);
+        feed(&mut hash, salt);
+        feed(&mut hash, password);
         sum.take(&mut hash);
         for _ in 0..1_u32 << self.log2_count {
-            Digest::update(&mut hash, sum.as_slice());
-            Digest::update(&mut hash, password);
+            feed(&mut hash, sum.as_slice());
+            feed(&mut hash, password);
             sum.take(&mut hash);
         }
         sum.copy_to(tag);

@@ -396,8 +396,10 @@ fn read_classes(json: &Value<'_>) -> Result<Vec<Class>, Error> {
         }
         classes.push(class);
     }
-    classes.sort_by_key(|class| *class as u8);
-    Ok(classes)
+    let named = Class::ALL
+        .into_iter()
+        .filter(|class| classes.contains(class));
+    Ok(named.collect())
 }
 
 /// With `may_be_off`, `false` switches off what a profile has on.

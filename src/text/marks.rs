@@ -171,6 +171,8 @@ fn each_of(mut classes: u64) -> impl Iterator<Item = usize> {
 }
 
 impl Drop for Marks {
+    /// Many functions hold one.
+    #[inline(never)]
     fn drop(&mut self) {
         self.clear();
         let used = self.marks.get_mut(..self.used as usize);

@@ -48,6 +48,7 @@ impl Key {
 }
 
 impl Drop for Key {
+    #[inline(never)]
     fn drop(&mut self) {
         self.0.zeroize();
     }
@@ -61,6 +62,7 @@ pub(super) struct Blowfish {
 }
 
 impl Drop for Blowfish {
+    #[inline(never)]
     fn drop(&mut self) {
         self.s.as_flattened_mut().zeroize();
         self.p.zeroize();

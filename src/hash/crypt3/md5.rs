@@ -3,7 +3,7 @@
 
 use super::{MAX_PASSWORD_BYTES, Repeated, rounds, rounds_compressions};
 use crate::hash::Scheme;
-use crate::hash::hash_function::{HashBased, HashFunction, Sum};
+use crate::hash::hash_function::{HashBased, HashFunction, Sum, feed};
 use crate::hash::kdf::Parameter;
 use ::md5::Md5;
 use sha2::digest::Digest;
@@ -103,12 +103,12 @@ impl HashBased for Md5Crypt {
     fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         let (mut hash, mut sum) = (Md5::new(), Sum::<Md5>::zeroed());
         for part in [password, salt, password] {
-            hash.update(part);
+            feed(&mut hash, part);
         }
         sum.take(&mut hash);
-        hash.update(password);
-        hash.update(self.magic.text());
-        hash.update(salt);
+        feed(&mut hash, password);
+        feed(&mut hash, self.magic.text().as_bytes());
+        feed(&mut hash, salt);
         let inner = Repeated {
             unit: sum.as_slice(),
             len: password.len(),
@@ -118,7 +118,7 @@ impl HashBased for Md5Crypt {
         let first = password.get(..1).unwrap_or_default();
         let mut bits = password.len();
         while bits > 0 {
-            hash.update(if bits % 2 == 1 { &[0][..] } else { first });
+            feed(&mut hash, if bits % 2 == 1 { &[0][..] } else { first });
             bits >>= 1;
         }
         sum.take(&mut hash);

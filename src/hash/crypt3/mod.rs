@@ -13,7 +13,7 @@ pub use self::sha1::Sha1Crypt;
 
 pub(super) use self::sha::{DEFAULT_ROUNDS, MAX_ROUNDS, MIN_ROUNDS};
 
-use super::hash_function::{HashFunction, Sum};
+use super::hash_function::{HashFunction, Sum, feed};
 use sha2::digest::{Digest, FixedOutputReset};
 
 /// The longest password, in bytes: libxcrypt's `CRYPT_MAX_PASSPHRASE_SIZE` with
@@ -35,10 +35,10 @@ impl<'a> Repeated<'a> {
     fn feed(&self, hash: &mut impl Digest) {
         let mut left = self.len;
         while left > self.unit.len() && !self.unit.is_empty() {
-            hash.update(self.unit);
+            feed(hash, self.unit);
             left -= self.unit.len();
         }
-        hash.update(self.unit.get(..left).unwrap_or(self.unit));
+        feed(hash, self.unit.get(..left).unwrap_or(self.unit));
     }
 }
 
@@ -55,7 +55,7 @@ fn rounds<D: Digest + FixedOutputReset>(
         if is_odd {
             password.feed(hash);
         } else {
-            Digest::update(hash, sum.as_slice());
+            feed(hash, sum.as_slice());
         }
         if !round.is_multiple_of(3) {
             salt.feed(hash);
@@ -64,7 +64,7 @@ fn rounds<D: Digest + FixedOutputReset>(
             password.feed(hash);
         }
         if is_odd {
-            Digest::update(hash, sum.as_slice());
+            feed(hash, sum.as_slice());
         } else {
             password.feed(hash);
         }

@@ -7,7 +7,7 @@
 use super::{MAX_PASSWORD_BYTES, Repeated, rounds, rounds_compressions};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::hash::Scheme;
-use crate::hash::hash_function::{HashBased, HashFunction, Sum};
+use crate::hash::hash_function::{HashBased, HashFunction, Sum, feed};
 use crate::hash::kdf::Parameter;
 use sha2::digest::{Digest, FixedOutputReset};
 use sha2::{Sha256, Sha512};
@@ -96,12 +96,12 @@ impl ShaCrypt {
         let (mut hash, mut sum) = (D::new(), Sum::<D>::zeroed());
         // Steps 4 to 8.
         for part in [password, salt, password] {
-            Digest::update(&mut hash, part);
+            feed(&mut hash, part);
         }
         sum.take(&mut hash);
         // Steps 1 to 3 and 9 to 12.
-        Digest::update(&mut hash, password);
-        Digest::update(&mut hash, salt);
+        feed(&mut hash, password);
+        feed(&mut hash, salt);
         let inner = Repeated {
             unit: sum.as_slice(),
             len: password.len(),
@@ -110,21 +110,21 @@ impl ShaCrypt {
         let mut bits = password.len();
         while bits > 0 {
             let is_set = bits % 2 == 1;
-            Digest::update(&mut hash, if is_set { sum.as_slice() } else { password });
+            feed(&mut hash, if is_set { sum.as_slice() } else { password });
             bits >>= 1;
         }
         sum.take(&mut hash);
         // Steps 13 to 16. The sequences of 16 and 20 are never built: they repeat a digest.
         let mut password_sum = Sum::<D>::zeroed();
         for _ in 0..password.len() {
-            Digest::update(&mut hash, password);
+            feed(&mut hash, password);
         }
         password_sum.take(&mut hash);
         // Steps 17 to 20.
         let mut salt_sum = Sum::<D>::zeroed();
         let first = sum.as_slice().first().copied().unwrap_or_default();
         for _ in 0..16 + u32::from(first) {
-            Digest::update(&mut hash, salt);
+            feed(&mut hash, salt);
         }
         salt_sum.take(&mut hash);
         let password = Repeated {

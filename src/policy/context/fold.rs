@@ -6,9 +6,9 @@
 //! like a letter of ASCII (UTS #39), or is written for one, is kept beside the
 //! character itself, so that a Cyrillic word is still found in a Cyrillic text.
 
+use super::compatible::decompose;
 use super::look_alikes::look_alike;
 use crate::policy::properties::Properties;
-use unicode_normalization::char::decompose_compatible;
 
 /// Characters of a text that are looked at: time is bounded by it.
 pub(super) const MOST_CHARACTERS: usize = 256;
@@ -92,7 +92,7 @@ impl Folded {
             'ß' | 'ẞ' => ['s', 's'].into_iter().for_each(|c| self.push(c, [0; 2])),
             'ς' => self.push('σ', [0; 2]),
             '€' if leet => self.push(c, [b'e', 0]),
-            _ => decompose_compatible(c, |part| self.take_part(part, leet)),
+            _ => decompose(c, |part| self.take_part(part, leet)),
         }
     }
 

@@ -113,11 +113,13 @@ impl Members {
         }
     }
 
+    #[inline(never)]
     pub(super) fn get(&self, key: &str) -> Option<&Member> {
         let found = self.0.iter().find(|(name, _)| name == key);
         found.map(|(_, member)| member)
     }
 
+    #[inline(never)]
     pub(super) fn number(&self, key: &str) -> Option<u32> {
         match self.get(key) {
             Some(Member::Number(number)) => Some(*number),
@@ -126,6 +128,7 @@ impl Members {
     }
 
     /// Sets a member, in place of what it was.
+    #[inline(never)]
     pub(super) fn set(&mut self, key: &str, member: Member) {
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, old)) => *old = member,
@@ -133,19 +136,23 @@ impl Members {
         }
     }
 
+    #[inline(never)]
     pub(super) fn take(&mut self, key: &str) -> Option<Member> {
         let at = self.0.iter().position(|(name, _)| name == key)?;
         Some(self.0.remove(at).1)
     }
 
+    #[inline(never)]
     pub(super) fn take_number(&mut self, key: &str) -> Option<u32> {
         self.number(key).inspect(|_| drop(self.take(key)))
     }
 
+    #[inline(never)]
     pub(super) fn take_flag(&mut self, key: &str) -> bool {
         self.take(key).is_some()
     }
 
+    #[inline(never)]
     pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
         match self.take(key) {
             Some(Member::Text(text)) => Some(text),
@@ -160,6 +167,7 @@ impl Members {
         }
     }
 
+    #[inline(never)]
     pub(super) fn take_texts(&mut self, key: &str) -> Vec<String> {
         match self.take(key) {
             Some(Member::Texts(texts)) => texts,
@@ -168,6 +176,7 @@ impl Members {
     }
 
     /// Asks for one of these characters, too.
+    #[inline(never)]
     pub(super) fn require(&mut self, set: &str) {
         let mut all = self.take_texts("required");
         if !all.iter().any(|known| are_the_same(known, set)) {
@@ -177,6 +186,7 @@ impl Members {
     }
 
     /// Takes what asks for exactly one of these characters; `false` where nothing does.
+    #[inline(never)]
     pub(super) fn take_required(&mut self, set: &str) -> bool {
         let mut all = self.take_texts("required");
         let before = all.len();
@@ -189,6 +199,7 @@ impl Members {
     }
 
     /// What is known of the user or the service, as it is so far.
+    #[inline(never)]
     pub(super) fn words(&self) -> Words {
         match self.get("context") {
             Some(Member::Words(words)) => words.clone(),

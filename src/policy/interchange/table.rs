@@ -31,6 +31,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
+    #[inline(never)]
     pub(super) fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         let (path, reason) = (path.into(), reason.into());
         Self { path, reason }
@@ -127,6 +128,11 @@ pub(super) const fn switched(
     row(path, Map::Elsewhere(kind, switch, reason))
 }
 
+/// Where something stands in the settings.
+fn below_settings(path: &str) -> &str {
+    path.strip_prefix("settings.").unwrap_or(path)
+}
+
 /// Settings being read.
 pub(super) struct Import<'a> {
     format: &'static Format,
@@ -166,7 +172,12 @@ impl<'a> Import<'a> {
     }
 
     fn walk(&mut self, object: &Value<'a>, path: &str) -> Result<(), Error> {
+        let place = object.path();
         for (key, value) in object.object()?.into_members() {
+            let at = match place.as_str() {
+                "" => key.clone(),
+                place => format!("{place}.{key}"),
+            };
             let path = match path {
                 "" => key,
                 path => format!("{path}.{key}"),
@@ -183,16 +194,16 @@ impl<'a> Import<'a> {
             } else if self.format.reaches_into(&path) {
                 self.walk(&value, &path)?;
             } else {
-                self.keep(self.format.inside(&path).to_owned(), value)?;
+                self.keep(self.format.inside(&path).to_owned(), value, &at)?;
             }
         }
         Ok(())
     }
 
-    /// Keeps the value of a row, or lists what has none.
-    fn keep(&mut self, path: String, value: Value<'a>) -> Result<(), Error> {
+    /// Keeps the value of a row, or lists the one `at` what path has none.
+    fn keep(&mut self, path: String, value: Value<'a>, at: &str) -> Result<(), Error> {
         let Some(row) = self.format.rows.iter().find(|row| row.has(&path)) else {
-            self.list(&value, UNKNOWN);
+            self.list.push(Listed::new(below_settings(at), UNKNOWN));
             return Ok(());
         };
         let known = self.values.iter().find(|(path, _)| row.has(path));
@@ -215,10 +226,10 @@ impl<'a> Import<'a> {
     }
 
     /// Lists a value that is not taken, or not as it is.
+    #[inline(never)]
     pub(super) fn list(&mut self, value: &Value<'_>, reason: impl Into<String>) {
         let path = value.path();
-        let path = path.strip_prefix("settings.").unwrap_or(path);
-        self.list.push(Listed::new(path, reason));
+        self.list.push(Listed::new(below_settings(&path), reason));
     }
 
     pub(super) fn look_for(&mut self, kind: WordKind, way: Way) {
@@ -421,6 +432,7 @@ impl Export {
         export
     }
 
+    #[inline(never)]
     pub(super) fn list(&mut self, member: impl Into<String>, reason: impl Into<String>) {
         self.list.push(Listed::new(member, reason));
     }

@@ -12,7 +12,7 @@ use table::{BLOCKS, INDEX};
 
 /// The bytes that `table.rs` writes in hexadecimal. Runs when the crate is compiled.
 #[allow(clippy::indexing_slicing)]
-const fn from_hex<const N: usize>(hex: &str) -> [u8; N] {
+pub(super) const fn from_hex<const N: usize>(hex: &str) -> [u8; N] {
     const fn digit(c: u8) -> u8 {
         match c {
             b'0'..=b'9' => c - b'0',

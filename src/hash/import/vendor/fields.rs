@@ -5,7 +5,7 @@ use crate::encoding::Alphabet;
 use crate::error::Error;
 use crate::hash::Version;
 use crate::json::{self, Object, Value};
-use crate::secret::FixedBytes;
+use crate::secret::{FixedBytes, SecretText};
 use zeroize::Zeroizing;
 
 /// How bytes are written in a text.
@@ -29,16 +29,19 @@ impl Encoding {
 }
 
 /// Reads a string. It may be a pepper or a key, so it is wiped.
-pub(super) fn text(value: &Value<'_>) -> Result<Zeroizing<String>, Error> {
-    value.string().map(Zeroizing::new)
+#[inline(never)]
+pub(super) fn text(value: &Value<'_>) -> Result<SecretText, Error> {
+    value.string().map(SecretText::new)
 }
 
 /// Takes a member that may be absent, which `null` says too.
+#[inline(never)]
 pub(super) fn optional<'a>(object: &mut Object<'a>, key: &str) -> Option<Value<'a>> {
     object.take(key).filter(|value| !value.is_null())
 }
 
 /// The bytes of a string.
+#[inline(never)]
 pub(super) fn bytes<const N: usize>(
     value: &Value<'_>,
     encoding: Encoding,
@@ -47,6 +50,7 @@ pub(super) fn bytes<const N: usize>(
 }
 
 /// The bytes of `text`, which is `value` or a part of it.
+#[inline(never)]
 pub(super) fn decoded<const N: usize>(
     value: &Value<'_>,
     text: &str,
@@ -98,6 +102,7 @@ pub(super) fn too_long(value: &Value<'_>, most: usize) -> Error {
 }
 
 /// A digest, which has to be `len` bytes long.
+#[inline(never)]
 pub(super) fn digest<const N: usize>(
     value: &Value<'_>,
     text: &str,
@@ -110,6 +115,7 @@ pub(super) fn digest<const N: usize>(
 }
 
 /// Refuses bytes that are not as many as the descriptor, or the function, says.
+#[inline(never)]
 pub(super) fn check_len(value: &Value<'_>, len: usize, expected: usize) -> Result<(), Error> {
     if len == expected {
         return Ok(());
@@ -132,11 +138,13 @@ pub(super) fn salt(value: Option<Value<'_>>, encoding: Encoding) -> Result<Salt,
 }
 
 /// A number from 1 to 2^32 - 1.
+#[inline(never)]
 pub(super) fn number(value: &Value<'_>, what: &'static str) -> Result<u32, Error> {
     number_from(value, what, 1)
 }
 
 /// A number from `least` to 2^32 - 1.
+#[inline(never)]
 pub(super) fn number_from(value: &Value<'_>, what: &'static str, least: u32) -> Result<u32, Error> {
     let number = value.integer(what, u64::from(least)..=u64::from(u32::MAX))?;
     u32::try_from(number).map_err(|_| value.error("has to be below 2^32"))
@@ -149,6 +157,7 @@ pub(super) fn decimal(text: &str) -> Option<u32> {
 }
 
 /// Log2 of a number that has to be a power of two, from 2 to 2^31.
+#[inline(never)]
 pub(super) fn log2(value: &Value<'_>, what: &'static str) -> Result<u32, Error> {
     let number = number_from(value, what, 2)?;
     if number.is_power_of_two() {
@@ -160,11 +169,24 @@ pub(super) fn log2(value: &Value<'_>, what: &'static str) -> Result<u32, Error> 
 
 /// What the name in `value` stands for.
 pub(super) fn one_of<T: Copy>(value: &Value<'_>, names: &[(&str, T)]) -> Result<T, Error> {
+    let at = place(value, &name_of(names))?;
+    let known = names.get(at).map(|(_, meaning)| *meaning);
+    known.ok_or_else(|| value.error("unknown"))
+}
+
+/// The names of a table, by their place, whatever they stand for: what reads them is not generic.
+type Names<'n> = dyn Fn(usize) -> Option<&'n str> + 'n;
+
+fn name_of<'n, T>(names: &'n [(&'n str, T)]) -> impl Fn(usize) -> Option<&'n str> {
+    |at| names.get(at).map(|(name, _)| *name)
+}
+
+/// Where the name in `value` stands.
+#[inline(never)]
+fn place(value: &Value<'_>, names: &Names<'_>) -> Result<usize, Error> {
     let name = text(value)?;
-    let known = names.iter().find(|(known, _)| *known == name.as_str());
-    known
-        .map(|(_, meaning)| *meaning)
-        .ok_or_else(|| value.error(format!("unknown; there are {}", list(names))))
+    let known = (0..).map_while(names).position(|known| known == &*name);
+    known.ok_or_else(|| value.error(format!("unknown; there are {}", list(names))))
 }
 
 /// As [`one_of`], where some names are known to the vendor but not to any scheme.
@@ -173,13 +195,19 @@ pub(super) fn one_of_or_refused<T: Copy>(
     names: &[(&str, T)],
     refused: &[&'static str],
 ) -> Result<T, Error> {
+    refuse(value, refused)?;
+    one_of(value, names)
+}
+
+#[inline(never)]
+fn refuse(value: &Value<'_>, refused: &[&'static str]) -> Result<(), Error> {
     let name = text(value)?;
-    match refused.iter().find(|known| **known == name.as_str()) {
+    match refused.iter().find(|known| **known == &*name) {
         Some(known) => Err(unsupported(
             value,
             format!("{known} is nothing that a scheme of this release verifies"),
         )),
-        None => one_of(value, names),
+        None => Ok(()),
     }
 }
 
@@ -197,8 +225,9 @@ pub(super) fn with_object<T>(
         .map_err(|error| value.inside(&error))
 }
 
-fn list<T>(names: &[(&str, T)]) -> String {
-    let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+#[inline(never)]
+fn list(names: &Names<'_>) -> String {
+    let names: Vec<&str> = (0..).map_while(names).collect();
     names.join(", ")
 }
 
@@ -225,18 +254,26 @@ impl<'a> Options<'a> {
         undocumented: &str,
         values: &[(&str, T)],
     ) -> Result<T, Error> {
-        self.asked.push(key);
-        if let Some(value) = self.given.as_mut().and_then(|given| given.take(key)) {
-            return one_of(&value, values);
+        match self.ask(key) {
+            Some(value) => one_of(&value, values),
+            None => Err(self.missing(key, undocumented, &name_of(values))),
         }
+    }
+
+    #[inline(never)]
+    fn ask(&mut self, key: &'static str) -> Option<Value<'a>> {
+        self.asked.push(key);
+        self.given.as_mut()?.take(key)
+    }
+
+    #[inline(never)]
+    fn missing(&self, key: &str, undocumented: &str, names: &Names<'_>) -> Error {
         let reason = format!(
             "has to be given, one of {}: {undocumented} is not documented",
-            list(values)
+            list(names)
         );
-        Err(self
-            .descriptor
-            .error(reason)
-            .on_path(&format!("options.{key}")))
+        let error = self.descriptor.error(reason);
+        error.on_path(&format!("options.{key}"))
     }
 
     /// Where the salt stands, if there is one.

@@ -21,7 +21,7 @@ mod write;
 use self::fields::{Options, text};
 use self::write::Written;
 use super::{MAX_SALT_BYTES, Salt, Tag};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Reason};
 use crate::hash::Prf;
 use crate::json::{self, Value};
 
@@ -116,7 +116,7 @@ fn import(json: &[u8]) -> Result<String, Error> {
 }
 
 /// What the vendor may export, and no scheme verifies.
-fn unsupported(value: &Value<'_>, reason: impl Into<Box<str>>) -> Error {
+fn unsupported(value: &Value<'_>, reason: impl Into<Reason>) -> Error {
     value.error(reason).of_kind(ErrorKind::Unsupported)
 }
 

@@ -14,6 +14,7 @@ use crate::hash::{
     Scheme, Scrypt, Stored, Variant, Version,
 };
 use crate::json::Value;
+use crate::secret::SecretText;
 use zeroize::Zeroizing;
 
 fn push_base64(text: &mut Text, bytes: &[u8]) {
@@ -211,7 +212,7 @@ pub(super) fn bcrypt(
         }
     }
     // What Okta and FusionAuth read as "2a" has no revision of its own; for UTF-8 2a, 2b and 2y are one.
-    let string = Zeroizing::new(format!("$2a${number:02}${}{}", salt.1, tag.1));
+    let string = SecretText::new(format!("$2a${number:02}${}{}", salt.1, tag.1));
     as_is(tag.0, &string, &BCRYPT, Steps::none())
 }
 
@@ -245,6 +246,6 @@ pub(super) fn phpass(
         }
     }
     let kept = tag.1.get(..lengths[0]).unwrap_or_default();
-    let string = Zeroizing::new(format!("{begin}{}{}{kept}", char::from(*digit), salt.1));
+    let string = SecretText::new(format!("{begin}{}{}{kept}", char::from(*digit), salt.1));
     as_is(tag.0, &string, &PHPASS_FIELDS, Steps::none())
 }

@@ -68,7 +68,7 @@ pub(in super::super) fn import(text: &str) -> (Members, Vec<Listed>) {
         Characters::Some(set) => Some(set),
     };
     let mut required = rules.required;
-    required.sort_by_key(|set| (class_of(*set), *set));
+    sort(&mut required);
     required.dedup();
     for required in required {
         require(&mut members, required, allowed);
@@ -131,7 +131,7 @@ pub(in super::super) fn export(members: &mut Members, list: &mut Vec<Listed>) ->
     list.append(&mut writing.list);
     let mut rules = writing.rules;
     rules.required = writing.required;
-    rules.required.sort_by_key(|set| (class_of(*set), *set));
+    sort(&mut rules.required);
     rules.allowed = match writing.allowed {
         None => Characters::Unicode,
         Some(allowed) => Characters::of(allowed)?,
@@ -139,7 +139,13 @@ pub(in super::super) fn export(members: &mut Members, list: &mut Vec<Listed>) ->
     Some(rules.to_string())
 }
 
+#[inline(never)]
+fn sort(sets: &mut [Characters]) {
+    sets.sort_unstable_by_key(|set| (class_of(*set), *set));
+}
+
 /// Where a set stands among others: in the order of the counts.
+#[inline(never)]
 fn class_of(set: Characters) -> Option<usize> {
     let Characters::Some(set) = set else {
         return None;

@@ -1,0 +1,149 @@
+//! The letters and digits that a full-width, mathematical, circled or other
+//! variant stands for: what Unicode's compatibility decomposition keeps of them.
+//!
+//! In two stages, the number of a block and then the block, because the table of
+//! `unicode-normalization` is 62 KB: it has signs and marks too, which folding
+//! leaves out. A test makes the tables from that crate, and compares.
+
+mod table;
+
+use crate::policy::properties::from_hex;
+use table::{BLOCKS, INDEX, PARTS};
+use unicode_normalization::char::decompose_canonical;
+
+/// Characters in a block.
+const BLOCK: usize = 64;
+
+/// Where the table ends: all above stand for themselves, or are decomposed canonically.
+#[cfg(test)]
+const REACH: usize = 0x2_0000;
+
+/// Says each letter and digit that `c` stands for, perhaps with marks and signs.
+pub(super) fn decompose(c: char, say: impl FnMut(char)) {
+    let code = c as usize;
+    let block = INDEX.get(code / BLOCK).copied().unwrap_or(0);
+    let (places, _) = BLOCKS.as_chunks();
+    let place = places.get(usize::from(block) * BLOCK + code % BLOCK);
+    match place.copied().map(u16::from_be_bytes) {
+        None | Some(0) => decompose_canonical(c, say),
+        Some(place) => parts_at(place).for_each(say),
+    }
+}
+
+fn parts_at(place: u16) -> impl Iterator<Item = char> {
+    let (parts, _) = PARTS.as_chunks();
+    let parts = parts.get(usize::from(place)..).unwrap_or_default();
+    let parts = parts.iter().copied().map(u16::from_be_bytes);
+    // Each ends with a zero.
+    let parts = parts.take_while(|part| *part != 0);
+    char::decode_utf16(parts).filter_map(Result::ok)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods)] // The test makes the table.
+
+    use super::*;
+    use crate::policy::properties::Properties;
+    use unicode_normalization::char::decompose_compatible;
+
+    /// Whether folding keeps something of it.
+    fn is_kept(part: char) -> bool {
+        part.to_lowercase().map(Properties::of).any(|properties| {
+            properties.is_alphanumeric() && !properties.is_mark() && !properties.is_invisible()
+        })
+    }
+
+    /// What is left of `c`, decomposed by `decompose`.
+    fn kept(c: char, decompose: impl Fn(char, &mut dyn FnMut(char))) -> Vec<char> {
+        let mut parts = Vec::new();
+        decompose(c, &mut |part| {
+            if is_kept(part) {
+                parts.push(part);
+            }
+        });
+        parts
+    }
+
+    fn canonical(c: char) -> Vec<char> {
+        kept(c, |c, say| decompose_canonical(c, say))
+    }
+
+    fn compatible(c: char) -> Vec<char> {
+        kept(c, |c, say| decompose_compatible(c, say))
+    }
+
+    fn written() -> String {
+        // The place 0 is that of nothing.
+        let mut parts: Vec<u16> = vec![0];
+        let mut place = |code: usize| -> u16 {
+            let c = u32::try_from(code).ok().and_then(char::from_u32);
+            let Some(c) = c.filter(|c| compatible(*c) != canonical(*c)) else {
+                return 0;
+            };
+            let units: String = compatible(c).into_iter().collect();
+            let units: Vec<u16> = units.encode_utf16().chain([0]).collect();
+            // What is nothing must not stand at 0.
+            let known = parts.windows(units.len()).skip(1);
+            let known = known.into_iter().position(|known| known == units);
+            let at = known.map_or(parts.len(), |at| at + 1);
+            if known.is_none() {
+                parts.extend(units);
+            }
+            u16::try_from(at).expect("few parts")
+        };
+        let mut blocks: Vec<Vec<u16>> = vec![vec![0; BLOCK]];
+        let mut index: Vec<u8> = Vec::new();
+        for first in (0..REACH).step_by(BLOCK) {
+            let block: Vec<u16> = (first..first + BLOCK).map(&mut place).collect();
+            let known = blocks.iter().position(|known| *known == block);
+            let number = known.unwrap_or_else(|| {
+                blocks.push(block);
+                blocks.len() - 1
+            });
+            index.push(u8::try_from(number).expect("few blocks"));
+        }
+        let bytes = |units: &[u16]| -> Vec<u8> {
+            units.iter().flat_map(|unit| unit.to_be_bytes()).collect()
+        };
+        let table = |name: &str, says: &str, bytes: &[u8]| {
+            let lines = bytes.chunks(BLOCK).map(|bytes| {
+                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("    {hex}\\\n")
+            });
+            let lines: String = lines.collect();
+            format!(
+                "\n/// {says}\npub(super) static {name}: [u8; {}] = from_hex(\n    \"\\\n{lines}\",\n);\n",
+                bytes.len()
+            )
+        };
+        let (major, minor, patch) = unicode_normalization::UNICODE_VERSION;
+        [
+            format!(
+                "//! Made by the test beside it (`SALTBOX_BLESS=1 cargo test --lib compatible`), from the\n\
+                 //! Unicode Character Database {major}.{minor}.{patch} (Unicode License v3) by way of `unicode-normalization`.\n\n\
+                 use super::from_hex;\n"
+            ),
+            table("INDEX", &format!("The number of the block of each {BLOCK} characters."), &index),
+            table("BLOCKS", "The blocks: where the parts of each character stand, in two bytes; 0 for none.", &bytes(&blocks.concat())),
+            table("PARTS", "The parts of UTF-16, in two bytes each, and 0 behind those of a character.", &bytes(&parts)),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn what_is_kept_is_what_the_crate_says() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/policy/context/compatible/table.rs"
+        );
+        if std::env::var_os("SALTBOX_BLESS").is_some() {
+            std::fs::write(path, written()).expect("writable");
+            return;
+        }
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let decomposed = kept(c, |c, say| decompose(c, say));
+            assert_eq!(decomposed, compatible(c), "{c:?}");
+        }
+    }
+}
