@@ -157,6 +157,7 @@ fn start(program: &Path, mode: &str, plan: &Path) -> Command {
     let library = shared_library();
     command
         .env("LD_LIBRARY_PATH", library.parent().expect("in a folder"))
+        .env("LEAKED", root().join("tests/lists/leaked.blocklist"))
         .arg(mode)
         .arg(plan);
     command
@@ -550,6 +551,16 @@ impl Plan {
                                 secrets.push(Secret::xored(&name, bytes, "_outer", 0x5c));
                             });
                     }
+                    // What it is looked up by in a list.
+                    if ["check", "change"].contains(&call.function) {
+                        by_computation
+                            .entry(format!("SHA-1 {bytes:?}"))
+                            .or_insert_with(|| {
+                                use sha1::Digest as _;
+                                let key = sha1::Sha1::digest(bytes);
+                                secrets.push(Secret::xored(&name, &key, "/sha1", 0));
+                            });
+                    }
                     // Over the cap nothing is computed from it.
                     if bytes.len() <= saltbox::MAX_PASSWORD_BYTES || which == "_prepared" {
                         let key = format!("{:?}", (function, bytes, salt));
@@ -627,7 +638,7 @@ fn every_call() -> &'static Plan {
 /// A core whose policy looks at everything there is to see.
 const CHECKING: (&str, &str) = (
     "checking",
-    r#"{"policy":{"profile":"legacy","min_score":4,"min_distinct":60,"min_points":60,"min_changes":9,"required":["\u00fc"],"max_occurrences":2,"max_sequence":2,"max_keyboard_walk":2,"no_palindrome":true,"context":{"words":["Acme","Widget"],"match":"contained","reversed":true,"leet":true,"edits":2},"blocklist":{"inside":true}}}"#,
+    r#"{"policy":{"profile":"legacy","min_score":4,"min_distinct":60,"min_points":60,"min_changes":9,"required":["\u00fc"],"max_occurrences":2,"max_sequence":2,"max_keyboard_walk":2,"no_palindrome":true,"context":{"words":["Acme","Widget"],"match":"contained","reversed":true,"leet":true,"edits":2},"blocklist":{"inside":true,"outside":true}}}"#,
 );
 
 /// Every kind of call, with every end it can come to.
@@ -669,6 +680,11 @@ fn make_every_call() -> Plan {
         ),
         (SEALING.0, SEALING.1, policy),
         (CHECKING.0, CHECKING.1, policy),
+        (
+            "no_words",
+            r#"{"policy":{"min_score":1,"blocklist":{"inside":true}}}"#,
+            policy,
+        ),
     ];
     let mut letters = Letters(1);
     let ascii = |letters: &mut Letters, len| Password {
@@ -692,6 +708,7 @@ fn make_every_call() -> Plan {
             },
         ),
         ("occupant", ascii(&mut letters, 39)),
+        ("short", ascii(&mut letters, 31)),
     ];
     let mut not_utf8 = ascii(&mut letters, 50);
     not_utf8.received[20] = 0xff;
@@ -1121,6 +1138,21 @@ fn rewriting(plan: &mut Plan) {
     ] {
         let refused = "SALTBOX_REJECTED";
         plan.call(name, "check", "-", "checking", &[("-", password, refused)]);
+        let name = format!("change_{password}");
+        plan.call(
+            &name,
+            "change",
+            "-",
+            "checking",
+            &[("-", password, refused)],
+        );
+    }
+    // What is short and looked for in no words has less of the stack overwritten.
+    for password in ["right", "short"] {
+        let name = format!("check_by_default_{password}");
+        plan.call(&name, "check", "-", "argon2", &[("-", password, ok)]);
+        let name = format!("check_without_words_{password}");
+        plan.call(&name, "check", "-", "no_words", &[("-", password, ok)]);
     }
     plan.call(
         "hash_sealed",

@@ -15,12 +15,11 @@ struct mapped {
     size_t len;
 };
 
-/* Of the first argument of a program. Mapped until it ends. */
-static inline struct mapped map_argument(int argc, char **argv) {
+/* Mapped until the program ends. */
+static inline struct mapped map_file(const char *path) {
     struct mapped mapped = {NULL, 0};
     struct stat file;
-    REQUIRE(argc > 1);
-    const int fd = open(argv[1], O_RDONLY);
+    const int fd = open(path, O_RDONLY);
     REQUIRE(fd >= 0 && fstat(fd, &file) == 0 && file.st_size > 0);
     mapped.len = (size_t)file.st_size;
     void *at = mmap(NULL, mapped.len, PROT_READ, MAP_SHARED, fd, 0);
@@ -28,6 +27,12 @@ static inline struct mapped map_argument(int argc, char **argv) {
     mapped.file = at;
     close(fd);
     return mapped;
+}
+
+/* Of the first argument of a program. */
+static inline struct mapped map_argument(int argc, char **argv) {
+    REQUIRE(argc > 1);
+    return map_file(argv[1]);
 }
 
 /* A core with the settings of `json`, which ask for a list. */
