@@ -65,7 +65,7 @@ fn main() {
         Saltbox::new(config.expect("valid"))
     };
     let saltbox = core(r#"{"strength":true}"#);
-    let without = core("{}");
+    let without = core(r#"{"strength":false}"#);
     let with_list = core(r#"{"strength":true,"blocklist":{"inside":true}}"#);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/strength.json");
     let json = std::fs::read(path).expect("readable");
