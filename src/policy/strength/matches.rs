@@ -82,6 +82,11 @@ impl<'a> Matches<'a> {
     /// Everything that begins at `start`.
     pub(super) fn starting_at(&mut self, start: usize, found: &mut impl FnMut(Match)) {
         self.words(start, found);
+        self.patterns(start, found);
+    }
+
+    /// The same without words, which do not depend on what was asked before.
+    pub(super) fn patterns(&mut self, start: usize, found: &mut impl FnMut(Match)) {
         self.walks(start, found);
         if let Some(repeat) = self.repeats.iter().find(|repeat| repeat.start() == start) {
             found(Match {

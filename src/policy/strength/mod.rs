@@ -29,6 +29,8 @@ mod text;
 
 pub use self::feedback::{Suggestion, Weakness};
 
+pub(super) use self::dictionary::Node as Words;
+
 use self::feedback::Feedback;
 use self::matches::{Known, MOST_KNOWN};
 use self::repeats::{MOST_REPEATS, Repeat};

@@ -3,6 +3,7 @@
 //! For parts m of a sequence of l it is l! * product of the guesses of m +
 //! 10,000^(l - 1): an attacker tries every order, and shorter sequences before.
 
+use super::SCORES;
 use super::guesses::{count, least, of_any};
 use super::matches::{Kind, Known, Match, Matches};
 use super::repeats::{self, Repeat};
@@ -96,7 +97,7 @@ pub(super) struct Best {
     pub(super) guesses: f64,
     /// How many parts it has.
     pub(super) parts: usize,
-    /// The first one of the longest.
+    /// The first one of the longest, where feedback is given.
     pub(super) longest: Option<Part>,
 }
 
@@ -156,7 +157,11 @@ fn search<const UNITS: usize>(text: View<'_>, known: Known<'_>, repeats: &[Repea
     Best {
         guesses,
         parts: parts + 1,
-        longest: longest(rows, parts, text, known, repeats),
+        longest: if guesses < SCORES[2] {
+            longest(rows, parts, text, known, repeats)
+        } else {
+            None
+        },
     }
 }
 
@@ -345,7 +350,7 @@ fn explain(
         }
     };
     for before in 0..start {
-        matches.starting_at(before, &mut |_| {});
+        matches.patterns(before, &mut |_| {});
     }
     matches.starting_at(start, &mut consider);
     matches.reversed_to(start + length, &mut |at, found| {

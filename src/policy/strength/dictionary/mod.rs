@@ -1,25 +1,32 @@
-//! The ranked words of zxcvbn 4.4.2, as a trie that is read where it lies.
+//! The ranked words of zxcvbn 4.4.2 and the list of common passwords, as one trie
+//! that is read where it lies.
 //!
-//! The lists stand in `../lists`; the test below packs them. No word is in two
-//! of them, so a word has one rank in one list.
+//! The ranked lists stand in `../lists`, the common passwords in `tests/lists`; the
+//! test below packs them. No word is in two of the ranked lists, so a word has one
+//! rank in one list, or none where it is a common password only.
 //!
-//! Nodes are numbered level by level, the root 0, so that children stand
-//! together. Only beginnings that several words share have children. Where one
-//! word is left, the rest of it stands in a pool of endings, in which one may be
-//! the end of another. In the file come one after the other
-//! - a byte for each node: its label, whether a word ends here or is the only
-//!   one left, and whether it is the last of its siblings; then seven zeros,
-//! - two bytes for each node: where its ending stands, from [`FIRST_ENDING`] on, or how far its
-//!   first child is from that of the first node of its block that has any,
-//! - six bytes for each block of 64 nodes: the child that is counted from, and
-//!   how many words come before,
-//! - the endings, a byte for each label, with [`END`] behind them,
-//! - the places of the words in the lists laid end to end, 17 bits each.
+//! The upper part of the trie are nodes, numbered level by level, the root 0, so that
+//! children stand together. Where the words below a node are few, they
+//! stand in a row of bits; where a word ends at a node that has children, its
+//! first child has the label [`WORD`] and a row with nothing but the end of the word.
 //!
-//! All numbers are little endian.
+//! A row has the words as they are met depth first, in Huffman codes, of which
+//! there is one for each kind of what came before: the labels that a word does not share with the
+//! one before it, then its end, which says how many labels of it the next one
+//! shares, and with a rank the place in the ranked lists laid end to end, 17 bits.
+//!
+//! In the file come one after the other
+//! - the codes, two bytes for all bits that may come next: see [`Symbol`],
+//! - a byte for each node: its label, whether it has a row, and whether it is
+//!   the last of its siblings; zeros up to a whole block and eight bytes more,
+//! - another one: how long its row is in [`UNIT`]s, or how many children it has,
+//! - for each block of 16 nodes where the first row from its middle on begins
+//!   (3 bytes), and which node the first child is (2 bytes),
+//! - the rows and eight zeros.
+//!
+//! All numbers are little endian, and the first bit of a byte is the lowest one.
 
-/// What the test below makes.
-static PACKED: &[u8] = include_bytes!("packed.bin");
+use std::num::NonZeroU8;
 
 /// The lists, with how many words each has. Ties go to the one that stands first.
 const LISTS: [(List, u32); 6] = [
@@ -44,42 +51,51 @@ pub(crate) enum List {
     Known,
 }
 
-/// The characters of the words, the most frequent first. The places are the
+/// The characters of the words, the most frequent first. The places, from one on, are the
 /// labels, and children stand in their order, so that the likely ones are found first.
-const ALPHABET: &[u8; 55] = b"eairnsotlcdmuhgpbykf1vw2zj30x9546q78'._/-*!%=$@|+`;[](?";
+const ALPHABET: &[u8; 56] = b"eairnsotlcdmuhgpbykf1vw2zj30x9546q78'._/-*!%=$@|+`;[](? ";
 
-/// The label of each character of ASCII; [`NO_LABEL`] for what stands in no word.
+/// Characters of a few words. They have two labels, [`RARE`] and their place.
+const RARE_ONES: &[u8; 10] = b":#\"&,<>^~\\";
+
+/// What ends a word at a node with children; also the label of what stands in no word.
+const WORD: u8 = 0;
+const RARE: u8 = 57;
+const IS_RARE: u8 = 0x80;
+
+/// The label of each character of ASCII.
 const LABELS: [u8; 128] = labels();
-const NO_LABEL: u8 = LABEL;
-
-const NODES: usize = 135_254;
-#[cfg(test)]
-const WORDS: usize = 93_855;
 
 /// The parts of a node's byte.
 const LABEL: u8 = 0x3f;
-const HAS_WORD: u8 = 0x40;
+const HAS_ROW: u8 = 0x40;
 const IS_LAST: u8 = 0x80;
 
-/// Pointers from here on are into the endings: 64 nodes have fewer children.
-const FIRST_ENDING: usize = 4096;
-const _: () = assert!(NODES_A_BLOCK * ALPHABET.len() < FIRST_ENDING);
-/// Stands behind an ending, and is no label.
-const END: u8 = 0xfe;
+const NODES: usize = 41_289;
+const NODES_A_BLOCK: usize = 16;
+const BLOCKS: usize = NODES.div_ceil(NODES_A_BLOCK);
+/// With the zeros behind them.
+const PADDED: usize = BLOCKS * NODES_A_BLOCK + 8;
 
-const NODES_A_BLOCK: usize = 64;
-const BITS_A_PLACE: usize = 17;
+/// Rows begin at multiples of so many bits.
+const UNIT: u32 = 2;
+const BITS_A_PLACE: u32 = 17;
+/// Longest code of a symbol.
+const LONGEST: u32 = 9;
 
-/// The parts of [`PACKED`].
-static BYTES: &[u8] = PACKED.split_at(NODES + 7).0;
-static POINTERS: &[[u8; 2]] = part(NODES + 7, NODES);
-static BLOCKS: &[[u8; 6]] = part(NODES * 3 + 7, NODES.div_ceil(NODES_A_BLOCK));
-static ENDINGS: &[u8] = REST.split_at(ENDINGS_LENGTH).0;
-static PLACES: &[u8] = REST.split_at(ENDINGS_LENGTH).1;
-const REST: &[u8] = PACKED
-    .split_at(NODES * 3 + 7 + NODES.div_ceil(NODES_A_BLOCK) * 6)
-    .1;
-const ENDINGS_LENGTH: usize = 30_067;
+/// What comes before a symbol: nothing, an end, or a label of one of three kinds.
+const FIRST: u8 = 0;
+const AFTER_END: u8 = 1;
+const KINDS: usize = 5;
+
+/// The parts of the file.
+static PACKED: &[u8] = include_bytes!("packed.bin");
+static CODES: &[[u8; 2]] = part(0, KINDS << LONGEST);
+static BYTES: &[u8] = PACKED.split_at(BYTES_AT).1.split_at(PADDED).0;
+static SIZES: &[u8] = PACKED.split_at(BYTES_AT + PADDED).1.split_at(PADDED).0;
+static STARTS: &[[u8; 5]] = part(BYTES_AT + 2 * PADDED, BLOCKS);
+static ROWS: &[u8] = PACKED.split_at(BYTES_AT + 2 * PADDED + BLOCKS * 5).1;
+const BYTES_AT: usize = KINDS << (LONGEST + 1);
 
 /// So many records of [`PACKED`] from `at` on.
 const fn part<const SIZE: usize>(at: usize, count: usize) -> &'static [[u8; SIZE]] {
@@ -87,116 +103,324 @@ const fn part<const SIZE: usize>(at: usize, count: usize) -> &'static [[u8; SIZE
     rest.split_at(count * SIZE).0.as_chunks().0
 }
 
-#[allow(clippy::indexing_slicing)] // At compile time.
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // At compile time.
 const fn labels() -> [u8; 128] {
-    let mut labels = [NO_LABEL; 128];
-    let mut label = 0_u8;
-    while (label as usize) < ALPHABET.len() {
-        labels[ALPHABET[label as usize] as usize] = label;
-        label += 1;
+    let mut labels = [WORD; 128];
+    let mut at = 0;
+    while at < ALPHABET.len() {
+        labels[ALPHABET[at] as usize] = at as u8 + 1;
+        at += 1;
+    }
+    at = 0;
+    while at < RARE_ONES.len() {
+        labels[RARE_ONES[at] as usize] = IS_RARE | (at as u8 + 1);
+        at += 1;
     }
     labels
 }
 
-/// The node of the first level with each label, 0 where there is none.
-const ROOTS: [u8; LABEL as usize + 1] = roots();
+/// The nodes of the first level, by label: nearly every step is from them or from the root.
+static BEGINNINGS: [Beginning; LABEL as usize + 1] = beginnings();
 
-#[allow(clippy::indexing_slicing)] // At compile time.
-const fn roots() -> [u8; LABEL as usize + 1] {
-    let mut roots = [0; LABEL as usize + 1];
-    let mut node = 1_u8;
-    while (node as usize) <= ALPHABET.len() {
-        let byte = PACKED[node as usize];
-        roots[(byte & LABEL) as usize] = node;
-        if byte & IS_LAST != 0 {
-            break;
-        }
-        node += 1;
-    }
-    roots
+#[derive(Clone, Copy)]
+struct Beginning {
+    /// 0 where there is none.
+    node: u8,
+    /// The first child; 0 where there is a row.
+    first: u16,
+    /// A bit for the label of each child.
+    labels: u64,
 }
 
-/// A beginning of words.
+#[allow(clippy::indexing_slicing, clippy::cast_possible_truncation)] // At compile time.
+const fn beginnings() -> [Beginning; LABEL as usize + 1] {
+    let none = Beginning {
+        node: 0,
+        first: 0,
+        labels: 0,
+    };
+    let mut beginnings = [none; LABEL as usize + 1];
+    let mut node = 1;
+    let mut next = SIZES[0] as usize + 1;
+    while node <= SIZES[0] as usize {
+        let mut own = Beginning {
+            node: node as u8,
+            ..none
+        };
+        if BYTES[node] & HAS_ROW == 0 {
+            own.first = next as u16;
+            let end = next + SIZES[node] as usize;
+            while next < end {
+                own.labels |= 1 << (BYTES[next] & LABEL);
+                next += 1;
+            }
+        }
+        beginnings[(BYTES[node] & LABEL) as usize] = own;
+        node += 1;
+    }
+    beginnings
+}
+
+/// What a code stands for: how far it is to the next symbol (the lowest five
+/// bits), a label or a depth (six), two flags, and of which kind it is for what comes next (three).
 #[derive(Clone, Copy)]
-pub(super) struct Node {
-    node: usize,
-    /// Its first child; from [`NODES`] on, the place in the endings that is reached.
-    next: usize,
+struct Symbol(u16);
+
+impl Symbol {
+    /// A rank follows, in as many bits more.
+    const HAS_PLACE: u16 = 1 << 11;
+    /// A common password that is not in the ranked list of them, or the other way round.
+    const IS_ODD: u16 = 1 << 12;
+
+    /// What stands at a place, with the bits from there on.
+    #[inline]
+    fn read(kind: u8, bits: u64) -> Option<Self> {
+        let code =
+            usize::try_from(bits & ((1 << LONGEST) - 1)).ok()? | usize::from(kind) << LONGEST;
+        CODES
+            .get(code)
+            .map(|symbol| Self(u16::from_le_bytes(*symbol)))
+    }
+
+    const fn has(self, flag: u16) -> bool {
+        self.0 & flag != 0
+    }
+
+    const fn kind(self) -> u8 {
+        (self.0 >> 13) as u8
+    }
+
+    /// The label; of an end the depth at which the next word goes on, 0 if there is none.
+    const fn value(self) -> u8 {
+        (self.0 >> 5 & 0x3f) as u8
+    }
+
+    const fn bits(self) -> u32 {
+        (self.0 & 0x1f) as u32
+    }
+}
+
+/// Where rows begin.
+const FIRST_DEPTH: NonZeroU8 = NonZeroU8::MIN.saturating_add(1);
+
+/// At least 57 bits.
+#[inline]
+fn window(bit: u32) -> Option<u64> {
+    let bytes = ROWS.get(bit as usize / 8..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*bytes) >> (bit % 8))
+}
+
+/// A beginning of words. Small enough for a register.
+#[derive(Clone, Copy)]
+pub(in crate::policy) struct Node {
+    /// Its first child, or a bit of its row.
+    at: u32,
+    /// In a row two more than how many labels of it were read to come here; 1 before.
+    depth: NonZeroU8,
+    /// In a row that of the symbol before it; of a node of the first level its label, else 0.
+    kind: u8,
+}
+
+impl Node {
+    pub(in crate::policy) const ROOT: Self = Self {
+        at: 1,
+        depth: NonZeroU8::MIN,
+        kind: FIRST,
+    };
+
+    /// The beginning that is longer by the character of this UTF-16 code unit.
+    #[inline]
+    pub(in crate::policy) fn child(self, unit: u16) -> Option<Self> {
+        match *LABELS.get(usize::from(unit))? {
+            WORD => None,
+            label if label & IS_RARE != 0 => self.step(RARE)?.step(label & !IS_RARE),
+            label => self.step(label),
+        }
+    }
+
+    const fn is_in_row(self) -> bool {
+        self.depth.get() > 1
+    }
+
+    #[inline]
+    fn step(self, label: u8) -> Option<Self> {
+        if self.is_in_row() {
+            return self.step_in_row(label);
+        }
+        if self.at == Self::ROOT.at {
+            let own = BEGINNINGS.get(usize::from(label))?;
+            return match (own.node, own.first) {
+                (0, _) => None,
+                (node, 0) => Self::of(usize::from(node)),
+                (_, first) => Some(Self {
+                    at: u32::from(first),
+                    depth: NonZeroU8::MIN,
+                    kind: label,
+                }),
+            };
+        }
+        if self.kind == FIRST {
+            return Self::of(find(self.at as usize, label)?);
+        }
+        let labels = BEGINNINGS.get(usize::from(self.kind))?.labels;
+        let bit = 1_u64 << (label & LABEL);
+        if labels & bit == 0 {
+            return None;
+        }
+        let before = labels & bit.wrapping_sub(1);
+        Self::of(self.at.wrapping_add(before.count_ones()) as usize)
+    }
+
+    /// Where the words of a row go on with `label`. They are in order, so all before are skipped.
+    fn step_in_row(self, label: u8) -> Option<Self> {
+        let own = self.depth.get();
+        let (mut bit, mut depth, mut kind) = (self.at, own, self.kind);
+        loop {
+            let mut bits = window(bit)?;
+            let end = bit.wrapping_add(57 - LONGEST);
+            // While a code is whole; the place behind it is not read.
+            while bit <= end {
+                let symbol = Symbol::read(kind, bits)?;
+                bits >>= symbol.bits();
+                bit = bit.wrapping_add(symbol.bits());
+                kind = symbol.kind();
+                let value = symbol.value();
+                if kind == AFTER_END {
+                    if value < own {
+                        return None;
+                    }
+                    depth = value;
+                    continue;
+                }
+                let is_next = depth == own && value >= label;
+                depth = depth.wrapping_add(1);
+                if is_next {
+                    let depth = NonZeroU8::new(depth).filter(|_| value == label)?;
+                    return Some(Self {
+                        at: bit,
+                        depth,
+                        kind,
+                    });
+                }
+            }
+        }
+    }
+
+    /// What is below a node: what stands for the middle of its block, and as much more or less as
+    /// the nodes between have.
+    #[inline]
+    fn of(node: usize) -> Option<Self> {
+        let [a, b, c, d, e] = *STARTS.get(node / NODES_A_BLOCK)?;
+        let half = node & !7;
+        let bytes = u64::from_le_bytes(*BYTES.get(half..)?.first_chunk()?);
+        let sizes = u64::from_le_bytes(*SIZES.get(half..)?.first_chunk()?);
+        let at = node % 8 * 8;
+        let has_row = bytes >> at & u64::from(HAS_ROW) != 0;
+        let rows = bytes >> HAS_ROW.trailing_zeros() & ONES;
+        let alike = if has_row { rows } else { rows ^ ONES };
+        let alike = (alike << 8).wrapping_sub(alike) & sizes;
+        let before = (1_u64 << at).wrapping_sub(1);
+        let is_less = node & 8 == 0;
+        let between = sum(alike & if is_less { !before } else { before });
+        let between = if is_less {
+            between.wrapping_neg()
+        } else {
+            between
+        };
+        Some(if has_row {
+            let row = u32::from_le_bytes([a, b, c, 0]);
+            Self {
+                at: row.wrapping_add(between).wrapping_mul(UNIT),
+                depth: FIRST_DEPTH,
+                kind: FIRST,
+            }
+        } else {
+            Self {
+                at: u32::from(u16::from_le_bytes([d, e])).wrapping_add(between),
+                depth: NonZeroU8::MIN,
+                kind: FIRST,
+            }
+        })
+    }
+
+    /// The word that ends here: its place in the lists and whether it is odd.
+    #[inline]
+    fn end(self) -> Option<(Option<u32>, bool)> {
+        if self.is_in_row() {
+            return self.end_in_row();
+        }
+        let first = self.at as usize;
+        if BYTES.get(first)? & LABEL != WORD {
+            return None;
+        }
+        Self::of(first)?.end_in_row()
+    }
+
+    #[inline]
+    fn end_in_row(self) -> Option<(Option<u32>, bool)> {
+        let bits = window(self.at)?;
+        let symbol = Symbol::read(self.kind, bits)?;
+        if symbol.kind() != AFTER_END {
+            return None;
+        }
+        let place = if symbol.has(Symbol::HAS_PLACE) {
+            let place = bits >> (symbol.bits() - BITS_A_PLACE) & ((1 << BITS_A_PLACE) - 1);
+            u32::try_from(place).ok()
+        } else {
+            None
+        };
+        Some((place, symbol.has(Symbol::IS_ODD)))
+    }
+
+    /// The list and the rank of the word that ends here.
+    #[inline]
+    pub(super) fn word(self) -> Option<(List, u32)> {
+        let (place, _) = self.end()?;
+        ranked(place?)
+    }
+
+    /// Whether a common password ends here.
+    pub(in crate::policy) fn is_common(self) -> bool {
+        self.end().is_some_and(|(place, is_odd)| {
+            let list = place.and_then(ranked);
+            list.is_none_or(|(list, _)| (list == List::Passwords) != is_odd)
+        })
+    }
 }
 
 /// A one in each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-impl Node {
-    pub(super) const ROOT: Self = Self { node: 0, next: 1 };
-
-    fn at(node: usize) -> Option<Self> {
-        let pointer = usize::from(u16::from_le_bytes(*POINTERS.get(node)?));
-        let next = match pointer.checked_sub(FIRST_ENDING) {
-            Some(ending) => NODES + ending,
-            None => {
-                let [a, b, c, ..] = BLOCKS.get(node / NODES_A_BLOCK)?;
-                number([*a, *b, *c]) + pointer
-            }
-        };
-        Some(Self { node, next })
-    }
-
-    /// The beginning that is longer by the character of this UTF-16 code unit.
-    pub(super) fn child(self, unit: u16) -> Option<Self> {
-        let label = *LABELS.get(usize::from(unit))?;
-        if let Some(ending) = self.next.checked_sub(NODES) {
-            let is_next = *ENDINGS.get(ending)? == label;
-            return is_next.then_some(Self {
-                next: self.next + 1,
-                ..self
-            });
-        }
-        if self.node == 0 {
-            return match *ROOTS.get(usize::from(label))? {
-                0 => None,
-                node => Self::at(usize::from(node)),
-            };
-        }
-        find(self.next, label).and_then(Self::at)
-    }
-
-    /// The list and the rank of the word that ends here.
-    pub(super) fn word(self) -> Option<(List, u32)> {
-        let is_word = match self.next.checked_sub(NODES) {
-            Some(ending) => *ENDINGS.get(ending)? == END,
-            None => BYTES.get(self.node)? & HAS_WORD != 0,
-        };
-        if !is_word {
-            return None;
-        }
-        let bit = words_before(self.node)? * BITS_A_PLACE;
-        let place = PLACES.get(bit / 8..)?.first_chunk()?;
-        let place = number(*place) >> (bit % 8) & ((1 << BITS_A_PLACE) - 1);
-        let mut rank = u32::try_from(place).ok()? + 1;
-        for (list, count) in LISTS {
-            match rank.checked_sub(count) {
-                Some(beyond) if beyond > 0 => rank = beyond,
-                _ => return Some((list, rank)),
-            }
-        }
-        None
-    }
+/// The sum of all bytes.
+#[inline]
+const fn sum(bytes: u64) -> u32 {
+    let every_other = u64::MAX / 0x101;
+    let pairs = (bytes & every_other) + (bytes >> 8 & every_other);
+    (pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48) as u32
 }
 
-/// A number of three bytes.
-fn number([a, b, c]: [u8; 3]) -> usize {
-    usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16
+/// The list and the rank of a place in the lists laid end to end.
+#[inline]
+fn ranked(place: u32) -> Option<(List, u32)> {
+    let mut rank = place + 1;
+    for (list, count) in LISTS {
+        match rank.checked_sub(count) {
+            Some(beyond) if beyond > 0 => rank = beyond,
+            _ => return Some((list, rank)),
+        }
+    }
+    None
 }
 
 /// The node with this label among the siblings from `node` on.
+#[inline]
 fn find(mut node: usize, label: u8) -> Option<usize> {
     loop {
         // Eight siblings at once.
         let bytes = u64::from_le_bytes(*BYTES.get(node..)?.first_chunk()?);
         let others = (bytes & (ONES * u64::from(LABEL))) ^ (ONES * u64::from(label & LABEL));
         // The highest bit of each byte: of what has the label, and of the last sibling.
-        let found = !(others + ONES * 0x7f) & (ONES << 7);
+        let found = !others.wrapping_add(ONES * 0x7f) & (ONES << 7);
         let last = bytes & (ONES * u64::from(IS_LAST));
         let found = found & (last ^ last.wrapping_sub(1));
         if found != 0 {
@@ -209,225 +433,5 @@ fn find(mut node: usize, label: u8) -> Option<usize> {
     }
 }
 
-/// How many words stand before that of a node.
-fn words_before(node: usize) -> Option<usize> {
-    let [.., a, b, c] = BLOCKS.get(node / NODES_A_BLOCK)?;
-    let first = node / NODES_A_BLOCK * NODES_A_BLOCK;
-    let bytes = BYTES.get(first..node)?;
-    let has_word = |byte: &&u8| **byte & HAS_WORD != 0;
-    Some(number([*a, *b, *c]) + bytes.iter().filter(has_word).count())
-}
-
 #[cfg(test)]
-mod tests {
-    // The test makes the file.
-    #![allow(clippy::disallowed_methods)]
-
-    use super::*;
-    use std::collections::{BTreeMap, VecDeque};
-
-    const FILES: [&str; 6] = [
-        "passwords",
-        "english_wikipedia",
-        "female_names",
-        "surnames",
-        "us_tv_and_film",
-        "male_names",
-    ];
-
-    fn folder() -> String {
-        format!("{}/src/policy/strength", env!("CARGO_MANIFEST_DIR"))
-    }
-
-    fn words() -> Vec<String> {
-        let lists = FILES.iter().zip(LISTS).map(|(file, (_, count))| {
-            let path = format!("{}/lists/{file}.txt", folder());
-            let list = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-            let words: Vec<String> = list.lines().map(str::to_owned).collect();
-            assert_eq!(
-                words.len(),
-                usize::try_from(count).expect("small"),
-                "{file}"
-            );
-            words
-        });
-        lists.flatten().collect()
-    }
-
-    /// A trie that is being made. Children stand by label.
-    #[derive(Default)]
-    struct Made {
-        children: BTreeMap<u8, Self>,
-        /// That of the word that ends here.
-        place: Option<usize>,
-        /// How many words begin so.
-        words: usize,
-    }
-
-    impl Made {
-        fn of(words: &[String]) -> Self {
-            let mut root = Self::default();
-            for (place, word) in words.iter().enumerate() {
-                let mut node = &mut root;
-                for byte in word.bytes() {
-                    node.words += 1;
-                    let label = LABELS[usize::from(byte)];
-                    node = node.children.entry(label).or_default();
-                }
-                node.words += 1;
-                assert_eq!(node.place.replace(place), None, "{word} stands twice");
-            }
-            root
-        }
-
-        /// What follows where one word is left, and the place of that word.
-        fn ending(&self) -> Option<(Vec<u8>, usize)> {
-            if self.words != 1 {
-                return None;
-            }
-            let (mut node, mut ending) = (self, Vec::new());
-            while let Some((label, child)) = node.children.first_key_value() {
-                ending.push(*label);
-                node = child;
-            }
-            ending.push(END);
-            Some((ending, node.place?))
-        }
-    }
-
-    /// Level by level each node with its label, and whether it is the last of its siblings.
-    fn level_by_level(root: &Made) -> Vec<(u8, bool, &Made)> {
-        let (mut nodes, mut waiting) = (Vec::new(), VecDeque::from([(0, true, root)]));
-        while let Some(node) = waiting.pop_front() {
-            nodes.push(node);
-            if node.2.words > 1 {
-                let count = node.2.children.len();
-                let children = node.2.children.iter().zip(1..);
-                waiting.extend(children.map(|((label, child), at)| (*label, at == count, child)));
-            }
-        }
-        nodes
-    }
-
-    /// All endings, of which none stands there that is the end of another.
-    fn pool(nodes: &[(u8, bool, &Made)]) -> Vec<u8> {
-        let endings = nodes.iter().filter_map(|node| node.2.ending());
-        let mut reversed: Vec<Vec<u8>> = endings
-            .map(|(ending, _)| ending.into_iter().rev().collect())
-            .collect();
-        reversed.sort_unstable();
-        reversed.dedup();
-        let mut pool = Vec::new();
-        for (at, ending) in reversed.iter().enumerate() {
-            let next = reversed.get(at + 1);
-            if next.is_none_or(|next| !next.starts_with(ending)) {
-                pool.extend(ending.iter().rev());
-            }
-        }
-        pool
-    }
-
-    fn packed() -> Vec<u8> {
-        let words = words();
-        let root = Made::of(&words);
-        let nodes = level_by_level(&root);
-        assert_eq!(nodes.len(), NODES);
-        let endings = pool(&nodes);
-        let three = |number: usize| number.to_le_bytes().into_iter().take(3);
-        let [mut bytes, mut pointers, mut blocks] = [const { Vec::new() }; 3];
-        let (mut places, mut next, mut base) = (Vec::new(), 1, 1);
-        for (at, (label, is_last, node)) in nodes.iter().enumerate() {
-            if at % NODES_A_BLOCK == 0 {
-                base = next;
-                blocks.extend(three(base).chain(three(places.len())));
-            }
-            let ending = node.ending();
-            let place = ending
-                .as_ref()
-                .map_or(node.place, |(_, place)| Some(*place));
-            let pointer = match &ending {
-                Some((ending, _)) => {
-                    let mut found = endings.windows(ending.len());
-                    FIRST_ENDING
-                        + found
-                            .position(|other| other == ending)
-                            .expect("in the pool")
-                }
-                None => next - base,
-            };
-            next += if ending.is_some() {
-                0
-            } else {
-                node.children.len()
-            };
-            places.extend(place);
-            let flag = |is: bool, flag| if is { flag } else { 0 };
-            bytes.push(label | flag(place.is_some(), HAS_WORD) | flag(*is_last, IS_LAST));
-            pointers.extend(u16::try_from(pointer).expect("few endings").to_le_bytes());
-        }
-        assert_eq!(
-            (places.len(), next, endings.len()),
-            (WORDS, NODES, ENDINGS_LENGTH)
-        );
-        bytes.extend([0; 7]);
-        // The last place is read in three bytes, too.
-        let bits = places
-            .iter()
-            .flat_map(|place| (0..BITS_A_PLACE).map(move |bit| place >> bit & 1 == 1));
-        let bits: Vec<bool> = bits.chain([false; 16]).collect();
-        let byte = |bits: &[bool]| (0..).zip(bits).map(|(at, bit)| u8::from(*bit) << at).sum();
-        let places = bits.chunks(8).map(byte).collect();
-        [bytes, pointers, blocks, endings, places].concat()
-    }
-
-    #[test]
-    fn the_packed_words_are_those_of_the_lists() {
-        let path = format!("{}/dictionary/packed.bin", folder());
-        let made = packed();
-        assert_eq!(made.len() / 1000, 647);
-        if std::env::var_os("SALTBOX_BLESS").is_some() {
-            std::fs::write(&path, &made).expect("writable");
-        }
-        assert!(
-            std::fs::read(&path).expect("readable") == made,
-            "bless it with SALTBOX_BLESS=1"
-        );
-    }
-
-    fn found(word: &str) -> Option<(List, u32)> {
-        let mut units = word.encode_utf16();
-        units.try_fold(Node::ROOT, Node::child)?.word()
-    }
-
-    #[test]
-    fn every_word_is_found_with_its_rank() {
-        let words = words();
-        let mut words = words.iter();
-        for (list, count) in LISTS {
-            for (rank, word) in (1..=count).zip(&mut words) {
-                assert_eq!(found(word), Some((list, rank)), "{word}");
-            }
-        }
-    }
-
-    /// Every word with a character too few, too many or changed: only words of the lists are found.
-    #[test]
-    fn nothing_else_is_found() {
-        let words = words();
-        let known: std::collections::HashSet<&str> = words.iter().map(|word| &**word).collect();
-        let mut others = 0;
-        for word in words.iter().step_by(7) {
-            for at in 0..word.len() {
-                for put in ["", "e", "q", "1", "é"] {
-                    let other = {
-                        let (before, after) = word.split_at(at);
-                        format!("{before}{put}{}", after.get(1..).unwrap_or(""))
-                    };
-                    others += u32::from(!known.contains(&*other));
-                    assert_eq!(found(&other).is_some(), known.contains(&*other), "{other}");
-                }
-            }
-        }
-        assert!(others > 100_000);
-    }
-}
+mod tests;
