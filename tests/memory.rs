@@ -294,9 +294,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         Saltbox::new(config)
     };
     let leaked = with_list(include_bytes!("lists/leaked.blocklist"));
-    let blocklist = concat!(
-        r#""blocklist":{"hash":"sha1","date":20261128,"keys":3,"min_count":1,"one_in":0,"checksum":""#,
-    );
+    let blocklist = r#""blocklist":{"hash":"sha1","date":20261128,"keys":3,"min_count":1,"one_in":0,"checksum":""#;
     assert!(leaked.effective_config().contains(blocklist));
     let other = include_bytes!("../fuzz/seeds/blocklist_file/exact");
     assert_ne!(digest(&leaked), digest(&with_list(other)));

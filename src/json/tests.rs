@@ -209,6 +209,7 @@ proptest! {
         prop_assert_eq!(read["nested"]["number"].as_i64(), Some(number));
     }
 
+    #[cfg(feature = "strength")]
     #[test]
     fn decimals_are_read_back_as_nearly_as_they_are_written(
         value in any::<f64>().prop_filter("a number", |value| !value.is_nan()),

@@ -45,6 +45,7 @@ impl Writer {
     /// every digit, in 18 KB of code.
     #[inline(never)]
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Out of range is the nearest.
+    #[cfg(feature = "strength")]
     pub(crate) fn decimal(&mut self, key: &str, value: f64) {
         self.key(key);
         if value < 0.0 {
@@ -63,7 +64,7 @@ impl Writer {
         };
         let thousandths = (number * 1000.0).round() as u64;
         let _ = write!(self.out, "{}", thousandths / 1000);
-        if thousandths % 1000 > 0 {
+        if !thousandths.is_multiple_of(1000) {
             let decimals = format!(".{:03}", thousandths % 1000);
             self.out.push_str(decimals.trim_end_matches('0'));
         }

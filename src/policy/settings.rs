@@ -319,7 +319,7 @@ fn place<'a>(json: &Value<'a>, fault: &Fault) -> Value<'a> {
         let bands = member(json, "by_length")?.array().ok()?;
         bands.into_iter().nth(at)
     });
-    let whole = band.unwrap_or_else(|| json.clone());
+    let whole = band.unwrap_or(*json);
     member(&whole, fault.key).unwrap_or(whole)
 }
 

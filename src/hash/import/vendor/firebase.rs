@@ -46,7 +46,7 @@ pub(super) fn read(hash: &Value<'_>, options: &mut Options<'_>) -> Result<Writte
     user.only(&["passwordHash", "salt", "hash_config", "hash"])?;
     let password = user.require("passwordHash")?;
     let salt_at = fields::optional(&mut user, "salt");
-    let salt = fields::salt(salt_at.clone(), Encoding::Base64)?;
+    let salt = fields::salt(salt_at, Encoding::Base64)?;
     let (at, is_console) = match (user.take("hash_config"), user.take("hash")) {
         (Some(config), None) => (config, true),
         (None, Some(config)) => (config, false),

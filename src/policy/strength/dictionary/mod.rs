@@ -28,6 +28,12 @@
 
 use std::num::NonZeroU8;
 
+// How many steps this thread has made, for the test that bounds them.
+#[cfg(test)]
+thread_local! {
+    pub(super) static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// The lists, with how many words each has. Ties go to the one that stands first.
 const LISTS: [(List, u32); 6] = [
     (List::Passwords, 30_000),
@@ -231,6 +237,8 @@ impl Node {
     /// The beginning that is longer by the character of this UTF-16 code unit.
     #[inline]
     pub(in crate::policy) fn child(self, unit: u16) -> Option<Self> {
+        #[cfg(test)]
+        STEPS.set(STEPS.get() + 1);
         match *LABELS.get(usize::from(unit))? {
             WORD => None,
             label if label & IS_RARE != 0 => self.step(RARE)?.step(label & !IS_RARE),
