@@ -218,6 +218,7 @@ fn checking(criterion: &mut Criterion) {
         "max_repeated":2,"max_class_run":5,"max_sequence":3,"sequence_wraps":true,
         "max_keyboard_walk":3,"max_occurrences":3,"no_palindrome":true,
         "forbidden_numbers":{"from":1900,"to":2099},"min_points":8,"min_changes":5,
+        "min_score":3,"blocklist":{"inside":true},
         "context":{"words":["Acme Corp","Widget"],"match":"contained","parts":true,"reversed":true,
                    "leet":true,"edits":2}}}"#;
     let saltbox = Saltbox::new(Config::from_json(json).expect("valid"));
