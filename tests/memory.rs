@@ -250,7 +250,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#""over_72":"reject","limits":{"argon2_kib_passes":4194304,"argon2_m_kib":2097152,"argon2_p":64,"#,
         r#""scrypt_nrp":8388608,"scrypt_kib":1049600,"pbkdf2_iterations":10000000,"#,
         r#""bcrypt_cost":14,"digest_compressions":10000000}},"#,
-        r#""keys":{"require_pepper":false},"policy":{"min_length":15,"context":{"words":[],"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1},"strength":true},"known_keys":[],"digest":""#,
+        r#""keys":{"require_pepper":false},"policy":{"min_length":15,"context":{"words":[],"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1},"blocklist":{"inside":true,"outside":false},"strength":true},"known_keys":[],"digest":""#,
     );
     assert!(effective.starts_with(&expected), "{effective}");
     let sizes =
