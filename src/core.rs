@@ -1,9 +1,10 @@
 //! [`Saltbox`], the configured core, and its [`Config`].
 
 use crate::arch::stack::without_traces;
+use crate::code::CodeSettings;
 use crate::error::Error;
 use crate::hash::{
-    HashSettings, Identified, InputFault, Pool, Profile, Sizes, Stats, Text, Verdict, rekey,
+    HashSettings, Hasher, Identified, InputFault, Pool, Profile, Sizes, Stats, Text, Verdict, rekey,
 };
 use crate::json;
 use crate::keys::RootKeys;
@@ -17,6 +18,7 @@ pub struct Config {
     hash: HashSettings,
     keys: RootKeys,
     policy: Policy,
+    codes: Option<CodeSettings>,
 }
 
 impl Config {
@@ -56,12 +58,19 @@ impl Config {
     /// password is, is estimated unless `"strength": false` stands there; it refuses
     /// nothing unless `min_score` does.
     ///
+    /// `codes` beside them says how long codes live (`lifetime_s`, by way and channel, below
+    /// the `ceilings` of `nist-63b-4` or `asvs-5`), how many `digits` one-time codes
+    /// have (6 to 12, left out 8), how many `attempts` may fail in a window of `window_s` seconds (5 in 3600),
+    /// how many tickets of an account are `live` at once (3, at most 4), whether a new
+    /// code ends the older ones (`newer_ends_older`, true), and after how many seconds the next one is sent
+    /// (`reissue_after_s`, 60).
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash", "keys", "policy"])?;
+        object.only(&["hash", "keys", "policy", "codes"])?;
         let mut config = Self::default();
         if let Some(hash) = object.take("hash") {
             config.hash = HashSettings::read(&hash)?;
@@ -73,6 +82,9 @@ impl Config {
             config.policy = Policy::read(&policy)?;
             #[cfg(feature = "imports")]
             config.check_length(&policy)?;
+        }
+        if let Some(codes) = object.take("codes") {
+            config.codes = Some(CodeSettings::read(&codes)?);
         }
         Ok(config)
     }
@@ -144,6 +156,15 @@ impl Config {
 
     pub(crate) const fn root_keys(&self) -> &RootKeys {
         &self.keys
+    }
+
+    pub(crate) fn codes(&self) -> &CodeSettings {
+        self.codes.as_ref().unwrap_or(&CodeSettings::DEFAULT)
+    }
+
+    /// Where the configuration has them.
+    pub(crate) const fn given_codes(&self) -> Option<&CodeSettings> {
+        self.codes.as_ref()
     }
 }
 
@@ -414,6 +435,15 @@ impl Saltbox {
     pub fn identify(&self, stored: impl AsRef<[u8]>) -> Identified {
         let (hash, keys) = (&self.config.hash, &self.config.keys);
         hash.identify(&self.pool, keys, stored.as_ref())
+    }
+
+    /// Hashing for secrets that are no passwords.
+    pub(crate) fn hasher(&self) -> Hasher<'_> {
+        Hasher {
+            settings: &self.config.hash,
+            pool: &self.pool,
+            keys: &self.config.keys,
+        }
     }
 
     pub(crate) const fn config(&self) -> &Config {

@@ -6,7 +6,7 @@
 
 #[cfg(feature = "imports")]
 use base64ct::{Base64, Base64Bcrypt, Base64ShaCrypt};
-use base64ct::{Base64Unpadded, Encoding};
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 /// Why a text is not B64 (RFC 4648 alphabet, no padding, no stray bits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,11 @@ pub(crate) fn b64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str>
     Base64Unpadded::encode(bytes, out).ok()
 }
 
+/// Encodes `bytes` as Base64 for addresses, without padding, into the front of `out`; `None` where it does not fit.
+pub(crate) fn base64url_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
+    Base64UrlUnpadded::encode(bytes, out).ok()
+}
+
 /// Encodes `bytes` as padded Base64 into the front of `out`; `None` where it does not fit.
 #[cfg(feature = "imports")]
 pub(crate) fn base64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
@@ -137,7 +142,6 @@ pub(crate) fn base64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o s
 
 /// Encodes `bytes` as small hexadecimal digits into the front of `out`, without
 /// a table, because it may be a secret; `None` where it does not fit.
-#[cfg(feature = "imports")]
 pub(crate) fn hex_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
     let digit = |n: u8| n + b'0' + (b'a' - b'9' - 1) * ((n + 6) >> 4);
     let out = out.get_mut(..2 * bytes.len())?;

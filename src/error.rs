@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Config = 20,
     /// What is said of a user is not valid JSON, or not what a subject has.
     Subject = 21,
+    /// What is asked for is not valid JSON, or not what a request has.
+    Request = 22,
     /// An empty password was to be set.
     PasswordEmpty = 30,
     /// A password over [`MAX_PASSWORD_BYTES`](crate::MAX_PASSWORD_BYTES) was to be set.
@@ -46,6 +48,10 @@ pub enum ErrorKind {
     /// The stored string was sealed with another key than the one of its id
     /// here, or was changed since.
     Seal = 46,
+    /// The record of an account breaks its grammar.
+    Record = 47,
+    /// The record belongs to another account or realm than the subject.
+    OtherSubject = 48,
     /// The system gave no work memory.
     Memory = 50,
     /// The system gave no randomness.
@@ -57,16 +63,29 @@ pub enum ErrorKind {
     /// A key is too short, or its id is already in use; or the key that is
     /// needed has not been added.
     Key = 60,
+    /// A request has no code.
+    NoCode = 70,
+    /// A request has codes of two ways.
+    TwoWays = 71,
+    /// A request has a request code without a verification code, or one of these alone.
+    HalfOfAPair = 72,
+    /// A request has a code that is there and empty.
+    EmptyCode = 73,
+    /// A code has not the shape that codes have.
+    MalformedCode = 74,
+    /// Answers of the wrong number, to a question that is not there, or two to one.
+    Answers = 75,
     /// A fault inside saltbox. Nothing was decided.
     Internal = 90,
 }
 
 /// Every kind with the name of its constant in `saltbox.h`.
-const KINDS: [(ErrorKind, &CStr); 21] = [
+const KINDS: [(ErrorKind, &CStr); 30] = [
     (ErrorKind::Argument, c"SALTBOX_E_ARGUMENT"),
     (ErrorKind::Buffer, c"SALTBOX_E_BUFFER"),
     (ErrorKind::Config, c"SALTBOX_E_CONFIG"),
     (ErrorKind::Subject, c"SALTBOX_E_SUBJECT"),
+    (ErrorKind::Request, c"SALTBOX_E_REQUEST"),
     (ErrorKind::PasswordEmpty, c"SALTBOX_E_PASSWORD_EMPTY"),
     (ErrorKind::PasswordTooLong, c"SALTBOX_E_PASSWORD_TOO_LONG"),
     (ErrorKind::PasswordNotUtf8, c"SALTBOX_E_PASSWORD_NOT_UTF8"),
@@ -78,11 +97,19 @@ const KINDS: [(ErrorKind, &CStr); 21] = [
     (ErrorKind::Limit, c"SALTBOX_E_LIMIT"),
     (ErrorKind::Import, c"SALTBOX_E_IMPORT"),
     (ErrorKind::Seal, c"SALTBOX_E_SEAL"),
+    (ErrorKind::Record, c"SALTBOX_E_RECORD"),
+    (ErrorKind::OtherSubject, c"SALTBOX_E_OTHER_SUBJECT"),
     (ErrorKind::Memory, c"SALTBOX_E_MEMORY"),
     (ErrorKind::Random, c"SALTBOX_E_RANDOM"),
     (ErrorKind::Budget, c"SALTBOX_E_BUDGET"),
     (ErrorKind::Busy, c"SALTBOX_E_BUSY"),
     (ErrorKind::Key, c"SALTBOX_E_KEY"),
+    (ErrorKind::NoCode, c"SALTBOX_E_NO_CODE"),
+    (ErrorKind::TwoWays, c"SALTBOX_E_TWO_WAYS"),
+    (ErrorKind::HalfOfAPair, c"SALTBOX_E_HALF_OF_A_PAIR"),
+    (ErrorKind::EmptyCode, c"SALTBOX_E_EMPTY_CODE"),
+    (ErrorKind::MalformedCode, c"SALTBOX_E_MALFORMED_CODE"),
+    (ErrorKind::Answers, c"SALTBOX_E_ANSWERS"),
     (ErrorKind::Internal, c"SALTBOX_E_INTERNAL"),
 ];
 

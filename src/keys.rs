@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | `saltbox/1/fingerprint` | 8 | tells keys apart in `effective_config` |
 //! | `saltbox/1/pepper` | 64 | seals digests, see `src/hash/seal.rs` |
+//! | `saltbox/1/ticket` | 32 | digests of link codes, fingerprints of addresses, see `src/code` |
+//! | `saltbox/1/one-time-code` | 32 | what is hashed of one-time codes |
 //!
 //! A key verifies as soon as it is added; only the one that `create_key_id`
 //! names creates. So a new key is added on every node, then named on every
@@ -15,6 +17,8 @@
 
 use crate::error::{Bound, Error, ErrorKind};
 use crate::json::Object;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Shortest root key, in bytes: 256 bits, the security strength HKDF-SHA-256 can pass on (RFC 5869).
@@ -28,6 +32,15 @@ const FINGERPRINT_LABEL: &[u8] = b"saltbox/1/fingerprint";
 
 /// What the key that seals digests is derived for.
 const PEPPER_LABEL: &[u8] = b"saltbox/1/pepper";
+
+/// What the key of link codes and addresses is derived for.
+const TICKET_LABEL: &[u8] = b"saltbox/1/ticket";
+
+/// What the key of one-time codes is derived for.
+const ONE_TIME_CODE_LABEL: &[u8] = b"saltbox/1/one-time-code";
+
+/// Bytes of a key for [`MacKey::mac`], and of what that makes: those of SHA-256 (RFC 2104 section 3).
+pub(crate) const MAC_BYTES: usize = 32;
 
 /// Bytes of the key that seals digests: AES-SIV's two AES-256 keys (RFC 5297 section 2.2).
 pub(crate) const PEPPER_KEY_BYTES: usize = 64;
@@ -51,6 +64,37 @@ struct RootKey {
     fingerprint: [u8; 8],
     /// Boxed: a vector that grows leaves what lay in it where it was.
     pepper: Box<Zeroizing<PepperKey>>,
+    tickets: Box<TicketKeys>,
+}
+
+/// The keys of what is stored of codes.
+#[derive(Clone)]
+pub(crate) struct TicketKeys {
+    /// Of link codes, and of the fingerprints of addresses.
+    pub(crate) links: MacKey,
+    pub(crate) one_time_codes: MacKey,
+}
+
+/// A key for messages of several parts, wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct MacKey(Zeroizing<[u8; MAC_BYTES]>);
+
+impl MacKey {
+    /// HMAC-SHA-256 (RFC 2104) of `parts`, each after its length in eight
+    /// bytes, so that no two lists of parts are one message.
+    pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; MAC_BYTES] {
+        #[cfg(test)]
+        counted::MACS.set(counted::MACS.get() + 1);
+        // No length is refused: HMAC hashes longer keys and pads shorter ones.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_slice()) else {
+            return [0; MAC_BYTES];
+        };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
 }
 
 impl RootKey {
@@ -60,12 +104,22 @@ impl RootKey {
             root: Zeroizing::new(root.to_vec()),
             fingerprint: [0; 8],
             pepper: Box::new(Zeroizing::new([0; PEPPER_KEY_BYTES])),
+            tickets: Box::new(TicketKeys {
+                links: MacKey(Zeroizing::new([0; MAC_BYTES])),
+                one_time_codes: MacKey(Zeroizing::new([0; MAC_BYTES])),
+            }),
         };
         let (mut prk, hkdf) = hkdf::Hkdf::<sha2::Sha256>::extract(None, root);
         prk.as_mut_slice().zeroize();
         // Neither length is too much for HKDF, the only failure there is.
         let _ = hkdf.expand(FINGERPRINT_LABEL, &mut key.fingerprint);
         let _ = hkdf.expand(PEPPER_LABEL, key.pepper.as_mut_slice());
+        let TicketKeys {
+            links,
+            one_time_codes,
+        } = &mut *key.tickets;
+        let _ = hkdf.expand(TICKET_LABEL, links.0.as_mut_slice());
+        let _ = hkdf.expand(ONE_TIME_CODE_LABEL, one_time_codes.0.as_mut_slice());
         key
     }
 }
@@ -146,8 +200,32 @@ impl RootKeys {
     /// # Errors
     /// [`ErrorKind::Key`] where there is no such root key.
     pub(crate) fn pepper(&self, id: u32) -> Result<&PepperKey, Error> {
+        self.key(id).map(|key| &**key.pepper)
+    }
+
+    /// The keys of tickets that were made under the root key `id`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Key`] where there is no such root key.
+    pub(crate) fn tickets(&self, id: u32) -> Result<&TicketKeys, Error> {
+        self.key(id).map(|key| &*key.tickets)
+    }
+
+    /// The keys that new tickets are made with, and their id.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Key`] where no key is to create, or where it has not been added.
+    pub(crate) fn new_tickets(&self) -> Result<(u32, &TicketKeys), Error> {
+        let id = self.create_key_id.ok_or_else(|| {
+            let reason = "codes need a root key: add one and name it in keys.create_key_id";
+            Error::new(ErrorKind::Key, reason)
+        })?;
+        Ok((id, self.tickets(id)?))
+    }
+
+    fn key(&self, id: u32) -> Result<&RootKey, Error> {
         let known = self.keys.iter().find(|key| key.id == id);
-        known.map(|key| &**key.pepper).ok_or_else(|| {
+        known.ok_or_else(|| {
             let reason = "no root key with the id that is named has been added";
             Error::new(ErrorKind::Key, reason)
         })
@@ -167,6 +245,14 @@ impl RootKeys {
     }
 }
 
+/// How often a thread made one: work is compared by counts.
+#[cfg(test)]
+pub(crate) mod counted {
+    thread_local! {
+        pub(crate) static MACS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +269,29 @@ mod tests {
         assert_eq!(all.iter().map(|k| k.0).collect::<Vec<_>>(), [3, 7]);
         assert_eq!(all[0].1, [0x36, 0xfc, 0xab, 0x6c, 0x8f, 0x06, 0x66, 0xe0]);
         assert_ne!(all[0].1, all[1].1);
+    }
+
+    /// What Python computes: `hmac.digest(key, (3).to_bytes(8,"big") + b"abc" + bytes(8) + (1).to_bytes(8,"big") + b"d", "sha256")`
+    /// under the keys that `hmac.digest(prk, label + b"\x01", "sha256")` makes.
+    #[test]
+    fn keys_of_codes_are_hkdf_and_every_part_has_its_length() {
+        let mut keys = RootKeys::default();
+        let root: Vec<u8> = (0..32).collect();
+        keys.add(7, &root).expect("a key");
+        let tickets = keys.tickets(7).expect("was added");
+        let parts: [&[u8]; 3] = [b"abc", b"", b"d"];
+        let hex = |mac: [u8; MAC_BYTES]| mac.map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(
+            hex(tickets.links.mac(&parts)),
+            "546335ab7fb457c5d690d1389bd8599a9153d5155ff2b0ccd3924a768a1a88a9"
+        );
+        assert_eq!(
+            hex(tickets.one_time_codes.mac(&parts)),
+            "cf6b4ed62ed165355b0974c8c2f61189934d9c7530a23f0c9a7131301c3cd98f"
+        );
+        assert!(keys.new_tickets().is_err() && keys.tickets(8).is_err());
+        let (joined, moved): ([&[u8]; 1], [&[u8]; 2]) = ([b"abcd"], [b"ab", b"cd"]);
+        assert_ne!(tickets.links.mac(&joined), tickets.links.mac(&moved));
     }
 
     #[test]

@@ -24,12 +24,11 @@
 //! | layer | rooms | what they are |
 //! |---|---|---|
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
-//! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys |
-//! | 2 siblings | [`hash`], [`policy`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; later codes, questions |
-//! | 3 core | `core`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what a call decided and what is in force, as JSON; what settings break of the standards |
+//! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys`, `budget` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys, attempts that may fail |
+//! | 2 siblings | [`hash`], [`policy`], `code` | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; reset codes and one-time codes, made and redeemed |
+//! | 3 core | `core`, `record`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what is stored of an account; what a call decided and what is in force, as JSON; what settings break of the standards |
+//! | 4 flows | `flow` | what an endpoint decides |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
-//!
-//! Layer 4 is kept for the flows.
 //!
 //! # Decisions
 //!
@@ -199,6 +198,7 @@
 #[allow(unsafe_code)]
 mod arch;
 
+mod budget;
 mod encoding;
 mod error;
 mod json;
@@ -208,10 +208,13 @@ mod text;
 
 pub mod hash;
 
+mod code;
 mod core;
+mod flow;
 pub mod lint;
 mod outcome;
 pub mod policy;
+mod record;
 
 #[cfg(feature = "password-hash")]
 mod traits;
@@ -223,10 +226,14 @@ pub mod ffi;
 #[cfg(all(feature = "capi", panic = "abort"))]
 compile_error!("the C ABI turns panics into a status: build it with panic = \"unwind\"");
 
+pub use crate::code::{Channel, CodeKind, Codes, Way};
 pub use crate::core::{Config, MaybeStored, Saltbox};
 pub use crate::error::{Error, ErrorKind};
+pub use crate::flow::Request;
 pub use crate::hash::{Profile, Verdict};
 pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};
+pub use crate::outcome::{Decision, Effect, Outcome, Shown};
+pub use crate::policy::Subject;
 pub use crate::secret::constant_time_eq;
 pub use crate::text::MAX_PASSWORD_BYTES;
 

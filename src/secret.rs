@@ -1,6 +1,7 @@
 //! Secret bytes: fixed buffers that wipe themselves, and the constant-time compare.
 
 use crate::arch::wipe;
+use crate::error::{Error, ErrorKind};
 use subtle::ConstantTimeEq;
 #[cfg(feature = "imports")]
 use zeroize::Zeroize;
@@ -66,6 +67,17 @@ impl<const N: usize> Drop for FixedBytes<N> {
     fn drop(&mut self) {
         wipe(&mut self.bytes);
     }
+}
+
+/// Fills `bytes` from the system's generator, the only source of randomness there is.
+///
+/// # Errors
+/// [`ErrorKind::Random`] where it gives none; nothing stands in for it.
+pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), Error> {
+    getrandom::fill(bytes).map_err(|_| {
+        wipe(bytes);
+        Error::new(ErrorKind::Random, "the system gave no randomness")
+    })
 }
 
 /// A text on the heap, wiped when dropped.

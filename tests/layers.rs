@@ -6,19 +6,23 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 14] = [
+const ROOMS: [(&str, u8, &[&str]); 18] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
-    ("secret", 1, &[]),
+    ("secret", 1, &["error"]),
     ("text", 1, &[]),
     ("encoding", 1, &[]),
     ("json", 1, &["error"]),
     ("keys", 1, &["error", "json", "secret"]),
+    ("budget", 1, &["error", "json"]),
     ("hash", 2, &[]),
     ("policy", 2, &[]),
+    ("code", 2, &["hash"]),
     ("core", 3, &[]),
     ("lint", 3, &["core"]),
     ("outcome", 3, &["core"]),
+    ("record", 3, &[]),
+    ("flow", 4, &[]),
     ("traits", 5, &[]),
     ("ffi", 5, &[]),
 ];

@@ -5,7 +5,7 @@ use super::pool::Event;
 use super::{HashSettings, Pool, SALT_BYTES, Salt, Stored, Text};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::keys::RootKeys;
-use crate::secret::FixedBytes;
+use crate::secret::{FixedBytes, fill_random};
 use crate::text::{self, MAX_PASSWORD_BYTES};
 
 impl HashSettings {
@@ -17,8 +17,7 @@ impl HashSettings {
         password: &[u8],
     ) -> Result<Text, Error> {
         let mut salt = FixedBytes::<SALT_BYTES>::zeroed(SALT_BYTES);
-        getrandom::fill(salt.as_mut_slice())
-            .map_err(|_| Error::new(ErrorKind::Random, "the system gave no randomness"))?;
+        fill_random(salt.as_mut_slice())?;
         self.hash_with_salt(pool, keys, password, salt.as_slice())
     }
 

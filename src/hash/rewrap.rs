@@ -7,6 +7,7 @@ use super::wrapper::{self, Writer};
 use super::{HashSettings, Pool, SALT_BYTES, Salt, Text};
 use crate::error::{Error, ErrorKind};
 use crate::keys::RootKeys;
+use crate::secret::fill_random;
 
 /// What [`Saltbox::wrap`](crate::Saltbox::wrap) would do to a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,8 +118,7 @@ impl HashSettings {
             Upgrade::Seal => sealed(keys, &stored).map(Some),
             Upgrade::Wrap => {
                 let mut salt = Salt::zeroed(SALT_BYTES);
-                getrandom::fill(salt.as_mut_slice())
-                    .map_err(|_| Error::new(ErrorKind::Random, "the system gave no randomness"))?;
+                fill_random(salt.as_mut_slice())?;
                 let mut outer = Stored::to_make(*self.create(), salt);
                 let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
                 let input = wrapper::layer_text(writer.layers(), stored.tag.as_slice())?;

@@ -25,6 +25,9 @@ use std::ops::RangeInclusive;
 /// Longest JSON text that is read, in bytes.
 pub(crate) const MAX_JSON_BYTES: usize = 1 << 20;
 
+/// Largest whole number that every reader takes exactly (RFC 8259 section 6).
+pub(crate) const MAX_INTEGER: u64 = (1 << 53) - 1;
+
 /// A JSON value that has been checked for grammar, and the whole text it stands in.
 #[derive(Clone, Copy)]
 pub(crate) struct Value<'a> {
@@ -118,6 +121,11 @@ impl<'a> Value<'a> {
             "" => error,
             path => error.on_path(path),
         }
+    }
+
+    /// Its JSON.
+    pub(crate) const fn text(&self) -> &'a str {
+        self.text
     }
 
     /// Whether it says that there is no value.

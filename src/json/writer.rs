@@ -34,6 +34,12 @@ impl Writer {
         self.whole(key, value.into());
     }
 
+    /// A count or a time, at most [`MAX_INTEGER`](super::MAX_INTEGER).
+    pub(crate) fn unsigned(&mut self, key: &str, value: u64) {
+        let value = value.min(super::MAX_INTEGER);
+        self.whole(key, i64::try_from(value).unwrap_or(i64::MAX));
+    }
+
     #[inline(never)]
     fn whole(&mut self, key: &str, value: i64) {
         self.key(key);

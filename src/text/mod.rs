@@ -131,3 +131,7 @@ fn split_prepared(text: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests;
+/// What a login id or an address is compared by.
+pub(crate) fn folded_identifier(text: &str) -> String {
+    text.to_lowercase()
+}

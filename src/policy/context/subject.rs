@@ -11,13 +11,26 @@ use crate::policy::strength::known_words;
 use std::collections::HashSet;
 use std::fmt;
 
-/// What is known of the user whose password it is to be: words to look for.
+/// What is known of the user: whose account it is, where codes go, and words to look for in a password.
 #[derive(Clone, Default)]
 pub struct Subject {
+    pub(crate) account: Account,
     pub(super) words: Words,
     /// As the strength estimator reads them, in the order in which they came.
     #[cfg(feature = "strength")]
     known: Vec<Vec<u16>>,
+}
+
+/// Whose account it is and how it is reached. What is not said is `None` or false.
+#[derive(Clone, Default)]
+pub(crate) struct Account {
+    pub(crate) id: Option<String>,
+    pub(crate) realm: String,
+    pub(crate) login_id: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) email_verified: bool,
+    pub(crate) phone: Option<String>,
+    pub(crate) phone_verified: bool,
 }
 
 impl fmt::Debug for Subject {
@@ -29,12 +42,14 @@ impl fmt::Debug for Subject {
 }
 
 /// Everything that a subject may have.
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 10] = [
     "id",
     "realm",
     "login_id",
     "email",
     "email_verified",
+    "phone",
+    "phone_verified",
     "status",
     "mfa_enrolled",
     "words",
@@ -47,8 +62,18 @@ const MOST_WORDS: usize = 128;
 const LEAST_OF_A_PART: usize = 3;
 
 impl Subject {
-    /// Reads a subject: `login_id`, `email` and up to 128 `words`, each optional. Later
-    /// releases look at the other members that it may have.
+    /// Reads a subject, every member of which is optional.
+    ///
+    /// ```json
+    /// {"id":"u-17","realm":"acme","login_id":"ada","email":"ada@example.com","email_verified":true,
+    ///  "phone":"+4670...","phone_verified":false,"words":["Lovelace"],"status":"enabled","mfa_enrolled":false}
+    /// ```
+    ///
+    /// A [check](crate::Saltbox::check) looks at `login_id`, `email` and up to 128
+    /// `words`. `id` and `realm` say whose account it is: what is stored of it is
+    /// bound to both. Codes go to `email` and `phone`, as the host has them stored, and for a
+    /// reset only where the host has verified that they are the user's. `status` and
+    /// `mfa_enrolled` are for a later release.
     ///
     /// Of a word its first 64 characters are compared, of the parts of words
     /// (what stands between characters that are neither letter nor digit) the first 128.
@@ -83,13 +108,13 @@ impl Subject {
 
     fn read(object: &mut Object<'_>) -> Result<Self, Error> {
         let mut texts: Vec<(WordKind, String)> = Vec::new();
-        let mut take = |key: &str| object.take(key).map(|value| value.string()).transpose();
-        if let Some(login_id) = take("login_id")? {
-            texts.push((WordKind::LoginId, login_id));
+        let account = Account::take(object)?;
+        if let Some(login_id) = &account.login_id {
+            texts.push((WordKind::LoginId, login_id.clone()));
         }
-        if let Some(email) = take("email")? {
+        if let Some(email) = &account.email {
             let local = email.rsplit_once('@').map(|(local, _)| local.to_owned());
-            texts.push((WordKind::Email, email));
+            texts.push((WordKind::Email, email.clone()));
             texts.extend(local.map(|local| (WordKind::Email, local)));
         }
         if let Some(words) = object.take("words") {
@@ -103,7 +128,10 @@ impl Subject {
                 texts.push((WordKind::User, word?));
             }
         }
-        let mut subject = Self::default();
+        let mut subject = Self {
+            account,
+            ..Self::default()
+        };
         let words = texts.iter().map(|(kind, text)| (*kind, &**text, false));
         let parts = texts.iter().flat_map(|(kind, text)| parts(*kind, text));
         let parts = parts
@@ -121,6 +149,24 @@ impl Subject {
             subject.known = known_words(texts.iter().map(|(_, text)| &**text));
         }
         Ok(subject)
+    }
+}
+
+impl Account {
+    fn take(object: &mut Object<'_>) -> Result<Self, Error> {
+        let mut text = |key: &str| object.take(key).map(|value| value.string()).transpose();
+        let (id, realm) = (text("id")?, text("realm")?.unwrap_or_default());
+        let (login_id, email, phone) = (text("login_id")?, text("email")?, text("phone")?);
+        let mut flag = |key: &str| object.take(key).map_or(Ok(false), |value| value.boolean());
+        Ok(Self {
+            id,
+            realm,
+            login_id,
+            email,
+            email_verified: flag("email_verified")?,
+            phone,
+            phone_verified: flag("phone_verified")?,
+        })
     }
 }
 

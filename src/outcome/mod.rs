@@ -1,7 +1,11 @@
 //! What a call decided, as JSON. Never holds a password, a salt or a tag.
 
+mod decided;
+
+pub use self::decided::{Decision, Effect, Outcome, Shown};
+
 use crate::arch::stack::without_traces;
-use crate::core::Saltbox;
+use crate::core::{Config, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::hash::{
     HashSettings, Identified, KERNELS, Kdf, Limit, Parameter, Profile, Scheme, Warning,
@@ -110,35 +114,40 @@ impl Findings {
                     "refused"
                 },
             );
-            json.objects("violations", self.violations(), |json, broken| {
-                let rule = broken.rule();
-                json.integer("code", rule.code());
-                json.string("name", rule.name());
-                if broken.bound() > 0 {
-                    json.integer("bound", broken.bound());
-                }
-                json.integer("found", broken.found());
-                json.string(
-                    "text",
-                    &rule.text().replace("{}", &broken.bound().to_string()),
-                );
-                if rule == Rule::ContextWord {
-                    json.strings("words", self.context_words().map(WordKind::name));
-                }
-                if rule == Rule::Blocklisted {
-                    json.strings("lists", self.blocklists().map(ListKind::name));
-                }
-            });
-            json.objects("warnings", self.hazards(), |json, hazard| {
-                json.integer("code", hazard.code());
-                json.string("name", hazard.name());
-                json.string("text", hazard.text());
-            });
-            #[cfg(feature = "strength")]
-            if let Some(strength) = self.strength() {
-                json.nested("strength", |json| estimate(json, strength));
-            }
+            self.write(json);
         })
+    }
+
+    /// Writes all members but the verdict.
+    fn write(&self, json: &mut Writer) {
+        json.objects("violations", self.violations(), |json, broken| {
+            let rule = broken.rule();
+            json.integer("code", rule.code());
+            json.string("name", rule.name());
+            if broken.bound() > 0 {
+                json.integer("bound", broken.bound());
+            }
+            json.integer("found", broken.found());
+            json.string(
+                "text",
+                &rule.text().replace("{}", &broken.bound().to_string()),
+            );
+            if rule == Rule::ContextWord {
+                json.strings("words", self.context_words().map(WordKind::name));
+            }
+            if rule == Rule::Blocklisted {
+                json.strings("lists", self.blocklists().map(ListKind::name));
+            }
+        });
+        json.objects("warnings", self.hazards(), |json, hazard| {
+            json.integer("code", hazard.code());
+            json.string("name", hazard.name());
+            json.string("text", hazard.text());
+        });
+        #[cfg(feature = "strength")]
+        if let Some(strength) = self.strength() {
+            json.nested("strength", |json| estimate(json, strength));
+        }
     }
 }
 
@@ -159,9 +168,9 @@ impl Saltbox {
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
     /// ```
     ///
-    /// `hash`, `keys` and `policy` are a configuration of what is decided, and
+    /// `codes` stands where the configuration has it. `hash`, `keys`, `policy` and `codes` are a configuration of what is decided, and
     /// `digest` the SHA-256 of the text of an object with the members of `hash`,
-    /// and with `keys`, `policy`, `known_keys` and the `blocklist` that is attached,
+    /// and with `keys`, `policy`, `codes`, `known_keys` and the `blocklist` that is attached,
     /// if one is. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
@@ -174,6 +183,7 @@ impl Saltbox {
             deciding(json, settings);
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
+            codes(json, self.config());
             fingerprints(json, &keys);
             attached(json, self.config().policy().attached_blocklist());
         });
@@ -182,6 +192,7 @@ impl Saltbox {
             json.nested("hash", |json| deciding(json, settings));
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
+            codes(json, self.config());
             fingerprints(json, &keys);
             attached(json, self.config().policy().attached_blocklist());
             json.string("digest", &hex(&sha2::Sha256::digest(decides)));
@@ -231,6 +242,13 @@ fn key_settings(json: &mut Writer, keys: &RootKeys) {
         }
         json.boolean("require_pepper", keys.requires_pepper());
     });
+}
+
+/// Only where they were given, as they are nothing to a core that sends no codes.
+fn codes(json: &mut Writer, config: &Config) {
+    if let Some(codes) = config.given_codes() {
+        json.nested("codes", |json| codes.write(json));
+    }
 }
 
 fn fingerprints(json: &mut Writer, keys: &[(u32, [u8; 8])]) {

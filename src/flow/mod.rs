@@ -1,0 +1,46 @@
+//! Flows: what an endpoint decides.
+//!
+//! A flow is a pure function of the core, the record, the subject, the request,
+//! the secrets and `now`. It returns an [`Outcome`], with the record to store,
+//! and changes nothing by itself. Without a record it does the same work and
+//! shows the same as for a wrong secret. Times before an [`Error`] are not
+//! bounded so: those say what is wrong with the call, not with the account.
+//!
+//! | file | flows |
+//! |---|---|
+//! | `issue.rs` | [`Saltbox::request_reset`], [`Saltbox::request_verification`] |
+//! | `redeem.rs` | [`Saltbox::reset`], [`Saltbox::verify_address`] |
+//! | `import.rs` | [`Saltbox::admin_import`] |
+
+mod import;
+mod issue;
+mod redeem;
+mod request;
+
+pub use self::request::Request;
+
+use crate::code::Tools;
+use crate::core::Saltbox;
+use crate::json::MAX_INTEGER;
+
+impl Saltbox {
+    fn code_tools(&self) -> Tools<'_> {
+        Tools {
+            settings: self.config().codes(),
+            keys: self.config().root_keys(),
+            hasher: self.hasher(),
+        }
+    }
+}
+
+/// A time that every reader of a record takes exactly.
+const fn storable(now_unix_s: u64) -> u64 {
+    if now_unix_s > MAX_INTEGER {
+        MAX_INTEGER
+    } else {
+        now_unix_s
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! Redeeming codes: `reset` and `verify_address`.
+
+use super::{Request, storable};
+use crate::arch::stack::without_traces;
+use crate::code::{Codes, Presented, Purpose, Redeemed, Tickets};
+use crate::core::{MaybeStored, Saltbox};
+use crate::error::Error;
+use crate::outcome::{Decision, Effect, Outcome, Shown};
+use crate::policy::Subject;
+use crate::record::Record;
+
+impl Saltbox {
+    /// Sets a new password where the code is right.
+    ///
+    /// The account is found by [`Codes::lookup`]; `record` is `None` where none is.
+    /// In this order: codes of exactly one way, a record that can be read and is
+    /// the subject's, an attempt that is left, the code, the policy. A password that the
+    /// policy refuses is told only to who has the right code, and leaves the code as it was.
+    ///
+    /// The outcome never permits a session: who reset a password signs in with
+    /// it, with every factor that the account has. All sessions end.
+    ///
+    /// # Errors
+    /// Those of [`Codes::lookup`], [`Self::request_reset`] and [`Self::hash`].
+    pub fn reset<'r>(
+        &self,
+        record: impl MaybeStored<'r>,
+        subject: &Subject,
+        request: &Request,
+        codes: &Codes,
+        new_password: impl AsRef<[u8]>,
+        now_unix_s: u64,
+    ) -> Result<Outcome, Error> {
+        let record = record.maybe_stored().unwrap_or_default().as_bytes();
+        let password = new_password.as_ref();
+        self.reset_bytes(record, subject, request, codes, password, now_unix_s)
+    }
+
+    pub(crate) fn reset_bytes(
+        &self,
+        record: &[u8],
+        subject: &Subject,
+        request: &Request,
+        codes: &Codes,
+        new_password: &[u8],
+        now_unix_s: u64,
+    ) -> Result<Outcome, Error> {
+        let redemption = self.redeem(record, subject, Purpose::Reset, codes, now_unix_s)?;
+        let (before, mut record) = match redemption {
+            Redemption::Refused(outcome) => return Ok(outcome),
+            Redemption::Accepted { before, record } => (before, record),
+        };
+        let findings = self.check(subject, new_password, now_unix_s);
+        if !findings.is_empty() {
+            let outcome = Outcome::new(Decision::PasswordRefused, Shown::PasswordRefused);
+            return Ok(outcome.with_findings(findings));
+        }
+        let hash = self.hash_text(new_password)?;
+        record.set_hash(hash.as_str(), storable(now_unix_s));
+        let outcome = Outcome::new(Decision::PasswordReset, Shown::Done)
+            .with_record(record.changed_from(Some(&before)))
+            .with_findings(findings)
+            .with_effect(Effect::RevokeSessions);
+        Ok(if request.suppress_mail {
+            outcome
+        } else {
+            outcome.with_effect(Effect::NotifyPasswordChanged)
+        })
+    }
+
+    /// Says that an address is the user's where the code that went there is right.
+    ///
+    /// The host stores it as verified ([`Effect::AddressVerified`]); the code
+    /// was bound to the address that the subject had then, and is worth nothing where it has another. Nothing of
+    /// the request matters so far.
+    ///
+    /// # Errors
+    /// As [`Self::reset`].
+    pub fn verify_address<'r>(
+        &self,
+        record: impl MaybeStored<'r>,
+        subject: &Subject,
+        _request: &Request,
+        codes: &Codes,
+        now_unix_s: u64,
+    ) -> Result<Outcome, Error> {
+        let record = record.maybe_stored().unwrap_or_default().as_bytes();
+        self.verify_address_bytes(record, subject, codes, now_unix_s)
+    }
+
+    pub(crate) fn verify_address_bytes(
+        &self,
+        record: &[u8],
+        subject: &Subject,
+        codes: &Codes,
+        now_unix_s: u64,
+    ) -> Result<Outcome, Error> {
+        Ok(
+            match self.redeem(record, subject, Purpose::VerifyAddress, codes, now_unix_s)? {
+                Redemption::Refused(outcome) => outcome,
+                Redemption::Accepted { before, record } => {
+                    Outcome::new(Decision::AddressVerified, Shown::Done)
+                        .with_record(record.changed_from(Some(&before)))
+                        .with_effect(Effect::AddressVerified)
+                }
+            },
+        )
+    }
+
+    fn redeem(
+        &self,
+        record: &[u8],
+        subject: &Subject,
+        purpose: Purpose,
+        codes: &Codes,
+        now_unix_s: u64,
+    ) -> Result<Redemption, Error> {
+        let presented = codes.presented()?;
+        let before = Record::of(record, subject)?;
+        without_traces(|| self.redeem_presented(before, subject, purpose, &presented, now_unix_s))
+    }
+
+    fn redeem_presented(
+        &self,
+        before: Option<Record>,
+        subject: &Subject,
+        purpose: Purpose,
+        presented: &Presented<'_>,
+        now_unix_s: u64,
+    ) -> Result<Redemption, Error> {
+        let (tools, now) = (self.code_tools(), storable(now_unix_s));
+        let Some(before) = before else {
+            Tickets::redeem_for_nobody(tools, presented)?;
+            let outcome = Outcome::new(Decision::NoAccount, Shown::InvalidCode);
+            return Ok(Redemption::Refused(outcome));
+        };
+        let mut record = before.clone();
+        let holder = before.holder(subject);
+        let tickets = &mut record.tickets;
+        let redeemed = tickets.redeem(tools, &holder, purpose, presented, now)?;
+        let Some((decision, shown)) = refusal(redeemed) else {
+            return Ok(Redemption::Accepted { before, record });
+        };
+        let retry_after_s = match redeemed {
+            Redeemed::Exhausted(exhausted) => exhausted.retry_after_s,
+            _ => None,
+        };
+        let outcome = Outcome::new(decision, shown)
+            .with_record(record.changed_from(Some(&before)))
+            .with_retry_after(retry_after_s);
+        Ok(Redemption::Refused(outcome))
+    }
+}
+
+/// What came of a code.
+// One lives at a time, on the stack.
+#[allow(clippy::large_enum_variant)]
+enum Redemption {
+    Accepted {
+        before: Record,
+        /// With the code spent.
+        record: Record,
+    },
+    Refused(Outcome),
+}
+
+/// The decision for a code that is not accepted, and what of it may be shown:
+/// more than that it is not valid only where it was the right one.
+const fn refusal(redeemed: Redeemed) -> Option<(Decision, Shown)> {
+    Some(match redeemed {
+        Redeemed::Right => return None,
+        Redeemed::Wrong => (Decision::WrongCode, Shown::InvalidCode),
+        Redeemed::Unknown => (Decision::UnknownCode, Shown::InvalidCode),
+        Redeemed::Exhausted(_) => (Decision::Exhausted, Shown::InvalidCode),
+        Redeemed::Spent => (Decision::SpentCode, Shown::UsedCode),
+        Redeemed::Superseded => (Decision::SupersededCode, Shown::OlderCode),
+        Redeemed::Expired => (Decision::ExpiredCode, Shown::ExpiredCode),
+        Redeemed::NotYet => (Decision::EarlyCode, Shown::InvalidCode),
+        Redeemed::OtherPurpose => (Decision::OtherPurpose, Shown::InvalidCode),
+        Redeemed::OtherWay => (Decision::OtherWay, Shown::InvalidCode),
+        Redeemed::OtherRealm => (Decision::OtherRealm, Shown::InvalidCode),
+        Redeemed::AddressChanged => (Decision::AddressChanged, Shown::InvalidCode),
+        Redeemed::CredentialChanged => (Decision::CredentialChanged, Shown::InvalidCode),
+    })
+}

@@ -1,0 +1,393 @@
+//! What a flow decided.
+
+use crate::json::Writer;
+use crate::policy::Findings;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// What a flow decided, with the number in the C interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(u32)]
+pub enum Decision {
+    /// A code was made and is to be sent.
+    CodeIssued = 1,
+    /// The code was right and the password is set.
+    PasswordReset = 2,
+    /// The code was right: the address is the user's.
+    AddressVerified = 3,
+    /// A record was made from a stored string.
+    Imported = 7,
+    /// There is no such account.
+    NoAccount = 100,
+    /// The account has no address for this channel.
+    NoAddress = 101,
+    /// Nobody has verified yet that the address is the user's.
+    AddressUnverified = 102,
+    /// A code of this kind was sent a moment ago.
+    TooSoon = 103,
+    /// No attempt is left.
+    Exhausted = 104,
+    /// The code is wrong.
+    WrongCode = 110,
+    /// The record has no ticket for the code: it was never issued, or is long past.
+    UnknownCode = 111,
+    /// The code is right, but its time is over.
+    ExpiredCode = 112,
+    /// The code is right, but it was used before.
+    SpentCode = 113,
+    /// The code is right, but a newer one took its place.
+    SupersededCode = 114,
+    /// The code is right, but it was issued in the future.
+    EarlyCode = 115,
+    /// The code is right, but for something else.
+    OtherPurpose = 116,
+    /// The code is right, but came as a code of another way.
+    OtherWay = 117,
+    /// The code is right, but in another realm.
+    OtherRealm = 118,
+    /// The code is right, but the address that it went to is the account's no more.
+    AddressChanged = 119,
+    /// The code is right, but the password has been changed since.
+    CredentialChanged = 120,
+    /// The policy refuses the new password; nothing else was wrong, and the code may be used again.
+    PasswordRefused = 130,
+}
+
+/// Every decision with its name.
+const DECISIONS: [(Decision, &str); 21] = [
+    (Decision::CodeIssued, "code_issued"),
+    (Decision::PasswordReset, "password_reset"),
+    (Decision::AddressVerified, "address_verified"),
+    (Decision::Imported, "imported"),
+    (Decision::NoAccount, "no_account"),
+    (Decision::NoAddress, "no_address"),
+    (Decision::AddressUnverified, "address_unverified"),
+    (Decision::TooSoon, "too_soon"),
+    (Decision::Exhausted, "exhausted"),
+    (Decision::WrongCode, "wrong_code"),
+    (Decision::UnknownCode, "unknown_code"),
+    (Decision::ExpiredCode, "expired_code"),
+    (Decision::SpentCode, "spent_code"),
+    (Decision::SupersededCode, "superseded_code"),
+    (Decision::EarlyCode, "early_code"),
+    (Decision::OtherPurpose, "other_purpose"),
+    (Decision::OtherWay, "other_way"),
+    (Decision::OtherRealm, "other_realm"),
+    (Decision::AddressChanged, "address_changed"),
+    (Decision::CredentialChanged, "credential_changed"),
+    (Decision::PasswordRefused, "password_refused"),
+];
+
+/// Decisions from here on are a no.
+const FIRST_NO: u32 = 100;
+
+impl Decision {
+    /// All decisions, in the order of their numbers.
+    pub fn all() -> impl Iterator<Item = Self> {
+        DECISIONS.iter().map(|(decision, _)| *decision)
+    }
+
+    /// The number in the C interface. It never changes its meaning.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        self as u32
+    }
+
+    /// As [`Outcome::to_json`] writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let row = DECISIONS.iter().find(|(decision, _)| *decision == self);
+        row.map_or("", |(_, name)| name)
+    }
+
+    /// Whether it is a yes.
+    #[must_use]
+    pub const fn is_yes(self) -> bool {
+        self.code() < FIRST_NO
+    }
+}
+
+/// What may be said to a client of whom nothing is known, so that it learns
+/// neither whether there is such an account nor in what state it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Shown {
+    /// It is done.
+    Done,
+    /// If there is such an account, a code is on its way.
+    Sent,
+    /// The code is not valid; whoever lost it may ask for another one.
+    InvalidCode,
+    /// The code has expired. Said only to who had the right one, as the two below.
+    ExpiredCode,
+    /// The code was used before.
+    UsedCode,
+    /// There is a newer code.
+    OlderCode,
+    /// The new password does not keep the policy: the violations.
+    PasswordRefused,
+}
+
+impl Shown {
+    /// Everything that may be shown, in the order of their numbers.
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Sent,
+        Self::InvalidCode,
+        Self::ExpiredCode,
+        Self::UsedCode,
+        Self::OlderCode,
+        Self::PasswordRefused,
+    ];
+
+    /// As [`Outcome::to_json`] writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Sent => "sent",
+            Self::InvalidCode => "invalid_code",
+            Self::ExpiredCode => "expired_code",
+            Self::UsedCode => "used_code",
+            Self::OlderCode => "older_code",
+            Self::PasswordRefused => "password_refused",
+        }
+    }
+
+    /// The number in the C interface.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        self as u32 + 1
+    }
+}
+
+/// What the host has to do, after it has stored the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Send the code, by the channel that was named, to the address that is stored.
+    SendCode,
+    /// End every session and refresh token of the user.
+    RevokeSessions,
+    /// Tell the user that the password was changed.
+    NotifyPasswordChanged,
+    /// Store that the address is verified.
+    AddressVerified,
+}
+
+impl Effect {
+    /// Every effect, in the order of their bits.
+    pub const ALL: [Self; 4] = [
+        Self::SendCode,
+        Self::RevokeSessions,
+        Self::NotifyPasswordChanged,
+        Self::AddressVerified,
+    ];
+
+    /// The bit in the C interface. It never changes its meaning.
+    #[must_use]
+    pub const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// As [`Outcome::to_json`] writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SendCode => "send_code",
+            Self::RevokeSessions => "revoke_sessions",
+            Self::NotifyPasswordChanged => "notify_password_changed",
+            Self::AddressVerified => "address_verified",
+        }
+    }
+}
+
+/// What a flow decided, and what is to be done about it.
+///
+/// **Store the [record](Self::record) by compare-and-swap before anything else is
+/// done or said**: a code that two requests bring at once is accepted in both
+/// outcomes, and by the one swap that succeeds it is accepted once.
+#[must_use = "the record has to be stored before anything is done"]
+pub struct Outcome {
+    decision: Decision,
+    shown: Shown,
+    record: Option<String>,
+    code: Option<Zeroizing<String>>,
+    lookup: Option<String>,
+    findings: Option<Findings>,
+    /// A bit for each effect.
+    effects: u32,
+    retry_after_s: Option<u64>,
+    lifetime_s: Option<u64>,
+}
+
+impl Outcome {
+    pub(crate) const fn new(decision: Decision, shown: Shown) -> Self {
+        Self {
+            decision,
+            shown,
+            record: None,
+            code: None,
+            lookup: None,
+            findings: None,
+            effects: 0,
+            retry_after_s: None,
+            lifetime_s: None,
+        }
+    }
+
+    pub(crate) fn with_record(mut self, record: Option<String>) -> Self {
+        self.record = record;
+        self
+    }
+
+    pub(crate) fn with_code(mut self, code: Zeroizing<String>, lifetime_s: u64) -> Self {
+        self.code = Some(code);
+        self.lifetime_s = Some(lifetime_s);
+        self.with_effect(Effect::SendCode)
+    }
+
+    pub(crate) fn with_lookup(mut self, lookup: String) -> Self {
+        self.lookup = Some(lookup);
+        self
+    }
+
+    pub(crate) fn with_findings(mut self, findings: Findings) -> Self {
+        self.findings = Some(findings);
+        self
+    }
+
+    pub(crate) const fn with_effect(mut self, effect: Effect) -> Self {
+        self.effects |= effect.bit();
+        self
+    }
+
+    pub(crate) const fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
+        self.retry_after_s = seconds;
+        self
+    }
+
+    /// What was decided.
+    #[must_use]
+    pub const fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// Whether it is a yes.
+    #[must_use]
+    pub const fn is_yes(&self) -> bool {
+        self.decision.is_yes()
+    }
+
+    /// What may be said to an unknown client.
+    #[must_use]
+    pub const fn shown(&self) -> Shown {
+        self.shown
+    }
+
+    /// The record to store; `None` where nothing has changed.
+    #[must_use]
+    pub fn record(&self) -> Option<&str> {
+        self.record.as_deref()
+    }
+
+    /// The code to send: a secret that is nowhere else.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|code| code.as_str())
+    }
+
+    /// What the account is found by when the code comes back: the key of a row
+    /// of the host's that names the account and never changes. Of a one-time code it is the
+    /// request code, which the client is given, also where there is no such account.
+    #[must_use]
+    pub fn lookup(&self) -> Option<&str> {
+        self.lookup.as_deref()
+    }
+
+    /// What the policy found about the new password.
+    #[must_use]
+    pub const fn findings(&self) -> Option<&Findings> {
+        self.findings.as_ref()
+    }
+
+    /// What is to be done.
+    pub fn effects(&self) -> impl Iterator<Item = Effect> {
+        let bits = self.effects;
+        Effect::ALL
+            .into_iter()
+            .filter(move |effect| bits & effect.bit() != 0)
+    }
+
+    /// Whether `effect` is to be done.
+    #[must_use]
+    pub const fn has(&self, effect: Effect) -> bool {
+        self.effects & effect.bit() != 0
+    }
+
+    /// Seconds before trying again can help; `None` where no time does.
+    #[must_use]
+    pub const fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after_s
+    }
+
+    /// Seconds that the code lives, to be said in the mail.
+    #[must_use]
+    pub const fn lifetime_s(&self) -> Option<u64> {
+        self.lifetime_s
+    }
+
+    /// The outcome as a JSON object, without record, code and lookup key.
+    ///
+    /// ```json
+    /// {"verdict":"password_refused","client":"password_refused",
+    ///  "violations":[{"code":1,"name":"too_short","bound":15,"found":9,"text":"..."}],"warnings":[],
+    ///  "effects":[]}
+    /// {"verdict":"too_soon","client":"sent","effects":[],"retry_after_s":41}
+    /// {"verdict":"code_issued","client":"sent","effects":["send_code"],"lifetime_s":3600}
+    /// ```
+    ///
+    /// `client` is what may be said to who is not known. `violations`, `warnings`
+    /// and `strength` are those of [`Findings::to_json`] and stand where a password was checked.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Writer::object(|json| {
+            json.string("verdict", self.decision.name());
+            json.string("client", self.shown.name());
+            if let Some(findings) = &self.findings {
+                findings.write(json);
+            }
+            json.strings("effects", self.effects().map(Effect::name));
+            if let Some(seconds) = self.retry_after_s {
+                json.unsigned("retry_after_s", seconds);
+            }
+            if let Some(seconds) = self.lifetime_s {
+                json.unsigned("lifetime_s", seconds);
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_decision_has_one_row_in_the_order_of_the_numbers() {
+        let codes: Vec<u32> = Decision::all().map(Decision::code).collect();
+        assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
+        let names: std::collections::HashSet<_> = Decision::all().map(Decision::name).collect();
+        assert_eq!(names.len(), codes.len());
+        assert!(!names.contains(""));
+        for (bit, effect) in Effect::ALL.into_iter().enumerate() {
+            assert_eq!(effect.bit(), 1 << bit);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The record: everything that is stored of an account, in one text.
+//!
+//! JSON, so that an administrator can read it and a database can look into it.
+//! One text, because then one compare-and-swap is enough: live tickets and
+//! counters of attempts are in it. It is bound to the account's `id` and
+//! `realm`, and holds no password and no code, only what they are compared with.
+//!
+//! `v` is the version. A larger one was written by a later release and is
+//! refused as that; members that this release does not know are kept as they are.
+
+use crate::code::{Holder, Tickets};
+use crate::error::{Error, ErrorKind};
+use crate::json::{self, MAX_INTEGER, Value, Writer};
+use crate::policy::Subject;
+
+/// The version that is written.
+const VERSION: u64 = 1;
+
+/// What is stored of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Record {
+    id: String,
+    realm: String,
+    /// Rises with every change.
+    revision: u64,
+    /// Rises with every change of the password: what was issued before is worth nothing after.
+    epoch: u64,
+    /// The stored string, where there is a password.
+    hash: Option<String>,
+    /// When the password was set, in seconds since 1970.
+    set_at: u64,
+    pub(crate) tickets: Tickets,
+    /// Members that a later release added, with their JSON.
+    others: Vec<(String, String)>,
+}
+
+impl Record {
+    /// An account without a password.
+    pub(crate) fn new(subject: &Subject) -> Result<Self, Error> {
+        Ok(Self {
+            id: id_of(subject)?.to_owned(),
+            realm: subject.account.realm.clone(),
+            ..Self::default()
+        })
+    }
+
+    /// Reads the record of `subject`; an empty text is none.
+    pub(crate) fn of(text: &[u8], subject: &Subject) -> Result<Option<Self>, Error> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let record = Self::from_json(text)?;
+        let (id, realm) = (id_of(subject)?, &subject.account.realm);
+        if record.id != id || record.realm != *realm {
+            let reason = "the record belongs to another account or realm than the subject";
+            return Err(Error::new(ErrorKind::OtherSubject, reason));
+        }
+        Ok(Some(record))
+    }
+
+    /// Reads a record. Every error names the member.
+    pub(crate) fn from_json(text: &[u8]) -> Result<Self, Error> {
+        let read = json::parse(text).and_then(|json| Self::read(&json));
+        read.map_err(|error| match error.kind() {
+            ErrorKind::LaterRelease => error,
+            _ => error.of_kind(ErrorKind::Record),
+        })
+    }
+
+    fn read(json: &Value<'_>) -> Result<Self, Error> {
+        let mut object = json.object()?;
+        let version = object.require("v")?;
+        if version.integer("v", 1..=MAX_INTEGER)? > VERSION {
+            let later = version.error("written by a later release than this one");
+            return Err(later.of_kind(ErrorKind::LaterRelease));
+        }
+        let (id, realm) = (
+            object.require("id")?.string()?,
+            object.require("realm")?.string()?,
+        );
+        let mut number = |key| object.require(key)?.integer(key, 0..=MAX_INTEGER);
+        let (revision, epoch) = (number("revision")?, number("epoch")?);
+        let hash = object.take("hash").map(|hash| hash.string()).transpose()?;
+        let set_at = match object.take("set_at") {
+            Some(value) => value.integer("set_at", 0..=MAX_INTEGER)?,
+            None => 0,
+        };
+        let tickets = Tickets::take(&mut object)?;
+        let others = object.into_members().into_iter();
+        Ok(Self {
+            id,
+            realm,
+            revision,
+            epoch,
+            hash,
+            set_at,
+            tickets,
+            others: others
+                .map(|(key, value)| (key, value.text().to_owned()))
+                .collect(),
+        })
+    }
+
+    /// The text to store.
+    fn to_json(&self) -> String {
+        Writer::object(|json| {
+            json.unsigned("v", VERSION);
+            json.string("id", &self.id);
+            json.string("realm", &self.realm);
+            json.unsigned("revision", self.revision);
+            json.unsigned("epoch", self.epoch);
+            if let Some(hash) = &self.hash {
+                json.string("hash", hash);
+                json.unsigned("set_at", self.set_at);
+            }
+            self.tickets.write(json);
+            for (key, text) in &self.others {
+                json.raw(key, text);
+            }
+        })
+    }
+
+    /// The text to store, where it is not what was read.
+    pub(crate) fn changed_from(mut self, before: Option<&Self>) -> Option<String> {
+        if before == Some(&self) {
+            return None;
+        }
+        self.revision = self.revision.saturating_add(1);
+        Some(self.to_json())
+    }
+
+    /// Sets the password. Whatever was issued for the one before ends.
+    pub(crate) fn set_hash(&mut self, hash: &str, now: u64) {
+        self.hash = Some(hash.to_owned());
+        self.set_at = now;
+        self.epoch = self.epoch.saturating_add(1);
+    }
+
+    /// The account as its tickets see it, reached as `subject` says.
+    pub(crate) fn holder<'h>(&self, subject: &'h Subject) -> Holder<'h> {
+        let account = &subject.account;
+        Holder {
+            realm: &account.realm,
+            id: account.id.as_deref().unwrap_or_default(),
+            epoch: self.epoch,
+            email: account.email.as_deref(),
+            phone: account.phone.as_deref(),
+        }
+    }
+}
+
+fn id_of(subject: &Subject) -> Result<&str, Error> {
+    let id = subject.account.id.as_deref().filter(|id| !id.is_empty());
+    id.ok_or_else(|| {
+        let reason = "the subject needs an id that never changes: records are bound to it";
+        Error::new(ErrorKind::Subject, reason)
+    })
+}
+
+#[cfg(test)]
+mod tests;
