@@ -19,6 +19,7 @@ mod firebase;
 mod grammar;
 #[cfg(feature = "imports")]
 mod hash_function;
+mod hasher;
 mod identify;
 #[cfg(feature = "imports")]
 mod import;
@@ -79,6 +80,8 @@ pub use self::wrapper::WRAPPER_PREFIX;
 pub use self::yescrypt::Yescrypt;
 
 pub(crate) use self::grammar::{MAX_STORED_BYTES, Text};
+#[allow(unused_imports)] // The rooms that use it come next.
+pub(crate) use self::hasher::Hasher;
 pub(crate) use self::kdf::{InputFault, Parameter};
 pub(crate) use self::pool::{Pool, Sizes};
 pub(crate) use self::rewrap::rekey;
