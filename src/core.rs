@@ -8,6 +8,7 @@ use crate::hash::{
 use crate::json;
 use crate::keys::RootKeys;
 use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject, year_of};
+use crate::question::QuestionSettings;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub struct Config {
     hash: HashSettings,
     keys: RootKeys,
     policy: Policy,
+    questions: Option<QuestionSettings>,
 }
 
 impl Config {
@@ -56,12 +58,30 @@ impl Config {
     /// password is, is estimated unless `"strength": false` stands there; it refuses
     /// nothing unless `min_score` does.
     ///
+    /// `questions` beside them turns security answers on, see [`question`](crate::question):
+    ///
+    /// ```json
+    /// {"questions": {
+    ///     "pool": [{"id": "first_pet", "text": "What was the name of your first pet?",
+    ///               "kind": "pet", "deny": ["rex"]},
+    ///              {"id": "wedding", "text": "When did your parents marry?",
+    ///               "kind": "date", "order": "dmy"}],
+    ///     "set_up": 2, "ask": 2, "required": 2, "hashing": "joint", "min_length": 3
+    /// }}
+    /// ```
+    ///
+    /// An account sets up answers to `set_up` questions of the `pool` (left out: 3, or as many
+    /// as there are), is asked `ask` of them (all) and has to answer `required` of
+    /// those right (all). `hashing` is `joint`, all answers as one secret, for which
+    /// the three have to be one number, or `separate`. `min_length` counts the characters of a
+    /// normalised answer (3). `kind` is one of [`Kind::ALL`](crate::question::Kind::ALL).
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash", "keys", "policy"])?;
+        object.only(&["hash", "keys", "policy", "questions"])?;
         let mut config = Self::default();
         if let Some(hash) = object.take("hash") {
             config.hash = HashSettings::read(&hash)?;
@@ -73,6 +93,9 @@ impl Config {
             config.policy = Policy::read(&policy)?;
             #[cfg(feature = "imports")]
             config.check_length(&policy)?;
+        }
+        if let Some(questions) = object.take("questions") {
+            config.questions = Some(QuestionSettings::read(&questions)?);
         }
         Ok(config)
     }
@@ -142,6 +165,11 @@ impl Config {
         &self.policy
     }
 
+    /// What security answers have to be; `None` where there are none.
+    pub(crate) const fn questions(&self) -> Option<&QuestionSettings> {
+        self.questions.as_ref()
+    }
+
     pub(crate) const fn root_keys(&self) -> &RootKeys {
         &self.keys
     }
@@ -153,6 +181,7 @@ impl fmt::Debug for Config {
             .field("hash", &self.hash)
             .field("keys", &self.keys.len())
             .field("policy", &self.policy)
+            .field("questions", &self.questions)
             .finish()
     }
 }

@@ -25,7 +25,7 @@
 //! |---|---|---|
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys |
-//! | 2 siblings | [`hash`], [`policy`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; later codes, questions |
+//! | 2 siblings | [`hash`], [`policy`], [`question`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; security answers, which are hashed as passwords are |
 //! | 3 core | `core`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what a call decided and what is in force, as JSON; what settings break of the standards |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
 //!
@@ -212,6 +212,8 @@ mod core;
 pub mod lint;
 mod outcome;
 pub mod policy;
+#[allow(dead_code, unused_imports)] // The flows use it.
+pub mod question;
 
 #[cfg(feature = "password-hash")]
 mod traits;
@@ -228,7 +230,7 @@ pub use crate::error::{Error, ErrorKind};
 pub use crate::hash::{Profile, Verdict};
 pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};
 pub use crate::secret::constant_time_eq;
-pub use crate::text::MAX_PASSWORD_BYTES;
+pub use crate::text::{MAX_PASSWORD_BYTES, same_identifier};
 
 /// The README's Rust blocks, compiled and run with the doc tests.
 #[cfg(doctest)]

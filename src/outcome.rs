@@ -11,6 +11,7 @@ use crate::keys::RootKeys;
 #[cfg(feature = "strength")]
 use crate::policy::{Attacker, Strength};
 use crate::policy::{Blocklist, Findings, ListKind, Rule, WordKind};
+use crate::question::QuestionSettings;
 use sha2::Digest;
 
 impl Identified {
@@ -159,9 +160,9 @@ impl Saltbox {
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
     /// ```
     ///
-    /// `hash`, `keys` and `policy` are a configuration of what is decided, and
+    /// `hash`, `keys`, `policy` and, where they are set, `questions` are a configuration of what is decided, and
     /// `digest` the SHA-256 of the text of an object with the members of `hash`,
-    /// and with `keys`, `policy`, `known_keys` and the `blocklist` that is attached,
+    /// and with `keys`, `policy`, `questions`, `known_keys` and the `blocklist` that is attached,
     /// if one is. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
@@ -174,6 +175,7 @@ impl Saltbox {
             deciding(json, settings);
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
+            questions(json, self.config().questions());
             fingerprints(json, &keys);
             attached(json, self.config().policy().attached_blocklist());
         });
@@ -182,6 +184,7 @@ impl Saltbox {
             json.nested("hash", |json| deciding(json, settings));
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
+            questions(json, self.config().questions());
             fingerprints(json, &keys);
             attached(json, self.config().policy().attached_blocklist());
             json.string("digest", &hex(&sha2::Sha256::digest(decides)));
@@ -231,6 +234,13 @@ fn key_settings(json: &mut Writer, keys: &RootKeys) {
         }
         json.boolean("require_pepper", keys.requires_pepper());
     });
+}
+
+/// Written only where there are some.
+fn questions(json: &mut Writer, settings: Option<&QuestionSettings>) {
+    if let Some(settings) = settings {
+        json.nested("questions", |json| settings.write(json));
+    }
 }
 
 fn fingerprints(json: &mut Writer, keys: &[(u32, [u8; 8])]) {

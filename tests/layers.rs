@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 14] = [
+const ROOMS: [(&str, u8, &[&str]); 15] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
     ("secret", 1, &[]),
@@ -16,6 +16,7 @@ const ROOMS: [(&str, u8, &[&str]); 14] = [
     ("keys", 1, &["error", "json", "secret"]),
     ("hash", 2, &[]),
     ("policy", 2, &[]),
+    ("question", 2, &["hash"]),
     ("core", 3, &[]),
     ("lint", 3, &["core"]),
     ("outcome", 3, &["core"]),
