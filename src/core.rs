@@ -9,6 +9,7 @@ use crate::hash::{
 use crate::json;
 use crate::keys::RootKeys;
 use crate::policy::{Blocklist, Candidate, Findings, Policy, Rule, Subject, year_of};
+use crate::question::QuestionSettings;
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub struct Config {
     keys: RootKeys,
     policy: Policy,
     codes: Option<CodeSettings>,
+    questions: Option<QuestionSettings>,
 }
 
 impl Config {
@@ -65,12 +67,30 @@ impl Config {
     /// code ends the older ones (`newer_ends_older`, true), and after how many seconds the next one is sent
     /// (`reissue_after_s`, 60).
     ///
+    /// `questions` beside them turns security answers on, see [`question`](crate::question):
+    ///
+    /// ```json
+    /// {"questions": {
+    ///     "pool": [{"id": "first_pet", "text": "What was the name of your first pet?",
+    ///               "kind": "pet", "deny": ["rex"]},
+    ///              {"id": "wedding", "text": "When did your parents marry?",
+    ///               "kind": "date", "order": "dmy"}],
+    ///     "set_up": 2, "ask": 2, "required": 2, "hashing": "joint", "min_length": 3
+    /// }}
+    /// ```
+    ///
+    /// An account sets up answers to `set_up` questions of the `pool` (left out: 3, or as many
+    /// as there are), is asked `ask` of them (all) and has to answer `required` of
+    /// those right (all). `hashing` is `joint`, all answers as one secret, for which
+    /// the three have to be one number, or `separate`. `min_length` counts the characters of a
+    /// normalised answer (3). `attempts` may fail in `window_s` seconds (3 in 3600). `kind` is one of [`Kind::ALL`](crate::question::Kind::ALL).
+    ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash", "keys", "policy", "codes"])?;
+        object.only(&["hash", "keys", "policy", "codes", "questions"])?;
         let mut config = Self::default();
         if let Some(hash) = object.take("hash") {
             config.hash = HashSettings::read(&hash)?;
@@ -85,6 +105,9 @@ impl Config {
         }
         if let Some(codes) = object.take("codes") {
             config.codes = Some(CodeSettings::read(&codes)?);
+        }
+        if let Some(questions) = object.take("questions") {
+            config.questions = Some(QuestionSettings::read(&questions)?);
         }
         Ok(config)
     }
@@ -154,6 +177,11 @@ impl Config {
         &self.policy
     }
 
+    /// What security answers have to be; `None` where there are none.
+    pub(crate) const fn questions(&self) -> Option<&QuestionSettings> {
+        self.questions.as_ref()
+    }
+
     pub(crate) const fn root_keys(&self) -> &RootKeys {
         &self.keys
     }
@@ -174,6 +202,7 @@ impl fmt::Debug for Config {
             .field("hash", &self.hash)
             .field("keys", &self.keys.len())
             .field("policy", &self.policy)
+            .field("questions", &self.questions)
             .finish()
     }
 }

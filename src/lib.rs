@@ -25,7 +25,7 @@
 //! |---|---|---|
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys`, `budget` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys, attempts that may fail |
-//! | 2 siblings | [`hash`], [`policy`], `code` | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; reset codes and one-time codes, made and redeemed |
+//! | 2 siblings | [`hash`], [`policy`], `code`, [`question`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; reset codes and one-time codes, made and redeemed; security answers, which are hashed as passwords are |
 //! | 3 core | `core`, `record`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what is stored of an account; what a call decided and what is in force, as JSON; what settings break of the standards |
 //! | 4 flows | `flow` | what an endpoint decides |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
@@ -214,6 +214,7 @@ mod flow;
 pub mod lint;
 mod outcome;
 pub mod policy;
+pub mod question;
 mod record;
 
 #[cfg(feature = "password-hash")]
@@ -235,7 +236,7 @@ pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};
 pub use crate::outcome::{Decision, Effect, Outcome, Shown};
 pub use crate::policy::Subject;
 pub use crate::secret::constant_time_eq;
-pub use crate::text::MAX_PASSWORD_BYTES;
+pub use crate::text::{MAX_PASSWORD_BYTES, same_identifier};
 
 /// The README's Rust blocks, compiled and run with the doc tests.
 #[cfg(doctest)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 18] = [
+const ROOMS: [(&str, u8, &[&str]); 19] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
     ("secret", 1, &["error"]),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, u8, &[&str]); 18] = [
     ("hash", 2, &[]),
     ("policy", 2, &[]),
     ("code", 2, &["hash"]),
+    ("question", 2, &["hash"]),
     ("core", 3, &[]),
     ("lint", 3, &["core"]),
     ("outcome", 3, &["core"]),

@@ -10,10 +10,12 @@
 //! |---|---|
 //! | `issue.rs` | [`Saltbox::request_reset`], [`Saltbox::request_verification`] |
 //! | `redeem.rs` | [`Saltbox::reset`], [`Saltbox::verify_address`] |
+//! | `questions.rs` | [`Saltbox::set_questions`], [`Saltbox::get_questions`], [`Saltbox::verify_questions`] |
 //! | `import.rs` | [`Saltbox::admin_import`] |
 
 mod import;
 mod issue;
+mod questions;
 mod redeem;
 mod request;
 

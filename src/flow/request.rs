@@ -2,22 +2,28 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, MAX_INTEGER};
+use crate::policy::Subject;
 
 /// What a request asks for besides its secrets. The default is safe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     pub(crate) suppress_mail: bool,
+    pub(crate) step_up: bool,
+    /// Whose session the request comes with.
+    pub(crate) session_subject: Option<String>,
 }
 
 impl Request {
     /// Reads a request, every member of which is optional and safe where it is absent.
     ///
     /// ```json
-    /// {"suppress_mail":true}
+    /// {"suppress_mail":true,"step_up":true,"session_subject":"u-17"}
     /// ```
     ///
-    /// With `suppress_mail` the user is not told that the password was changed.
-    /// `revoke_other_sessions`, `step_up`, `session_subject` and `auth_age_s` are for flows of a later release.
+    /// With `suppress_mail` the user is not told that the password was changed; with `step_up`
+    /// right answers raise the session; `session_subject` is the subject's `id` for which the
+    /// session was made that the request comes with, which the host has checked.
+    /// `revoke_other_sessions` and `auth_age_s` are for flows of a later release.
     ///
     /// # Errors
     /// [`ErrorKind::Request`] with path and offset.
@@ -34,15 +40,25 @@ impl Request {
             let mut flag = |key: &str| object.take(key).map_or(Ok(false), |value| value.boolean());
             let suppress_mail = flag("suppress_mail")?;
             flag("revoke_other_sessions")?;
-            flag("step_up")?;
-            if let Some(subject) = object.take("session_subject") {
-                subject.string()?;
-            }
+            let step_up = flag("step_up")?;
+            let session_subject = object.take("session_subject");
+            let session_subject = session_subject
+                .map(|subject| subject.string())
+                .transpose()?;
             if let Some(age) = object.take("auth_age_s") {
                 age.integer("auth_age_s", 0..=MAX_INTEGER)?;
             }
-            Ok(Self { suppress_mail })
+            Ok(Self {
+                suppress_mail,
+                step_up,
+                session_subject,
+            })
         });
         read.map_err(|error| error.of_kind(ErrorKind::Request))
+    }
+
+    /// Whether it comes with a session of `subject`.
+    pub(crate) fn is_session_of(&self, subject: &Subject) -> bool {
+        self.session_subject.is_some() && self.session_subject == subject.account.id
     }
 }

@@ -6,7 +6,6 @@ use crate::keys::RootKeys;
 
 /// Hashes and verifies secrets that are no passwords, such as security answers
 /// and one-time codes, as passwords are.
-#[allow(dead_code)] // The rooms that use it come next.
 #[derive(Clone, Copy)]
 pub(crate) struct Hasher<'a> {
     pub(crate) settings: &'a HashSettings,
@@ -14,7 +13,6 @@ pub(crate) struct Hasher<'a> {
     pub(crate) keys: &'a RootKeys,
 }
 
-#[allow(dead_code)]
 impl Hasher<'_> {
     /// The stored string of `secret` under a fresh salt.
     pub(crate) fn hash(&self, secret: &[u8]) -> Result<Text, Error> {

@@ -80,7 +80,6 @@ pub use self::wrapper::WRAPPER_PREFIX;
 pub use self::yescrypt::Yescrypt;
 
 pub(crate) use self::grammar::{MAX_STORED_BYTES, Text};
-#[allow(unused_imports)] // The rooms that use it come next.
 pub(crate) use self::hasher::Hasher;
 pub(crate) use self::kdf::{InputFault, Parameter};
 pub(crate) use self::pool::{Pool, Sizes};

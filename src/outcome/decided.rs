@@ -2,6 +2,7 @@
 
 use crate::json::Writer;
 use crate::policy::Findings;
+use crate::question::AnswerFindings;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -16,6 +17,12 @@ pub enum Decision {
     PasswordReset = 2,
     /// The code was right: the address is the user's.
     AddressVerified = 3,
+    /// The answers are set up.
+    QuestionsSet = 4,
+    /// These questions are asked.
+    QuestionsAsked = 5,
+    /// Enough answers are right.
+    AnswersRight = 6,
     /// A record was made from a stored string.
     Imported = 7,
     /// There is no such account.
@@ -52,13 +59,26 @@ pub enum Decision {
     CredentialChanged = 120,
     /// The policy refuses the new password; nothing else was wrong, and the code may be used again.
     PasswordRefused = 130,
+    /// The request comes without a session of this account.
+    OtherSession = 140,
+    /// The account has set up no answers, or too few of those that are still asked.
+    NoQuestions = 141,
+    /// No question was asked before.
+    NotAsked = 142,
+    /// Not enough answers are right.
+    WrongAnswers = 143,
+    /// The answers break rules.
+    AnswersRefused = 144,
 }
 
 /// Every decision with its name.
-const DECISIONS: [(Decision, &str); 21] = [
+const DECISIONS: [(Decision, &str); 29] = [
     (Decision::CodeIssued, "code_issued"),
     (Decision::PasswordReset, "password_reset"),
     (Decision::AddressVerified, "address_verified"),
+    (Decision::QuestionsSet, "questions_set"),
+    (Decision::QuestionsAsked, "questions_asked"),
+    (Decision::AnswersRight, "answers_right"),
     (Decision::Imported, "imported"),
     (Decision::NoAccount, "no_account"),
     (Decision::NoAddress, "no_address"),
@@ -77,6 +97,11 @@ const DECISIONS: [(Decision, &str); 21] = [
     (Decision::AddressChanged, "address_changed"),
     (Decision::CredentialChanged, "credential_changed"),
     (Decision::PasswordRefused, "password_refused"),
+    (Decision::OtherSession, "other_session"),
+    (Decision::NoQuestions, "no_questions"),
+    (Decision::NotAsked, "not_asked"),
+    (Decision::WrongAnswers, "wrong_answers"),
+    (Decision::AnswersRefused, "answers_refused"),
 ];
 
 /// Decisions from here on are a no.
@@ -127,11 +152,17 @@ pub enum Shown {
     OlderCode,
     /// The new password does not keep the policy: the violations.
     PasswordRefused,
+    /// The answers to set up do not keep the rules: the violations.
+    AnswersRefused,
+    /// The answers are not right.
+    WrongAnswers,
+    /// The user has to sign in first.
+    SignInFirst,
 }
 
 impl Shown {
     /// Everything that may be shown, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::Sent,
         Self::InvalidCode,
@@ -139,6 +170,9 @@ impl Shown {
         Self::UsedCode,
         Self::OlderCode,
         Self::PasswordRefused,
+        Self::AnswersRefused,
+        Self::WrongAnswers,
+        Self::SignInFirst,
     ];
 
     /// As [`Outcome::to_json`] writes it.
@@ -152,6 +186,9 @@ impl Shown {
             Self::UsedCode => "used_code",
             Self::OlderCode => "older_code",
             Self::PasswordRefused => "password_refused",
+            Self::AnswersRefused => "answers_refused",
+            Self::WrongAnswers => "wrong_answers",
+            Self::SignInFirst => "sign_in_first",
         }
     }
 
@@ -174,15 +211,24 @@ pub enum Effect {
     NotifyPasswordChanged,
     /// Store that the address is verified.
     AddressVerified,
+    /// Raise the session that the request came with.
+    StepUpSession,
+    /// Give a session for the account, whose session the request came with.
+    NewSession,
+    /// Tell the user that the answers were changed.
+    NotifyQuestionsChanged,
 }
 
 impl Effect {
     /// Every effect, in the order of their bits.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 7] = [
         Self::SendCode,
         Self::RevokeSessions,
         Self::NotifyPasswordChanged,
         Self::AddressVerified,
+        Self::StepUpSession,
+        Self::NewSession,
+        Self::NotifyQuestionsChanged,
     ];
 
     /// The bit in the C interface. It never changes its meaning.
@@ -199,6 +245,9 @@ impl Effect {
             Self::RevokeSessions => "revoke_sessions",
             Self::NotifyPasswordChanged => "notify_password_changed",
             Self::AddressVerified => "address_verified",
+            Self::StepUpSession => "step_up_session",
+            Self::NewSession => "new_session",
+            Self::NotifyQuestionsChanged => "notify_questions_changed",
         }
     }
 }
@@ -216,6 +265,9 @@ pub struct Outcome {
     code: Option<Zeroizing<String>>,
     lookup: Option<String>,
     findings: Option<Findings>,
+    answer_findings: Option<AnswerFindings>,
+    /// Ids and texts of those to ask.
+    questions: Vec<(String, String)>,
     /// A bit for each effect.
     effects: u32,
     retry_after_s: Option<u64>,
@@ -231,6 +283,8 @@ impl Outcome {
             code: None,
             lookup: None,
             findings: None,
+            answer_findings: None,
+            questions: Vec::new(),
             effects: 0,
             retry_after_s: None,
             lifetime_s: None,
@@ -255,6 +309,16 @@ impl Outcome {
 
     pub(crate) fn with_findings(mut self, findings: Findings) -> Self {
         self.findings = Some(findings);
+        self
+    }
+
+    pub(crate) fn with_answer_findings(mut self, findings: AnswerFindings) -> Self {
+        self.answer_findings = Some(findings);
+        self
+    }
+
+    pub(crate) fn with_questions(mut self, questions: Vec<(String, String)>) -> Self {
+        self.questions = questions;
         self
     }
 
@@ -312,6 +376,17 @@ impl Outcome {
         self.findings.as_ref()
     }
 
+    /// What the answers that were to be set up break.
+    #[must_use]
+    pub const fn answer_findings(&self) -> Option<&AnswerFindings> {
+        self.answer_findings.as_ref()
+    }
+
+    /// The questions to ask, each an id and a text.
+    pub fn questions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.questions.iter().map(|(id, text)| (&**id, &**text))
+    }
+
     /// What is to be done.
     pub fn effects(&self) -> impl Iterator<Item = Effect> {
         let bits = self.effects;
@@ -344,6 +419,10 @@ impl Outcome {
     /// {"verdict":"password_refused","client":"password_refused",
     ///  "violations":[{"code":1,"name":"too_short","bound":15,"found":9,"text":"..."}],"warnings":[],
     ///  "effects":[]}
+    /// {"verdict":"answers_refused","client":"answers_refused",
+    ///  "violations":[{"code":13,"name":"common","question":"first_pet","text":"..."}],"effects":[]}
+    /// {"verdict":"questions_asked","client":"done",
+    ///  "questions":[{"id":"first_pet","text":"What was the name of your first pet?"}],"effects":[]}
     /// {"verdict":"too_soon","client":"sent","effects":[],"retry_after_s":41}
     /// {"verdict":"code_issued","client":"sent","effects":["send_code"],"lifetime_s":3600}
     /// ```
@@ -357,6 +436,20 @@ impl Outcome {
             json.string("client", self.shown.name());
             if let Some(findings) = &self.findings {
                 findings.write(json);
+            }
+            if let Some(findings) = &self.answer_findings {
+                json.objects("violations", findings.violations(), |json, (id, rule)| {
+                    json.integer("code", rule.code());
+                    json.string("name", rule.name());
+                    json.string("question", id);
+                    json.string("text", rule.text());
+                });
+            }
+            if !self.questions.is_empty() {
+                json.objects("questions", self.questions(), |json, (id, text)| {
+                    json.string("id", id);
+                    json.string("text", text);
+                });
             }
             json.strings("effects", self.effects().map(Effect::name));
             if let Some(seconds) = self.retry_after_s {

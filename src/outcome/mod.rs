@@ -15,6 +15,7 @@ use crate::keys::RootKeys;
 #[cfg(feature = "strength")]
 use crate::policy::{Attacker, Strength};
 use crate::policy::{Blocklist, Findings, ListKind, Rule, WordKind};
+use crate::question::QuestionSettings;
 use sha2::Digest;
 
 impl Identified {
@@ -168,9 +169,9 @@ impl Saltbox {
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
     /// ```
     ///
-    /// `codes` stands where the configuration has it. `hash`, `keys`, `policy` and `codes` are a configuration of what is decided, and
+    /// `codes` and `questions` stand where the configuration has them. `hash`, `keys`, `policy` and these are a configuration of what is decided, and
     /// `digest` the SHA-256 of the text of an object with the members of `hash`,
-    /// and with `keys`, `policy`, `codes`, `known_keys` and the `blocklist` that is attached,
+    /// and with `keys`, `policy`, `codes`, `questions`, `known_keys` and the `blocklist` that is attached,
     /// if one is. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
@@ -184,6 +185,7 @@ impl Saltbox {
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
             codes(json, self.config());
+            questions(json, self.config().questions());
             fingerprints(json, &keys);
             attached(json, self.config().policy().attached_blocklist());
         });
@@ -193,6 +195,7 @@ impl Saltbox {
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
             codes(json, self.config());
+            questions(json, self.config().questions());
             fingerprints(json, &keys);
             attached(json, self.config().policy().attached_blocklist());
             json.string("digest", &hex(&sha2::Sha256::digest(decides)));
@@ -248,6 +251,13 @@ fn key_settings(json: &mut Writer, keys: &RootKeys) {
 fn codes(json: &mut Writer, config: &Config) {
     if let Some(codes) = config.given_codes() {
         json.nested("codes", |json| codes.write(json));
+    }
+}
+
+/// Written only where there are some.
+fn questions(json: &mut Writer, settings: Option<&QuestionSettings>) {
+    if let Some(settings) = settings {
+        json.nested("questions", |json| settings.write(json));
     }
 }
 

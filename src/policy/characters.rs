@@ -1,6 +1,6 @@
 //! Sets of characters, and their neighbours.
 
-use super::properties::Class;
+use crate::text::Class;
 
 /// A set of characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -208,7 +208,7 @@ pub(super) fn keyboard_steps(c: char, next: char) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::properties::Properties;
+    use crate::text::Properties;
 
     #[test]
     fn keys_have_both_levels_and_a_place_each() {

@@ -9,11 +9,11 @@ use super::characters::{Place, STEPS, alphabet_step, keyboard_steps, place};
 use super::context::Context;
 use super::context::{Found, Subject};
 use super::hazards::{Hazard, Hazards};
-use super::properties::{Class, Properties};
 use super::rules::{MOST_COMPARED, Rule};
 use super::settings::Policy;
 #[cfg(feature = "strength")]
 use super::strength::Strength;
+use crate::text::{Class, Properties};
 
 /// What every rule is compared with.
 #[derive(Default)]

@@ -19,7 +19,6 @@ mod measure;
 mod numbers;
 mod possible;
 mod profile;
-mod properties;
 mod rules;
 mod settings;
 #[cfg(feature = "strength")]

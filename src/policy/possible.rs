@@ -4,9 +4,9 @@
 //! with every other one: a policy that passes may still be a hard one.
 
 use super::characters::Set;
-use super::properties::{Class, Properties};
 use super::rules::{MOST, Rule};
 use super::settings::{Bounds, Policy};
+use crate::text::{Class, Properties};
 
 /// What no password would fulfil, or what never comes to bear.
 pub(super) struct Fault {

@@ -6,11 +6,10 @@ use super::context::{Context, WordKind};
 use super::numbers::Numbers;
 use super::possible::{self, Fault};
 use super::profile::PolicyProfile;
-use super::properties::Class;
 use super::rules::{MOST, RULES, Row, Rule, Setting};
 use crate::error::{Error, ErrorKind};
 use crate::json::{Object, Value, Writer};
-use crate::text;
+use crate::text::{self, Class};
 
 /// By place in the table of rules; `None` for a rule that is off.
 pub(super) type Bounds = [Option<u32>; RULES.len()];

@@ -8,10 +8,12 @@
 //! `v` is the version. A larger one was written by a later release and is
 //! refused as that; members that this release does not know are kept as they are.
 
+use crate::budget::Budget;
 use crate::code::{Holder, Tickets};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, MAX_INTEGER, Value, Writer};
 use crate::policy::Subject;
+use crate::question::{About, AnswerSet};
 
 /// The version that is written.
 const VERSION: u64 = 1;
@@ -30,8 +32,62 @@ pub(crate) struct Record {
     /// When the password was set, in seconds since 1970.
     set_at: u64,
     pub(crate) tickets: Tickets,
+    pub(crate) questions: Questions,
     /// Members that a later release added, with their JSON.
     others: Vec<(String, String)>,
+}
+
+/// What is stored of security questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Questions {
+    pub(crate) answers: Option<AnswerSet>,
+    /// Ids of those that were asked, until they are answered.
+    pub(crate) asked: Vec<String>,
+    /// Attempts to answer. New answers bring no new ones.
+    pub(crate) budget: Budget,
+}
+
+impl Questions {
+    fn read(json: &Value<'_>) -> Result<Self, Error> {
+        let mut object = json.object()?;
+        object.only(&["set", "asked", "budget"])?;
+        let answers = object
+            .take("set")
+            .map(|set| AnswerSet::read(&set))
+            .transpose()?;
+        let asked = match object.take("asked") {
+            Some(asked) => asked
+                .array()?
+                .iter()
+                .map(Value::string)
+                .collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        };
+        let budget = object
+            .take("budget")
+            .map(|budget| Budget::read(&budget))
+            .transpose()?;
+        Ok(Self {
+            answers,
+            asked,
+            budget: budget.unwrap_or_default(),
+        })
+    }
+
+    fn write(&self, json: &mut Writer) {
+        if *self == Self::default() {
+            return;
+        }
+        json.nested("questions", |json| {
+            if let Some(answers) = &self.answers {
+                json.nested("set", |json| answers.write(json));
+            }
+            if !self.asked.is_empty() {
+                json.strings("asked", self.asked.iter().map(|id| &**id));
+            }
+            self.budget.write("budget", json);
+        });
+    }
 }
 
 impl Record {
@@ -86,6 +142,10 @@ impl Record {
             None => 0,
         };
         let tickets = Tickets::take(&mut object)?;
+        let questions = object
+            .take("questions")
+            .map(|questions| Questions::read(&questions))
+            .transpose()?;
         let others = object.into_members().into_iter();
         Ok(Self {
             id,
@@ -95,6 +155,7 @@ impl Record {
             hash,
             set_at,
             tickets,
+            questions: questions.unwrap_or_default(),
             others: others
                 .map(|(key, value)| (key, value.text().to_owned()))
                 .collect(),
@@ -114,6 +175,7 @@ impl Record {
                 json.unsigned("set_at", self.set_at);
             }
             self.tickets.write(json);
+            self.questions.write(json);
             for (key, text) in &self.others {
                 json.raw(key, text);
             }
@@ -134,6 +196,18 @@ impl Record {
         self.hash = Some(hash.to_owned());
         self.set_at = now;
         self.epoch = self.epoch.saturating_add(1);
+    }
+
+    /// The account as its answers see it.
+    pub(crate) fn about<'a>(&'a self, subject: &'a Subject) -> About<'a> {
+        let account = &subject.account;
+        About {
+            id: &self.id,
+            realm: &self.realm,
+            login_id: account.login_id.as_deref(),
+            email: account.email.as_deref(),
+            password_hash: self.hash.as_deref(),
+        }
     }
 
     /// The account as its tickets see it, reached as `subject` says.

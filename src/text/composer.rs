@@ -51,17 +51,23 @@ impl Composer {
     /// Takes the rest of a text.
     pub(super) fn finish(&mut self, text: &str) {
         for c in text.chars() {
-            match Kind::of(c) {
-                Kind::STABLE => {
-                    self.begin(c);
-                    self.is_whole = c >= FIRST_WITH_PARTS;
-                }
-                Kind::SPACE => self.begin(' '),
-                Kind::CHANGING => decompose_canonical(c, |part| self.push(part, Kind::of(part))),
-                kind => self.push(c, kind),
-            }
+            self.take(c);
         }
         self.write_out();
+    }
+
+    /// Takes one character more.
+    #[inline(always)]
+    pub(super) fn take(&mut self, c: char) {
+        match Kind::of(c) {
+            Kind::STABLE => {
+                self.begin(c);
+                self.is_whole = c >= FIRST_WITH_PARTS;
+            }
+            Kind::SPACE => self.begin(' '),
+            Kind::CHANGING => decompose_canonical(c, |part| self.push(part, Kind::of(part))),
+            kind => self.push(c, kind),
+        }
     }
 
     /// Takes what does not decompose.

@@ -19,9 +19,20 @@
 //! characters newer than a node's tables may have another form there, and
 //! verifies as received if at all.
 
+mod compatible;
 mod composer;
+mod fold;
+mod identifier;
 mod kind;
 mod marks;
+mod properties;
+
+pub(crate) use self::compatible::decompose;
+pub(crate) use self::fold::{MAX_FOLDED_BYTES, fold};
+#[allow(unused_imports)] // The flows make fingerprints of addresses.
+pub(crate) use self::identifier::folded_identifier;
+pub use self::identifier::same_identifier;
+pub(crate) use self::properties::{Class, Properties};
 
 use self::composer::Composer;
 use self::kind::Kind;
@@ -131,7 +142,3 @@ fn split_prepared(text: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests;
-/// What a login id or an address is compared by.
-pub(crate) fn folded_identifier(text: &str) -> String {
-    text.to_lowercase()
-}

@@ -6,9 +6,8 @@
 //! like a letter of ASCII (UTS #39), or is written for one, is kept beside the
 //! character itself, so that a Cyrillic word is still found in a Cyrillic text.
 
-use super::compatible::decompose;
 use super::look_alikes::look_alike;
-use crate::policy::properties::Properties;
+use crate::text::{Properties, decompose};
 
 /// Characters of a text that are looked at: time is bounded by it.
 pub(super) const MOST_CHARACTERS: usize = 256;

@@ -1,6 +1,5 @@
 //! Words that everybody knows of the user or the service, and what is made of them.
 
-mod compatible;
 mod fold;
 mod look_alikes;
 mod subject;

@@ -5,9 +5,9 @@ use super::fold::Folded;
 use super::words::Words;
 use crate::error::{Bound, Error, ErrorKind};
 use crate::json::{self, Object, Value};
-use crate::policy::properties::Properties;
 #[cfg(feature = "strength")]
 use crate::policy::strength::known_words;
+use crate::text::Properties;
 use std::collections::HashSet;
 use std::fmt;
 

@@ -5,9 +5,9 @@ mod strength;
 mod words;
 
 use super::characters::{alphabet_step, keyboard_steps, place};
-use super::properties::{Class, Properties};
 use super::*;
 use crate::json;
+use crate::text::{Class, Properties};
 use proptest::prelude::*;
 
 const THIS_YEAR: u16 = 2026;

@@ -61,7 +61,7 @@ mod tests {
     #![allow(clippy::disallowed_methods)] // The test makes the table.
 
     use super::*;
-    use crate::policy::properties::Properties;
+    use crate::text::Properties;
     use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
     use unicode_security::confusable_detection::skeleton;
 

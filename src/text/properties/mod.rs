@@ -32,7 +32,7 @@ pub(super) const fn from_hex<const N: usize>(hex: &str) -> [u8; N] {
 
 /// What kind of character it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     Lower,
     Upper,
     Digit,
@@ -43,7 +43,7 @@ pub(super) enum Class {
 
 impl Class {
     /// Every class, in the order of its numbers.
-    pub(super) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Lower,
         Self::Upper,
         Self::Digit,
@@ -52,7 +52,7 @@ impl Class {
     ];
 
     /// As a configuration names it.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Lower => "lower",
             Self::Upper => "upper",
@@ -65,7 +65,7 @@ impl Class {
 
 /// The properties of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Properties(u8);
+pub(crate) struct Properties(u8);
 
 const CLASS: u8 = 0b111;
 const WHITESPACE: u8 = 1 << 3;
@@ -85,7 +85,7 @@ const BLOCK: usize = 64;
 const REACH: usize = 0x4_0000;
 
 impl Properties {
-    pub(super) fn of(c: char) -> Self {
+    pub(crate) fn of(c: char) -> Self {
         let code = c as usize;
         let (numbers, _) = INDEX.as_chunks();
         let block = numbers.get(code / BLOCK).copied().map(u16::from_be_bytes);
@@ -94,7 +94,7 @@ impl Properties {
     }
 
     /// By the properties of Unicode: Lowercase, Uppercase, Alphabetic, and all numbers (Nd, Nl, No).
-    pub(super) const fn class(self) -> Class {
+    pub(crate) const fn class(self) -> Class {
         match self.0 & CLASS {
             0 => Class::Lower,
             1 => Class::Upper,
@@ -104,32 +104,32 @@ impl Properties {
         }
     }
 
-    pub(super) const fn is_alphanumeric(self) -> bool {
+    pub(crate) const fn is_alphanumeric(self) -> bool {
         !matches!(self.class(), Class::Symbol)
     }
 
     /// White_Space.
-    pub(super) const fn is_whitespace(self) -> bool {
+    pub(crate) const fn is_whitespace(self) -> bool {
         self.0 & WHITESPACE != 0
     }
 
     /// Default_Ignorable_Code_Point, and U+2800, which is blank: what nobody sees.
-    pub(super) const fn is_invisible(self) -> bool {
+    pub(crate) const fn is_invisible(self) -> bool {
         self.0 & INVISIBLE != 0
     }
 
     /// No character yet, as far as the tables of normalization know.
-    pub(super) const fn is_unassigned(self) -> bool {
+    pub(crate) const fn is_unassigned(self) -> bool {
         self.0 & UNASSIGNED != 0
     }
 
     /// Emoji, and what makes sequences of them; above U+00FF, so neither digits nor © and ®.
-    pub(super) const fn is_emoji(self) -> bool {
+    pub(crate) const fn is_emoji(self) -> bool {
         self.0 & EMOJI != 0
     }
 
     /// Of a combining class other than 0.
-    pub(super) const fn is_mark(self) -> bool {
+    pub(crate) const fn is_mark(self) -> bool {
         self.0 & MARK != 0
     }
 }
@@ -249,10 +249,7 @@ mod tests {
     /// A toolchain that knows more characters, or fewer, has other classes for these.
     #[test]
     fn the_tables_are_what_the_crates_and_the_standard_library_say() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/src/policy/properties/table.rs"
-        );
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/properties/table.rs");
         if std::env::var_os("SALTBOX_BLESS").is_some() {
             std::fs::write(path, written()).expect("writable");
         }

@@ -1,13 +1,13 @@
-//! The letters and digits that a full-width, mathematical, circled or other
-//! variant stands for: what Unicode's compatibility decomposition keeps of them.
+//! What a full-width, mathematical, circled or other variant stands for:
+//! Unicode's compatibility decomposition.
 //!
 //! In two stages, the number of a block and then the block, because the table of
-//! `unicode-normalization` is 62 KB: it has signs and marks too, which folding
-//! leaves out. A test makes the tables from that crate, and compares.
+//! `unicode-normalization` is 62 KB. A test makes the tables from that crate, and
+//! compares.
 
 mod table;
 
-use crate::policy::properties::from_hex;
+use super::properties::from_hex;
 use table::{BLOCKS, INDEX, PARTS};
 use unicode_normalization::char::decompose_canonical;
 
@@ -18,8 +18,8 @@ const BLOCK: usize = 64;
 #[cfg(test)]
 const REACH: usize = 0x2_0000;
 
-/// Says each letter and digit that `c` stands for, perhaps with marks and signs.
-pub(super) fn decompose(c: char, say: impl FnMut(char)) {
+/// Says each character that `c` stands for, wholly decomposed.
+pub(crate) fn decompose(c: char, say: impl FnMut(char)) {
     let code = c as usize;
     let block = INDEX.get(code / BLOCK).copied().unwrap_or(0);
     let (places, _) = BLOCKS.as_chunks();
@@ -44,33 +44,20 @@ mod tests {
     #![allow(clippy::disallowed_methods)] // The test makes the table.
 
     use super::*;
-    use crate::policy::properties::Properties;
     use unicode_normalization::char::decompose_compatible;
 
-    /// Whether folding keeps something of it.
-    fn is_kept(part: char) -> bool {
-        part.to_lowercase().map(Properties::of).any(|properties| {
-            properties.is_alphanumeric() && !properties.is_mark() && !properties.is_invisible()
-        })
-    }
-
-    /// What is left of `c`, decomposed by `decompose`.
-    fn kept(c: char, decompose: impl Fn(char, &mut dyn FnMut(char))) -> Vec<char> {
+    fn parts(c: char, decompose: impl Fn(char, &mut dyn FnMut(char))) -> Vec<char> {
         let mut parts = Vec::new();
-        decompose(c, &mut |part| {
-            if is_kept(part) {
-                parts.push(part);
-            }
-        });
+        decompose(c, &mut |part| parts.push(part));
         parts
     }
 
     fn canonical(c: char) -> Vec<char> {
-        kept(c, |c, say| decompose_canonical(c, say))
+        parts(c, |c, say| decompose_canonical(c, say))
     }
 
     fn compatible(c: char) -> Vec<char> {
-        kept(c, |c, say| decompose_compatible(c, say))
+        parts(c, |c, say| decompose_compatible(c, say))
     }
 
     fn written() -> String {
@@ -132,17 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_what_the_crate_says() {
-        let path = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/src/policy/context/compatible/table.rs"
-        );
+    fn every_scalar_value_is_what_the_crate_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/text/compatible/table.rs");
         if std::env::var_os("SALTBOX_BLESS").is_some() {
             std::fs::write(path, written()).expect("writable");
             return;
         }
         for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
-            let decomposed = kept(c, |c, say| decompose(c, say));
+            let decomposed = parts(c, |c, say| decompose(c, say));
             assert_eq!(decomposed, compatible(c), "{c:?}");
         }
     }
