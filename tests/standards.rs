@@ -53,7 +53,7 @@ const CHEAT_SHEETS: [(&str, usize); 4] = [
 const LATER: [&str; 3] = ["codes", "flows", "questions"];
 
 /// Every setting that a row names, with a configuration that has it.
-const SETTINGS: [(&str, &str); 13] = [
+const SETTINGS: [(&str, &str); 21] = [
     (
         "hash.create",
         r#"{"hash":{"create":{"scheme":"scrypt","ln":17,"r":8,"p":1}}}"#,
@@ -78,6 +78,29 @@ const SETTINGS: [(&str, &str); 13] = [
     (
         "policy.blocklist",
         r#"{"policy":{"blocklist":{"inside":true}}}"#,
+    ),
+    ("codes.digits", r#"{"codes":{"digits":6}}"#),
+    ("codes.attempts", r#"{"codes":{"attempts":5}}"#),
+    ("codes.ceilings", r#"{"codes":{"ceilings":"asvs-5"}}"#),
+    (
+        "codes.lifetime_s",
+        r#"{"codes":{"lifetime_s":{"email_link":600}}}"#,
+    ),
+    (
+        "codes.reissue_after_s",
+        r#"{"codes":{"reissue_after_s":60}}"#,
+    ),
+    (
+        "questions",
+        r#"{"questions":{"pool":[{"id":"a","text":"Which book?"}]}}"#,
+    ),
+    (
+        "questions.pool",
+        r#"{"questions":{"pool":[{"id":"a","text":"Which book?"}]}}"#,
+    ),
+    (
+        "questions.min_length",
+        r#"{"questions":{"pool":[{"id":"a","text":"Which book?"}],"min_length":3}}"#,
     ),
 ];
 
@@ -268,7 +291,8 @@ const BREAKING: [&str; 2] = [
     r#"{"hash":{"create":{"profile":"test-only"},"over_72":"accept_and_rehash"},
         "policy":{"min_length":1,"max_length":63,"min_digits":1,"min_score":1,"disallowed":"~§",
             "context":{"match":"contained"}}}"#,
-    r#"{"policy":{"min_length":8}}"#,
+    r#"{"policy":{"min_length":8},"codes":{"lifetime_s":{"email_link":3600}},
+        "questions":{"pool":[{"id":"a","text":"Which book?"}]}}"#,
 ];
 
 /// Each requirement of `lint` once: the standard, the section, and its level in the table.

@@ -83,7 +83,7 @@ const fn lifetime(
     }
 }
 
-/// Every way and channel that go together; the others are refused.
+/// Every way and channel that go together; the others are refused. The defaults keep every ceiling.
 ///
 /// NIST SP 800-63B-4 4.2.1.2: a day by e-mail, ten minutes by text or voice, 21
 /// days by letter within the contiguous United States (30 elsewhere; the
@@ -95,7 +95,7 @@ const LIFETIMES: [Lifetime; 6] = [
         Way::EmailLink,
         Channel::Email,
         "email_link",
-        3600,
+        600,
         [DAY, 600],
     ),
     lifetime(
@@ -124,7 +124,7 @@ const LIFETIMES: [Lifetime; 6] = [
         Way::ResetLink,
         Channel::Administrator,
         "reset_link",
-        3600,
+        600,
         [DAY, 600],
     ),
 ];
@@ -155,17 +155,19 @@ impl Ceilings {
         }
     }
 
-    /// What nobody configured, below its ceilings.
+    /// Every ceiling is above the defaults.
     #[allow(clippy::indexing_slicing)] // Runs when the crate is compiled.
-    const fn defaults(self) -> [u64; LIFETIMES.len()] {
+    const DEFAULTS: [u64; LIFETIMES.len()] = {
         let (mut seconds, mut at) = ([0; LIFETIMES.len()], 0);
         while at < LIFETIMES.len() {
-            let (default, most) = (LIFETIMES[at].default, self.most(&LIFETIMES[at]));
-            seconds[at] = if default < most { default } else { most };
+            let row = &LIFETIMES[at];
+            seconds[at] = row.default;
+            assert!(row.default <= Self::Nist63b4.most(row));
+            assert!(row.default <= Self::Asvs5.most(row));
             at += 1;
         }
         seconds
-    }
+    };
 }
 
 /// Fewest digits of a one-time code: NIST SP 800-63B-4 3.1.2.1, ASVS 5.0 6.5.4.
@@ -200,7 +202,7 @@ impl CodeSettings {
     const fn below(ceilings: Ceilings) -> Self {
         Self {
             ceilings,
-            lifetimes: ceilings.defaults(),
+            lifetimes: Ceilings::DEFAULTS,
             digits: 8,
             budget: BudgetSettings::an_hour(5),
             live: 3,
@@ -221,6 +223,13 @@ impl CodeSettings {
                 "no code goes this way by this channel; README has the table of those that do";
             Error::new(ErrorKind::Argument, reason)
         })
+    }
+
+    /// The paths of lifetimes over what ASVS allows, which its ceilings would have refused.
+    pub(crate) fn over_asvs(&self) -> impl Iterator<Item = &'static str> {
+        let rows = LIFETIMES.iter().zip(self.lifetimes);
+        let over = rows.filter(|(row, seconds)| *seconds > Ceilings::Asvs5.most(row));
+        over.map(|(row, _)| row.key)
     }
 
     /// Reads the member `codes`; what is absent keeps its default.

@@ -115,6 +115,9 @@ fn wrong(digits: &str) -> String {
     digits.chars().map(change).collect()
 }
 
+/// Links that live longer than one-time codes.
+const HOURS: &str = r#"{"lifetime_s":{"email_link":3600,"reset_link":3600}}"#;
+
 const WAYS: [(Way, Channel); 3] = [
     (Way::EmailLink, Channel::Email),
     (Way::OneTimeCode, Channel::Email),
@@ -217,7 +220,7 @@ fn a_password_that_the_policy_refuses_leaves_the_code() {
 fn codes_end_by_time_by_a_newer_one_by_a_new_password_and_by_another_address() {
     for (way, channel) in WAYS {
         let lifetime = if way == Way::OneTimeCode { 600 } else { 3600 };
-        let mut account = Account::new("{}");
+        let mut account = Account::new(HOURS);
         let issued = account.request(way, channel, NOW);
         assert_eq!(issued.lifetime_s(), Some(lifetime));
         let codes = codes_of(way, &issued);
@@ -303,7 +306,7 @@ fn a_code_is_good_for_one_purpose_one_way_and_one_realm() {
 
 #[test]
 fn a_ticket_cannot_be_changed_or_moved_without_the_key() {
-    let mut account = Account::new("{}");
+    let mut account = Account::new(HOURS);
     let issued = account.request(Way::EmailLink, Channel::Email, NOW);
     let codes = codes_of(Way::EmailLink, &issued);
     let record = account.record.clone().expect("a record");

@@ -41,7 +41,7 @@ const fn row(
     }
 }
 
-pub(super) const REQUIREMENTS: [Requirement; 20] = [
+pub(super) const REQUIREMENTS: [Requirement; 22] = [
     row(
         &[Nist63b4],
         "3.1.1.2(1)",
@@ -209,6 +209,26 @@ pub(super) const REQUIREMENTS: [Requirement; 20] = [
             } else {
                 vec!["policy.blocklist.outside".to_owned()]
             }
+        },
+    ),
+    row(
+        ASVS,
+        "6.4.2",
+        Level::Shall,
+        "there are no security questions",
+        |config| match config.questions() {
+            Some(_) => vec!["questions".to_owned()],
+            None => Vec::new(),
+        },
+    ),
+    row(
+        &[Asvs5L2],
+        "6.5.5",
+        Level::Shall,
+        "codes that are sent live at most ten minutes",
+        |config| {
+            let over = config.codes().over_asvs();
+            over.map(|key| format!("codes.lifetime_s.{key}")).collect()
         },
     ),
     row(

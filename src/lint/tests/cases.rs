@@ -27,7 +27,21 @@ const fn case(
     }
 }
 
-const CASES: [Case; 34] = [
+const CASES: [Case; 36] = [
+    case(
+        Asvs5L1,
+        "6.4.2",
+        "questions",
+        r#"{"questions":{"pool":[{"id":"a","text":"Which book did you read first?"}]}}"#,
+        "{}",
+    ),
+    case(
+        Asvs5L2,
+        "6.5.5",
+        "codes.lifetime_s.email_link",
+        r#"{"codes":{"lifetime_s":{"email_link":601}}}"#,
+        r#"{"codes":{"lifetime_s":{"email_link":600}}}"#,
+    ),
     case(
         Nist63b4,
         "3.1.1.2(1)",
