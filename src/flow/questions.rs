@@ -7,7 +7,7 @@ use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
 use crate::policy::Subject;
-use crate::question::{self, About, Answers, QuestionSettings};
+use crate::question::{self, About, AnswerRule, Answers, QuestionSettings};
 use crate::record::Record;
 use crate::secret::fill_random;
 
@@ -15,8 +15,9 @@ impl Saltbox {
     /// Sets up answers to security questions. They replace all that there were.
     ///
     /// In this order: questions are configured, a record that can be read and is
-    /// the subject's, a session of the account, every rule of every answer, and
-    /// that none is the password, which costs a hash for each.
+    /// the subject's, a session of the account, an attempt that is left, every rule of every
+    /// answer, and that none is the password, which costs a hash for each. An
+    /// attempt is charged, as for verifying: or whoever has a session could try passwords so.
     ///
     /// # Errors
     /// [`Config`](ErrorKind::Config) where the configuration has no `questions`;
@@ -40,32 +41,44 @@ impl Saltbox {
         subject: &Subject,
         request: &Request,
         answers: &Answers,
-        _now_unix_s: u64,
+        now_unix_s: u64,
     ) -> Result<Outcome, Error> {
         let settings = self.question_settings()?;
         let before = Record::of(record, subject)?;
         if !request.is_session_of(subject) {
             return Ok(Outcome::new(Decision::OtherSession, Shown::SignInFirst));
         }
-        let about = before
-            .as_ref()
-            .map_or_else(About::default, |record| record.about(subject));
-        let set_up = question::set_up(settings, self.hasher(), &about, answers)?;
-        let Some(before) = &before else {
+        let Some(before) = before else {
+            let _ = question::set_up(settings, self.hasher(), &About::default(), answers)?;
             return Ok(Outcome::new(Decision::NoAccount, Shown::SignInFirst));
         };
-        Ok(match set_up {
-            Err(findings) => Outcome::new(Decision::AnswersRefused, Shown::AnswersRefused)
-                .with_answer_findings(findings),
-            Ok(set) => {
-                let mut record = before.clone();
-                record.questions.answers = Some(set);
-                record.questions.asked.clear();
-                Outcome::new(Decision::QuestionsSet, Shown::Done)
-                    .with_record(record.changed_from(Some(before)))
-                    .with_effect(Effect::NotifyQuestionsChanged)
+        let mut record = before.clone();
+        let budget = &mut record.questions.budget;
+        if let Err(exhausted) = budget.charge(settings.budget, storable(now_unix_s)) {
+            return Ok(Outcome::new(Decision::Exhausted, Shown::AnswersRefused)
+                .with_record(record.changed_from(Some(&before)))
+                .with_retry_after(exhausted.retry_after_s));
+        }
+        let about = before.about(subject);
+        let set = match question::set_up(settings, self.hasher(), &about, answers)? {
+            Ok(set) => set,
+            Err(findings) => {
+                // Only who is told something of the password is charged for it.
+                let is_told = findings
+                    .violations()
+                    .any(|(_, rule)| rule == AnswerRule::IsPassword);
+                let record = is_told
+                    .then(|| record.changed_from(Some(&before)))
+                    .flatten();
+                let outcome = Outcome::new(Decision::AnswersRefused, Shown::AnswersRefused);
+                return Ok(outcome.with_record(record).with_answer_findings(findings));
             }
-        })
+        };
+        record.questions.answers = Some(set);
+        record.questions.asked.clear();
+        Ok(Outcome::new(Decision::QuestionsSet, Shown::Done)
+            .with_record(record.changed_from(Some(&before)))
+            .with_effect(Effect::NotifyQuestionsChanged))
     }
 
     /// The questions to ask, as many as the configuration says: the same ones until they are answered.
