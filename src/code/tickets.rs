@@ -67,6 +67,13 @@ pub(crate) enum Redeemed {
     CredentialChanged,
 }
 
+impl Redeemed {
+    /// Whether a code was compared, so that whoever learns what came of it knows more of the code.
+    pub(crate) const fn tells(self) -> bool {
+        !matches!(self, Self::Unknown | Self::Exhausted(_))
+    }
+}
+
 impl Tickets {
     /// Makes a code; or says why not, at the same cost and with a lookup key that finds nothing.
     pub(crate) fn issue(
@@ -113,10 +120,10 @@ impl Tickets {
             return Ok(());
         }
         let alike = self.tickets.iter().filter(|ticket| ticket.order == order);
-        let newest = alike.map(|ticket| ticket.issued).max();
         // What was issued in a future that is not near was issued by a clock that was wrong.
-        let newest = newest.filter(|issued| *issued <= now.saturating_add(SKEW_S));
-        let age = newest.map(|issued| now.saturating_sub(issued));
+        let issued = alike.map(|ticket| ticket.issued);
+        let newest = issued.filter(|issued| *issued <= now.saturating_add(SKEW_S));
+        let age = newest.max().map(|issued| now.saturating_sub(issued));
         match age.and_then(|age| settings.reissue_after_s.checked_sub(age)) {
             None | Some(0) => Ok(()),
             Some(retry_after_s) => Err(NotIssued::TooSoon { retry_after_s }),
@@ -175,6 +182,12 @@ impl Tickets {
         if let Err(exhausted) = budget.charge(tools.settings.budget, now) {
             Ticket::compare_nothing(tools, presented.way, presented.secret.as_slice())?;
             return Ok(Redeemed::Exhausted(exhausted));
+        }
+        // Digits are no link. What is not compared costs as if nobody had a ticket:
+        // hashing where the request could not say so would say that somebody has one.
+        if ticket.order.way.is_link() != presented.way.is_link() {
+            Ticket::compare_nothing(tools, presented.way, presented.secret.as_slice())?;
+            return Ok(Redeemed::Wrong);
         }
         let is_right = ticket.compare(tools, holder, presented.secret.as_slice())?;
         let is_at_its_address = ticket.has_address_of(tools, holder)?;

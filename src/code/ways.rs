@@ -36,6 +36,11 @@ impl Way {
             Self::ResetLink => "reset_link",
         }
     }
+
+    /// Whether its codes are links, and not digits.
+    pub(crate) const fn is_link(self) -> bool {
+        !matches!(self, Self::OneTimeCode)
+    }
 }
 
 /// The codes that a request may have.

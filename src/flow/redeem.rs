@@ -15,7 +15,8 @@ impl Saltbox {
     /// The account is found by [`Codes::lookup`]; `record` is `None` where none is.
     /// In this order: codes of exactly one way, a record that can be read and is
     /// the subject's, an attempt that is left, the code, the policy. A password that the
-    /// policy refuses is told only to who has the right code, and leaves the code as it was.
+    /// policy refuses is told only to who has the right code, and leaves the code as it was;
+    /// the record is to be stored then too, or guesses that come at once are told without being charged.
     ///
     /// The outcome never permits a session: who reset a password signs in with
     /// it, with every factor that the account has. All sessions end.
@@ -53,7 +54,8 @@ impl Saltbox {
         let findings = self.check(subject, new_password, now_unix_s);
         if !findings.is_empty() {
             let outcome = Outcome::new(Decision::PasswordRefused, Shown::PasswordRefused);
-            return Ok(outcome.with_findings(findings));
+            let record = Some(before.rewritten());
+            return Ok(outcome.with_record(record).with_findings(findings));
         }
         let hash = self.hash_text(new_password)?;
         record.set_hash(hash.as_str(), storable(now_unix_s));
@@ -145,8 +147,15 @@ impl Saltbox {
             Redeemed::Exhausted(exhausted) => exhausted.retry_after_s,
             _ => None,
         };
+        // Also where nothing has changed: of a thousand guesses at once, only the one
+        // that wins the swap may be told what came of it, and the others are charged.
+        let record = if redeemed.tells() {
+            Some(record.rewritten())
+        } else {
+            record.changed_from(Some(&before))
+        };
         let outcome = Outcome::new(decision, shown)
-            .with_record(record.changed_from(Some(&before)))
+            .with_record(record)
             .with_retry_after(retry_after_s);
         Ok(Redemption::Refused(outcome))
     }

@@ -167,7 +167,8 @@ fn every_way_resets_once_and_is_found_by_its_lookup_key() {
             (again.decision(), again.shown()),
             (Decision::SpentCode, Shown::UsedCode)
         );
-        assert_eq!(again.record(), None, "a right code costs no attempt");
+        let record = again.record().expect("a record to swap");
+        assert!(!record.contains("budgets"), "a right code costs no attempt");
     }
 }
 
@@ -195,7 +196,13 @@ fn a_password_that_the_policy_refuses_leaves_the_code() {
     let codes = codes_of(Way::OneTimeCode, &issued);
     let refused = account.try_reset(&codes, "short", NOW);
     assert_eq!(refused.decision(), Decision::PasswordRefused);
-    assert_eq!(refused.record(), None);
+    // Who is told has swapped: see below.
+    assert!(
+        refused
+            .record()
+            .is_some_and(|record| Some(record) != account.record.as_deref())
+    );
+    account.store(&refused);
     assert!(
         refused
             .findings()
@@ -478,6 +485,65 @@ fn a_wrong_code_costs_the_same_whoever_it_is_for() {
 }
 
 #[test]
+fn a_code_of_another_kind_costs_what_it_costs_where_there_is_no_account() {
+    let mut account = Account::new("{}");
+    let digits = account.request(Way::OneTimeCode, Channel::Email, NOW);
+    let link = account.request(Way::EmailLink, Channel::Email, NOW);
+    let (digits, link) = (
+        digits.lookup().expect("a key"),
+        link.lookup().expect("a key"),
+    );
+    let as_link = format!("{digits}.{}", "v".repeat(32));
+    for codes in [
+        Codes::new().with(CodeKind::EmailAuthCode, &as_link),
+        Codes::new().with(CodeKind::PasswordResetCode, &as_link),
+        one_time(link, "123456"),
+    ] {
+        let (known, spent) = counted(|| account.try_reset(&codes, PASSWORD, NOW));
+        let record = account.record.take();
+        let (nobody, other) = counted(|| account.try_reset(&codes, PASSWORD, NOW));
+        account.record = record;
+        assert_eq!(
+            (known.decision(), nobody.decision()),
+            (Decision::WrongCode, Decision::NoAccount)
+        );
+        assert_eq!(spent, other);
+    }
+}
+
+#[test]
+fn nothing_is_said_of_a_code_without_a_record_to_swap() {
+    let mut account = Account::new("{}");
+    let issued = account.request(Way::EmailLink, Channel::Email, NOW);
+    let codes = codes_of(Way::EmailLink, &issued);
+    let before = account.record.clone();
+    let moved = subject(&ADA.replace("ada@", "eve@"));
+    for (expected, now) in [
+        (Decision::PasswordRefused, NOW),
+        (Decision::ExpiredCode, NOW + 3600),
+        (Decision::EarlyCode, NOW - 61),
+    ] {
+        let outcome = account.try_reset(&codes, "short", now);
+        assert_eq!(outcome.decision(), expected);
+        assert!(outcome.record().is_some() && outcome.record() != before.as_deref());
+    }
+    let own = std::mem::replace(&mut account.subject, moved);
+    let outcome = account.try_reset(&codes, PASSWORD, NOW);
+    assert_eq!(outcome.decision(), Decision::AddressChanged);
+    assert!(outcome.record().is_some());
+    account.subject = own;
+    // Two read the same: the one that is told of its password ends the other's turn.
+    let (refused, accepted) = (
+        account.try_reset(&codes, "short", NOW),
+        account.try_reset(&codes, PASSWORD, NOW),
+    );
+    assert!(accepted.is_yes());
+    assert_ne!(refused.record(), accepted.record());
+    account.store(&refused);
+    assert_eq!(account.reset(&codes, NOW), Decision::PasswordReset);
+}
+
+#[test]
 fn what_needs_a_key_says_so_and_a_ticket_outlives_the_switch_to_another() {
     let keyless = Saltbox::default();
     let subject = subject(ADA);
@@ -582,6 +648,11 @@ fn a_pause_between_codes_is_for_each_kind_and_not_for_administrators() {
     assert_eq!(
         decide(&mut account, Way::EmailLink, Channel::Email, NOW + 200),
         Decision::CodeIssued
+    );
+    // Nor does it hide the one that was issued just now.
+    assert_eq!(
+        decide(&mut account, Way::EmailLink, Channel::Email, NOW + 201),
+        Decision::TooSoon
     );
 }
 

@@ -256,7 +256,9 @@ impl Effect {
 ///
 /// **Store the [record](Self::record) by compare-and-swap before anything else is
 /// done or said**: a code that two requests bring at once is accepted in both
-/// outcomes, and by the one swap that succeeds it is accepted once.
+/// outcomes, and by the one swap that succeeds it is accepted once. What a
+/// caller that lost the swap was told is void, a no as well: it reads the record
+/// and asks again, or a thousand guesses at once cost one attempt.
 #[must_use = "the record has to be stored before anything is done"]
 pub struct Outcome {
     decision: Decision,
@@ -350,7 +352,7 @@ impl Outcome {
         self.shown
     }
 
-    /// The record to store; `None` where nothing has changed.
+    /// The record to store; `None` where there is none to store.
     #[must_use]
     pub fn record(&self) -> Option<&str> {
         self.record.as_deref()

@@ -23,7 +23,7 @@ const VERSION: u64 = 1;
 pub(crate) struct Record {
     id: String,
     realm: String,
-    /// Rises with every change.
+    /// Rises with every text that is to be stored.
     revision: u64,
     /// Rises with every change of the password: what was issued before is worth nothing after.
     epoch: u64,
@@ -172,6 +172,8 @@ impl Record {
             json.unsigned("epoch", self.epoch);
             if let Some(hash) = &self.hash {
                 json.string("hash", hash);
+            }
+            if self.hash.is_some() || self.set_at > 0 {
                 json.unsigned("set_at", self.set_at);
             }
             self.tickets.write(json);
@@ -183,19 +185,22 @@ impl Record {
     }
 
     /// The text to store, where it is not what was read.
-    pub(crate) fn changed_from(mut self, before: Option<&Self>) -> Option<String> {
-        if before == Some(&self) {
-            return None;
-        }
-        self.revision = self.revision.saturating_add(1);
-        Some(self.to_json())
+    pub(crate) fn changed_from(self, before: Option<&Self>) -> Option<String> {
+        (before != Some(&self)).then(|| self.rewritten())
+    }
+
+    /// The text to store, with another revision even where nothing else is
+    /// other: of all who read the text before, one can swap it.
+    pub(crate) fn rewritten(mut self) -> String {
+        self.revision = next(self.revision);
+        self.to_json()
     }
 
     /// Sets the password. Whatever was issued for the one before ends.
     pub(crate) fn set_hash(&mut self, hash: &str, now: u64) {
         self.hash = Some(hash.to_owned());
         self.set_at = now;
-        self.epoch = self.epoch.saturating_add(1);
+        self.epoch = next(self.epoch);
     }
 
     /// The account as its answers see it.
@@ -221,6 +226,11 @@ impl Record {
             phone: account.phone.as_deref(),
         }
     }
+}
+
+/// Another number, which every reader of a record takes exactly.
+const fn next(number: u64) -> u64 {
+    if number < MAX_INTEGER { number + 1 } else { 0 }
 }
 
 fn id_of(subject: &Subject) -> Result<&str, Error> {

@@ -30,6 +30,31 @@ fn what_is_written_is_read_and_what_a_later_release_added_is_kept() {
 }
 
 #[test]
+fn what_is_written_is_read_at_the_ends_of_the_numbers_and_without_a_password() {
+    let ends = RECORD.replace(
+        r#""revision":3,"epoch":2"#,
+        r#""revision":9007199254740991,"epoch":9007199254740991"#,
+    );
+    let before = Record::from_json(ends.as_bytes()).expect("a record");
+    let mut after = before.clone();
+    after.set_hash("$i", 9);
+    let written = after.changed_from(Some(&before)).expect("a change");
+    let read = Record::from_json(written.as_bytes()).expect("a record");
+    assert_ne!(read.epoch, before.epoch);
+    assert_ne!(read.revision, before.revision);
+    // Nothing has changed, and yet it is another text.
+    assert_ne!(before.clone().rewritten(), ends);
+
+    let bare = r#"{"v":1,"id":"u","realm":"r","revision":3,"epoch":2,"set_at":7}"#;
+    assert_eq!(
+        Record::from_json(bare.as_bytes())
+            .expect("a record")
+            .to_json(),
+        bare
+    );
+}
+
+#[test]
 fn a_later_version_says_so_and_every_broken_member_is_named() {
     let kind = |text: &str| {
         let error = Record::from_json(text.as_bytes()).expect_err("refused");
