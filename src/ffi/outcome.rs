@@ -113,9 +113,9 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
 
 /// The settings in force, with what the configuration left open, so that nodes
 /// can be compared: {"version":...,"hash":{...},"keys":{...},
-/// "policy":{...},"codes":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
+/// "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
 /// "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
-/// "kernels":{...}}. hash, keys, policy and codes are a configuration, and digest covers them,
+/// "kernels":{...}}; "codes":{...} stands there where the configuration has it. hash, keys, policy and codes are a configuration, and digest covers them,
 /// the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
 /// decide alike, as far as both have the memory that a string needs. memory and
 /// kernels depend on the machine. Fingerprints tell keys apart and tell nothing
