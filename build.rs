@@ -32,6 +32,9 @@ fn header() {
         .with_src(format!("{root}/src/ffi/memory.rs"))
         .with_src(format!("{root}/src/ffi/outcome.rs"))
         .with_src(format!("{root}/src/ffi/strength.rs"))
+        .with_src(format!("{root}/src/ffi/secrets.rs"))
+        .with_src(format!("{root}/src/ffi/codes.rs"))
+        .with_src(format!("{root}/src/ffi/decided.rs"))
         .generate()
         .expect("src/ffi is what cbindgen can read")
         .write_to_file(format!("{out}/saltbox.h"));

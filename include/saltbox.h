@@ -479,6 +479,237 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_ATTACKER_OFFLINE_OWN_HASH 4
 
 /**
+ * The code of a link in an e-mail: emailAuthCode.
+ */
+#define SALTBOX_SECRET_EMAIL_AUTH_CODE 1
+
+/**
+ * What a one-time code is found by: requestCode.
+ */
+#define SALTBOX_SECRET_REQUEST_CODE 2
+
+/**
+ * The one-time code that the user typed in: verificationCode.
+ */
+#define SALTBOX_SECRET_VERIFICATION_CODE 3
+
+/**
+ * The code of a link that an administrator made: passwordResetCode.
+ */
+#define SALTBOX_SECRET_PASSWORD_RESET_CODE 4
+
+/**
+ * The answer to a security question, whose id goes with it. For a later release.
+ */
+#define SALTBOX_SECRET_ANSWER 5
+
+/**
+ * Room for every key that saltbox_reset_lookup writes, which has no NUL.
+ */
+#define SALTBOX_LOOKUP_MAX 24
+
+/**
+ * A link in an e-mail. Its channel is SALTBOX_CHANNEL_EMAIL.
+ */
+#define SALTBOX_WAY_EMAIL_LINK 1
+
+/**
+ * Digits that the user types in, with a request code that the client keeps. By
+ * every channel but SALTBOX_CHANNEL_ADMINISTRATOR.
+ */
+#define SALTBOX_WAY_ONE_TIME_CODE 2
+
+/**
+ * A link that an administrator made. Its channel is SALTBOX_CHANNEL_ADMINISTRATOR.
+ */
+#define SALTBOX_WAY_RESET_LINK 3
+
+/**
+ * To the subject's "email".
+ */
+#define SALTBOX_CHANNEL_EMAIL 1
+
+/**
+ * As a text message to the subject's "phone".
+ */
+#define SALTBOX_CHANNEL_TEXT 2
+
+/**
+ * Spoken, to the subject's "phone".
+ */
+#define SALTBOX_CHANNEL_VOICE 3
+
+/**
+ * By letter, to an address that only the host knows.
+ */
+#define SALTBOX_CHANNEL_POSTAL 4
+
+/**
+ * Shown to an administrator, who passes it on.
+ */
+#define SALTBOX_CHANNEL_ADMINISTRATOR 5
+
+/**
+ * A code was made and is to be sent.
+ */
+#define SALTBOX_VERDICT_CODE_ISSUED 1
+
+/**
+ * The code was right and the password is set.
+ */
+#define SALTBOX_VERDICT_PASSWORD_RESET 2
+
+/**
+ * The code was right: the address is the user's.
+ */
+#define SALTBOX_VERDICT_ADDRESS_VERIFIED 3
+
+/**
+ * A record was made from a stored string.
+ */
+#define SALTBOX_VERDICT_IMPORTED 7
+
+/**
+ * There is no such account. From here on it is a no.
+ */
+#define SALTBOX_VERDICT_NO_ACCOUNT 100
+
+/**
+ * The account has no address for this channel.
+ */
+#define SALTBOX_VERDICT_NO_ADDRESS 101
+
+/**
+ * Nobody has verified yet that the address is the user's.
+ */
+#define SALTBOX_VERDICT_ADDRESS_UNVERIFIED 102
+
+/**
+ * A code of this kind was sent a moment ago.
+ */
+#define SALTBOX_VERDICT_TOO_SOON 103
+
+/**
+ * No attempt is left.
+ */
+#define SALTBOX_VERDICT_EXHAUSTED 104
+
+/**
+ * The code is wrong.
+ */
+#define SALTBOX_VERDICT_WRONG_CODE 110
+
+/**
+ * The record has no ticket for the code: it was never issued, or is long past.
+ */
+#define SALTBOX_VERDICT_UNKNOWN_CODE 111
+
+/**
+ * The code is right, but its time is over.
+ */
+#define SALTBOX_VERDICT_EXPIRED_CODE 112
+
+/**
+ * The code is right, but it was used before.
+ */
+#define SALTBOX_VERDICT_SPENT_CODE 113
+
+/**
+ * The code is right, but a newer one took its place.
+ */
+#define SALTBOX_VERDICT_SUPERSEDED_CODE 114
+
+/**
+ * The code is right, but it was issued in the future: a clock is wrong.
+ */
+#define SALTBOX_VERDICT_EARLY_CODE 115
+
+/**
+ * The code is right, but for something else.
+ */
+#define SALTBOX_VERDICT_OTHER_PURPOSE 116
+
+/**
+ * The code is right, but came as a code of another way.
+ */
+#define SALTBOX_VERDICT_OTHER_WAY 117
+
+/**
+ * The code is right, but in another realm.
+ */
+#define SALTBOX_VERDICT_OTHER_REALM 118
+
+/**
+ * The code is right, but the address that it went to is the account's no more.
+ */
+#define SALTBOX_VERDICT_ADDRESS_CHANGED 119
+
+/**
+ * The code is right, but the password has been changed since.
+ */
+#define SALTBOX_VERDICT_CREDENTIAL_CHANGED 120
+
+/**
+ * The policy refuses the new password; nothing else was wrong, and the code may be used again.
+ */
+#define SALTBOX_VERDICT_PASSWORD_REFUSED 130
+
+/**
+ * It is done.
+ */
+#define SALTBOX_CLIENT_DONE 1
+
+/**
+ * If there is such an account, a code is on its way.
+ */
+#define SALTBOX_CLIENT_SENT 2
+
+/**
+ * The code is not valid; whoever lost it may ask for another one.
+ */
+#define SALTBOX_CLIENT_INVALID_CODE 3
+
+/**
+ * The code has expired. Said only to who had the right one, as the two below.
+ */
+#define SALTBOX_CLIENT_EXPIRED_CODE 4
+
+/**
+ * The code was used before.
+ */
+#define SALTBOX_CLIENT_USED_CODE 5
+
+/**
+ * There is a newer code.
+ */
+#define SALTBOX_CLIENT_OLDER_CODE 6
+
+/**
+ * The new password does not keep the policy: the violations.
+ */
+#define SALTBOX_CLIENT_PASSWORD_REFUSED 7
+
+/**
+ * Send the code, by the channel that was named, to the address that is stored.
+ */
+#define SALTBOX_EFFECT_SEND_CODE 1
+
+/**
+ * End every session and refresh token of the user.
+ */
+#define SALTBOX_EFFECT_REVOKE_SESSIONS 2
+
+/**
+ * Tell the user that the password was changed.
+ */
+#define SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED 4
+
+/**
+ * Store that the address is verified.
+ */
+#define SALTBOX_EFFECT_ADDRESS_VERIFIED 8
+
+/**
  * The configured core. Immutable: any number of threads may use one at the
  * same time. Ended by saltbox_free, after the last call that uses it returned.
  * A child of fork may use it too, and starts with work memory of its own.
@@ -497,6 +728,16 @@ typedef struct saltbox_config saltbox_config;
  * by one thread at a time. What it lends out lives until then.
  */
 typedef struct saltbox_outcome saltbox_outcome;
+
+/**
+ * The secrets of one request, copied. One owner, who ends them with
+ * saltbox_secrets_free, which wipes them; used by one thread at a time.
+ *
+ * What was not added is absent, as null is in JSON. What was added with length 0 is
+ * there and empty, and refused as that. So a host adds what its client sent,
+ * and leaves it to saltbox which of it goes together.
+ */
+typedef struct saltbox_secrets saltbox_secrets;
 
 /**
  * The answer to the caller's question. SALTBOX_OK: done, and yes.
@@ -720,10 +961,27 @@ typedef struct saltbox_counters {
 #define SALTBOX_E_SUBJECT 21
 
 /**
+ * What is asked for is not valid JSON, or not what a request has:
+ * saltbox_request_check says what and where.
+ */
+#define SALTBOX_E_REQUEST 22
+
+/**
  * The stored string was sealed with another key than the one of its id here,
  * or was changed since.
  */
 #define SALTBOX_E_SEAL 46
+
+/**
+ * The record of an account breaks its grammar; saltbox_record_check says where.
+ */
+#define SALTBOX_E_RECORD 47
+
+/**
+ * The record belongs to another account or realm than the subject. Nothing was
+ * decided: the host has read the wrong row.
+ */
+#define SALTBOX_E_OTHER_SUBJECT 48
 
 /**
  * The system gave no work memory.
@@ -747,9 +1005,40 @@ typedef struct saltbox_counters {
 #define SALTBOX_E_BUSY 53
 
 /**
- * A key is too short, not random, or was added before.
+ * A key is too short, not random, or was added before; or the one that is
+ * needed has not been added.
  */
 #define SALTBOX_E_KEY 60
+
+/**
+ * A request has no code.
+ */
+#define SALTBOX_E_NO_CODE 70
+
+/**
+ * A request has codes of two ways: all but those of one have to be left out.
+ */
+#define SALTBOX_E_TWO_WAYS 71
+
+/**
+ * A request code without a verification code, or one of these alone.
+ */
+#define SALTBOX_E_HALF_OF_A_PAIR 72
+
+/**
+ * A code is there and empty; one that is not meant has to be left out.
+ */
+#define SALTBOX_E_EMPTY_CODE 73
+
+/**
+ * A code has not the shape that codes have; saltbox_secrets_check says where.
+ */
+#define SALTBOX_E_MALFORMED_CODE 74
+
+/**
+ * Answers of the wrong number, to a question that is not there, or two to one.
+ */
+#define SALTBOX_E_ANSWERS 75
 
 /**
  * A fault inside saltbox. Nothing was decided.
@@ -783,8 +1072,8 @@ const char *saltbox_status_name(saltbox_status status);
 /**
  * Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
  * "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
- * "keys":{"create_key_id":1,"require_pepper":false}}, every key optional,
- * unknown keys refused. README shows each.
+ * "keys":{"create_key_id":1,"require_pepper":false},"policy":{...},"codes":{...}},
+ * every key optional, unknown keys refused. README shows each.
  *
  * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
  * config_out: must not be NULL. NULL is written on failure.
@@ -987,8 +1276,9 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
  * sb: must not be NULL.
  * subject, subject_len: what is known of the user, in JSON:
  *   {"login_id":"...","email":"...","words":["..."]}, every member optional, and
- *   up to 128 words; id, realm, email_verified, status and mfa_enrolled may stand there too and
- *   are for later. NULL with length 0 for nobody in particular.
+ *   up to 128 words; id, realm, email_verified, phone and phone_verified, which may stand
+ *   there too, are for saltbox_request_reset and the like, status and mfa_enrolled for
+ *   later. NULL with length 0 for nobody in particular.
  * password, password_len: any bytes; NULL only with length 0. Nothing in them
  *   makes the call fail.
  * now_unix_s: seconds since 1970. The strength of a password with a date or a
@@ -1285,9 +1575,9 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
 /**
  * The settings in force, with what the configuration left open, so that nodes
  * can be compared: {"version":...,"hash":{...},"keys":{...},
- * "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
+ * "policy":{...},"codes":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
  * "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
- * "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them,
+ * "kernels":{...}}. hash, keys, policy and codes are a configuration, and digest covers them,
  * the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
  * decide alike, as far as both have the memory that a string needs. memory and
  * kernels depend on the machine. Fingerprints tell keys apart and tell nothing
@@ -1336,6 +1626,15 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  * Nothing of the password or the subject stands in it. The functions below tell
  * codes and numbers without JSON.
  *
+ * For the flows, such as saltbox_reset: {"verdict":"password_refused",
+ * "client":"password_refused","violations":[...],"warnings":[...],"strength":{...},
+ * "effects":[]} or {"verdict":"too_soon","client":"sent","effects":[],"retry_after_s":41}
+ * or {"verdict":"code_issued","client":"sent","effects":["send_code"],"lifetime_s":3600}.
+ * verdict, client and effects are the names of SALTBOX_VERDICT_..., SALTBOX_CLIENT_...
+ * and SALTBOX_EFFECT_...; violations, warnings and strength stand where a password was
+ * checked, lifetime_s, how long the code lives, where one was made. Neither the
+ * record, the code nor the lookup key stands in it: accessors lend these.
+ *
  * For saltbox_lint: {"conforming":false,"breaches":[{"standard":"nist-63b-4",
  * "section":"3.1.1.2(1)","level":"SHALL","path":"policy.min_length","text":...}],
  * "contradictions":[{"topic":...,"nist":{"section":...,"text":...},"asvs":{...},
@@ -1353,7 +1652,7 @@ const uint8_t *saltbox_outcome_json(const struct saltbox_outcome *outcome,
  * One of the rules that a password breaks, in the order of their codes, so that
  * a loop from 0 ends at the first answer that is not SALTBOX_OK.
  *
- * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
  * index: from 0.
  * code_out: SALTBOX_VIOLATION_...; must not be NULL.
  * bound_or_null: what the policy asks for at least or allows at most; 0 where
@@ -1373,7 +1672,7 @@ saltbox_status saltbox_outcome_violation(const struct saltbox_outcome *outcome,
  * One of the warnings about a password, in the order of their codes; as
  * saltbox_outcome_violation.
  *
- * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
  * index: from 0.
  * code_out: SALTBOX_WARNING_...; must not be NULL.
  * Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
@@ -1393,7 +1692,7 @@ void saltbox_outcome_free(struct saltbox_outcome *outcome);
  * How strong a password is, as zxcvbn 4.4.2 counts. It is an estimate; only
  * "policy":{"min_score":...} refuses a password for it.
  *
- * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
  * score_out: from 0, guessed within a thousand tries, to 4, for more than 10^10;
  *   must not be NULL.
  * guesses_log10_or_null: the decimal logarithm of the number of guesses.
@@ -1413,7 +1712,7 @@ saltbox_status saltbox_outcome_strength(const struct saltbox_outcome *outcome,
  * One of the suggestions that would make a password better, in the order of
  * their codes; there are none where its score is 3 or 4.
  *
- * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
  * index: from 0.
  * code_out: SALTBOX_SUGGESTION_...; must not be NULL.
  * Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
@@ -1427,7 +1726,7 @@ saltbox_status saltbox_outcome_suggestion(const struct saltbox_outcome *outcome,
 /**
  * How long an attacker guesses at a password.
  *
- * outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+ * outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
  * attacker: SALTBOX_ATTACKER_...
  * seconds_out: must not be NULL. Finite, however long it is.
  * Returns SALTBOX_OK; SALTBOX_REJECTED as saltbox_outcome_strength;
@@ -1438,6 +1737,345 @@ SALTBOX_MUST_USE
 saltbox_status saltbox_outcome_crack_seconds(const struct saltbox_outcome *outcome,
                                              uint32_t attacker,
                                              double *seconds_out);
+
+/**
+ * No secrets yet.
+ *
+ * secrets_out: must not be NULL. NULL is written on failure.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_secrets_new(struct saltbox_secrets **secrets_out);
+
+/**
+ * Adds a copy of a secret. The caller wipes what it has.
+ *
+ * secrets: must not be NULL.
+ * kind: SALTBOX_SECRET_...
+ * id, id_len: what an answer is to; of a code it has to be empty. NULL only with
+ *   length 0.
+ * value, value_len: any bytes, and empty where the client sent an empty text.
+ *   NULL only with length 0. More than 256 bytes of a code are not kept: it is malformed.
+ * Returns SALTBOX_OK. SALTBOX_E_ARGUMENT, also for another kind, for one that is
+ *   there already and for SALTBOX_SECRET_ANSWER; nothing is changed then.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_secrets_add(struct saltbox_secrets *secrets,
+                                   uint32_t kind,
+                                   const uint8_t *id,
+                                   size_t id_len,
+                                   const uint8_t *value,
+                                   size_t value_len);
+
+/**
+ * What is wrong with the codes of a request, where other calls say a status and no more.
+ *
+ * secrets: must not be NULL.
+ * diag_or_null: why, and the offset in the code at fault; may be NULL. Nothing
+ *   of a code stands in it.
+ * Returns SALTBOX_OK: saltbox_reset_lookup, saltbox_reset and
+ *   saltbox_verify_address take them. SALTBOX_E_NO_CODE, _TWO_WAYS, _HALF_OF_A_PAIR,
+ *   _EMPTY_CODE, _MALFORMED_CODE; SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_secrets_check(const struct saltbox_secrets *secrets,
+                                     struct saltbox_diag *diag_or_null);
+
+/**
+ * Ends secrets and wipes them. NULL is fine.
+ */
+void saltbox_secrets_free(struct saltbox_secrets *secrets);
+
+/**
+ * What an account is found by whose code has come, before any store is asked:
+ * exactly one way, or what is wrong with the codes.
+ *
+ * sb: must not be NULL.
+ * codes: must not be NULL.
+ * lookup_out, cap: the buffer; SALTBOX_LOOKUP_MAX is always enough. NULL only
+ *   with cap 0, which asks for the size. Written for SALTBOX_OK only, without a NUL.
+ * len_out: must not be NULL. For SALTBOX_OK the length, for SALTBOX_E_BUFFER the
+ *   size needed; otherwise left alone.
+ * Returns SALTBOX_OK; SALTBOX_E_BUFFER (before the codes are looked at);
+ *   SALTBOX_E_NO_CODE, _TWO_WAYS, _HALF_OF_A_PAIR, _EMPTY_CODE or
+ *   _MALFORMED_CODE, of which saltbox_secrets_check says more; SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_reset_lookup(const struct saltbox *sb,
+                                    const struct saltbox_secrets *codes,
+                                    uint8_t *lookup_out,
+                                    size_t cap,
+                                    size_t *len_out);
+
+/**
+ * A code for setting a new password, to be sent.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, as
+ * saltbox_outcome_record says; it also says what to do where that fails. Then
+ * store what saltbox_outcome_lookup lends as the key of a row that names the account,
+ * and do what saltbox_outcome_effects says.
+ *
+ * A client is told the same whether there is such an account or not
+ * (saltbox_outcome_client), and it costs the same. Where no code may be sent,
+ * saltbox_outcome_code lends none. By e-mail, text or voice one is sent only where the
+ * subject says that the address is verified.
+ *
+ * sb: must not be NULL. Its configuration has a key that creates.
+ * record, record_len: what saltbox_outcome_record lent for this account at last.
+ *   NULL with length 0 where there is no such account.
+ * subject, subject_len: what is known of the user, as for saltbox_check:
+ *   {"id":"...","realm":"...","email":"...","email_verified":true,
+ *   "phone":"...","phone_verified":true}. For a record it has to have the id,
+ *   which never changes. NULL with length 0 where there is no such account.
+ * request, request_len: what is asked for besides, in JSON:
+ *   {"suppress_mail":false}. NULL with length 0 for nothing.
+ * way: SALTBOX_WAY_...
+ * channel: SALTBOX_CHANNEL_..., one that goes with the way.
+ * now_unix_s: seconds since 1970.
+ * outcome_out: must not be NULL. What was decided; NULL is written on failure.
+ * Returns SALTBOX_OK: there is a code to send. SALTBOX_REJECTED: there is none,
+ *   saltbox_outcome_verdict says why; the outcome is written all the same, and
+ *   the client is told the same. SALTBOX_E_RECORD, SALTBOX_E_LATER_RELEASE or
+ *   SALTBOX_E_OTHER_SUBJECT for the record, SALTBOX_E_SUBJECT, SALTBOX_E_REQUEST,
+ *   SALTBOX_E_KEY where there is no key that creates, SALTBOX_E_RANDOM; of
+ *   one-time codes, which are hashed, SALTBOX_E_BUSY and SALTBOX_E_MEMORY;
+ *   SALTBOX_E_ARGUMENT, also where way and channel do not go together.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_request_reset(const struct saltbox *sb,
+                                     const uint8_t *record,
+                                     size_t record_len,
+                                     const uint8_t *subject,
+                                     size_t subject_len,
+                                     const uint8_t *request,
+                                     size_t request_len,
+                                     uint32_t way,
+                                     uint32_t channel,
+                                     uint64_t now_unix_s,
+                                     struct saltbox_outcome **outcome_out);
+
+/**
+ * Sets a new password where the code is right.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO FOR
+ * SALTBOX_REJECTED, as saltbox_outcome_record says: a wrong code costs an
+ * attempt, and a right one is spent. Who answers before the swap has succeeded lets a
+ * code be used twice, and guessed without end.
+ *
+ * The account is the one that saltbox_reset_lookup finds. A password that the
+ * policy refuses is told only to who has the right code, and leaves the code as it
+ * was: saltbox_outcome_violation says what is wrong. The outcome never permits a
+ * session: who reset a password signs in with it, with every factor that the
+ * account has. All sessions end.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ *   With "suppress_mail" in the request the user is not told that the password was changed.
+ * codes: must not be NULL. Codes of exactly one way.
+ * new_password, new_password_len: as for saltbox_check.
+ * Returns SALTBOX_OK: the record has the new password. SALTBOX_REJECTED: it has
+ *   not; saltbox_outcome_client says what may be told. What saltbox_reset_lookup
+ *   and saltbox_request_reset return for codes, record, subject and request; what
+ *   saltbox_hash returns for the password; SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_reset(const struct saltbox *sb,
+                             const uint8_t *record,
+                             size_t record_len,
+                             const uint8_t *subject,
+                             size_t subject_len,
+                             const uint8_t *request,
+                             size_t request_len,
+                             const struct saltbox_secrets *codes,
+                             const uint8_t *new_password,
+                             size_t new_password_len,
+                             uint64_t now_unix_s,
+                             struct saltbox_outcome **outcome_out);
+
+/**
+ * A code that shows that an address is the user's, when it comes back from
+ * there. As saltbox_request_reset, but the address need not be verified, and
+ * SALTBOX_WAY_RESET_LINK is SALTBOX_E_ARGUMENT.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * The parameters and the answer are those of saltbox_request_reset.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_request_verification(const struct saltbox *sb,
+                                            const uint8_t *record,
+                                            size_t record_len,
+                                            const uint8_t *subject,
+                                            size_t subject_len,
+                                            const uint8_t *request,
+                                            size_t request_len,
+                                            uint32_t way,
+                                            uint32_t channel,
+                                            uint64_t now_unix_s,
+                                            struct saltbox_outcome **outcome_out);
+
+/**
+ * Says that an address is the user's where the code that went there is right.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO FOR
+ * SALTBOX_REJECTED. Then store that the address is verified, where
+ * saltbox_outcome_effects says so. The code was bound to the address that the
+ * subject had then, and is worth nothing where it has another.
+ *
+ * The parameters and the answer are those of saltbox_reset, without a password:
+ * SALTBOX_OK: the address is the user's.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_verify_address(const struct saltbox *sb,
+                                      const uint8_t *record,
+                                      size_t record_len,
+                                      const uint8_t *subject,
+                                      size_t subject_len,
+                                      const uint8_t *request,
+                                      size_t request_len,
+                                      const struct saltbox_secrets *codes,
+                                      uint64_t now_unix_s,
+                                      struct saltbox_outcome **outcome_out);
+
+/**
+ * A record for an account of which a stored string is known. A record that is
+ * there keeps what else it has, and its codes end.
+ *
+ * STORE THE RECORD BY COMPARE-AND-SWAP, as saltbox_outcome_record says; where
+ * there was none, only where there still is none.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ *   The subject has to have an id.
+ * stored, stored_len: what saltbox_hash or saltbox_import wrote, or another
+ *   string that saltbox_verify takes. NULL with length 0 for an account without a
+ *   password, which can get one by a reset.
+ * Returns SALTBOX_OK. SALTBOX_E_MALFORMED, _UNSUPPORTED, _NOT_ALLOWED,
+ *   _LATER_RELEASE, _LIMIT, _BUDGET, _KEY or _SEAL for the stored string; for
+ *   record, subject and request as saltbox_request_reset; SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_import(const struct saltbox *sb,
+                                    const uint8_t *record,
+                                    size_t record_len,
+                                    const uint8_t *subject,
+                                    size_t subject_len,
+                                    const uint8_t *request,
+                                    size_t request_len,
+                                    const uint8_t *stored,
+                                    size_t stored_len,
+                                    uint64_t now_unix_s,
+                                    struct saltbox_outcome **outcome_out);
+
+/**
+ * What is wrong with a record, where other calls say SALTBOX_E_RECORD or
+ * SALTBOX_E_LATER_RELEASE and no more.
+ *
+ * record, record_len: as for saltbox_request_reset; nothing is right, as no account.
+ * diag_or_null: where and why; may be NULL.
+ * Returns SALTBOX_OK, SALTBOX_E_RECORD, SALTBOX_E_LATER_RELEASE or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_record_check(const uint8_t *record,
+                                    size_t record_len,
+                                    struct saltbox_diag *diag_or_null);
+
+/**
+ * What is wrong with a request, where other calls say SALTBOX_E_REQUEST and no more.
+ *
+ * request, request_len: as for saltbox_request_reset.
+ * diag_or_null: where and why; may be NULL.
+ * Returns SALTBOX_OK, SALTBOX_E_REQUEST or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_request_check(const uint8_t *request,
+                                     size_t request_len,
+                                     struct saltbox_diag *diag_or_null);
+
+/**
+ * The record to store. Lent until the outcome is freed.
+ *
+ * STORE IT BY COMPARE-AND-SWAP WITH THE RECORD THAT THE CALL WAS GIVEN, BEFORE ANYTHING ELSE IS DONE OR
+ * SAID: replace the record that was read only where it is still the one
+ * that is stored. A code that two requests bring at once is accepted in
+ * both outcomes; by the one swap that succeeds it is accepted once. Where the
+ * swap fails, free the outcome, read the record again and make the call again.
+ *
+ * It is JSON in UTF-8, not NUL-terminated, of some hundred bytes to some KiB. It
+ * holds no password and no code, but what they are compared with.
+ *
+ * outcome: NULL gives NULL and length 0.
+ * len_out: its length in bytes; must not be NULL, or NULL is returned.
+ * Returns NULL, with length 0, where there is nothing to store.
+ */
+SALTBOX_MUST_USE
+const uint8_t *saltbox_outcome_record(const struct saltbox_outcome *outcome,
+                                      size_t *len_out);
+
+/**
+ * The code to send, which is a secret and nowhere else. Lent until the outcome
+ * is freed, which wipes it.
+ *
+ * Of a link it is what goes into the link, "lookup.verifier" in characters that no
+ * URL has to escape; of a one-time code the digits. ASCII, not NUL-terminated.
+ *
+ * outcome, len_out: as for saltbox_outcome_record.
+ * Returns NULL, with length 0, where there is none.
+ */
+SALTBOX_MUST_USE
+const uint8_t *saltbox_outcome_code(const struct saltbox_outcome *outcome,
+                                    size_t *len_out);
+
+/**
+ * What the account is found by when the code comes back, as
+ * saltbox_reset_lookup says it then: the key of a row of the host's that names
+ * the account and never changes. It is no secret. Lent until the outcome is freed.
+ *
+ * Of a one-time code it is the request code, which the client is given, also
+ * where there is no such account.
+ *
+ * outcome, len_out: as for saltbox_outcome_record.
+ * Returns NULL, with length 0, where there is none.
+ */
+SALTBOX_MUST_USE
+const uint8_t *saltbox_outcome_lookup(const struct saltbox_outcome *outcome,
+                                      size_t *len_out);
+
+/**
+ * What was decided: SALTBOX_VERDICT_..., less than 100 for a yes. For logs and
+ * counters; what may be said to a client is saltbox_outcome_client. A later
+ * release may add numbers.
+ *
+ * outcome: NULL, or of a call that decides nothing of an account, such as
+ *   saltbox_check, gives 0.
+ */
+SALTBOX_MUST_USE
+uint32_t saltbox_outcome_verdict(const struct saltbox_outcome *outcome);
+
+/**
+ * What may be said to a client of whom nothing is known, SALTBOX_CLIENT_..., so
+ * that it learns neither whether there is such an account nor in what state it is.
+ *
+ * outcome: as for saltbox_outcome_verdict.
+ */
+SALTBOX_MUST_USE
+uint32_t saltbox_outcome_client(const struct saltbox_outcome *outcome);
+
+/**
+ * What the host has to do after it has stored the record: the sum of
+ * SALTBOX_EFFECT_... A later release may add bits.
+ *
+ * outcome: as for saltbox_outcome_verdict.
+ */
+SALTBOX_MUST_USE
+uint32_t saltbox_outcome_effects(const struct saltbox_outcome *outcome);
+
+/**
+ * Seconds before trying again can help; 0 where no time does. It tells that
+ * there is such an account, so it is not for unknown clients.
+ *
+ * outcome: as for saltbox_outcome_verdict.
+ */
+SALTBOX_MUST_USE
+uint64_t saltbox_outcome_retry_after_s(const struct saltbox_outcome *outcome);
 
 #ifdef __cplusplus
 }  // extern "C"

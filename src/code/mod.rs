@@ -28,6 +28,8 @@ mod ways;
 pub use self::settings::Channel;
 pub use self::ways::{CodeKind, Codes, Way};
 
+#[cfg(feature = "capi")]
+pub(crate) use self::secret::LOOKUP_CHARACTERS;
 pub(crate) use self::settings::CodeSettings;
 pub(crate) use self::ticket::{Holder, Order, Tools};
 pub(crate) use self::tickets::{NotIssued, Redeemed, Tickets};

@@ -109,18 +109,26 @@ impl Codes {
     /// These codes and one more, which replaces one of the same kind.
     #[must_use]
     pub fn with(mut self, kind: CodeKind, code: impl AsRef<[u8]>) -> Self {
-        self.set(kind, code.as_ref());
+        self.put(kind, code.as_ref());
         self
     }
 
-    /// Adds a code. Whether there was none of its kind.
+    /// Adds a code, where there is none of its kind; whether there was none.
+    #[cfg(feature = "capi")]
     pub(crate) fn set(&mut self, kind: CodeKind, code: &[u8]) -> bool {
+        let is_new = self.get(kind).is_none();
+        if is_new {
+            self.put(kind, code);
+        }
+        is_new
+    }
+
+    fn put(&mut self, kind: CodeKind, code: &[u8]) {
         // One byte too many is as malformed as a megabyte.
         let code = code.get(..=MOST_BYTES).unwrap_or(code);
-        let Some(place) = self.codes.get_mut(kind as usize) else {
-            return false;
-        };
-        place.replace(Zeroizing::new(code.into())).is_none()
+        if let Some(place) = self.codes.get_mut(kind as usize) {
+            *place = Some(Zeroizing::new(code.into()));
+        }
     }
 
     /// What the account is found by. No store has to be asked before.

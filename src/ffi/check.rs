@@ -13,8 +13,9 @@ use crate::policy::{Findings, Subject};
 /// sb: must not be NULL.
 /// subject, subject_len: what is known of the user, in JSON:
 ///   {"login_id":"...","email":"...","words":["..."]}, every member optional, and
-///   up to 128 words; id, realm, email_verified, status and mfa_enrolled may stand there too and
-///   are for later. NULL with length 0 for nobody in particular.
+///   up to 128 words; id, realm, email_verified, phone and phone_verified, which may stand
+///   there too, are for saltbox_request_reset and the like, status and mfa_enrolled for
+///   later. NULL with length 0 for nobody in particular.
 /// password, password_len: any bytes; NULL only with length 0. Nothing in them
 ///   makes the call fail.
 /// now_unix_s: seconds since 1970. The strength of a password with a date or a
@@ -125,7 +126,7 @@ pub unsafe extern "C-unwind" fn saltbox_subject_check(
 }
 
 /// Nothing stands for nobody in particular.
-fn read(subject: &[u8]) -> Result<Subject, Error> {
+pub(super) fn read(subject: &[u8]) -> Result<Subject, Error> {
     if subject.is_empty() {
         return Ok(Subject::default());
     }

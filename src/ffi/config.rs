@@ -12,8 +12,8 @@ pub struct saltbox_config {
 
 /// Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
 /// "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
-/// "keys":{"create_key_id":1,"require_pepper":false}}, every key optional,
-/// unknown keys refused. README shows each.
+/// "keys":{"create_key_id":1,"require_pepper":false},"policy":{...},"codes":{...}},
+/// every key optional, unknown keys refused. README shows each.
 ///
 /// json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
 /// config_out: must not be NULL. NULL is written on failure.

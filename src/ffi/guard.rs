@@ -225,6 +225,15 @@ pub(super) unsafe fn write_at<T>(array: *mut T, index: usize, value: T) {
     }
 }
 
+/// Copies `bytes` to the caller's buffer, which has room for them.
+///
+/// # Safety
+/// The contract above: `bytes.len()` writable bytes that do not overlap `bytes`.
+pub(super) unsafe fn write_bytes(out: *mut u8, bytes: &[u8]) {
+    // SAFETY: by the caller's contract.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), out, bytes.len()) };
+}
+
 /// Copies `text` and a NUL to the caller's buffer, which has room for both.
 ///
 /// # Safety
@@ -232,7 +241,7 @@ pub(super) unsafe fn write_at<T>(array: *mut T, index: usize, value: T) {
 pub(super) unsafe fn write_text(out: *mut u8, text: &str) {
     // SAFETY: by the caller's contract.
     unsafe {
-        std::ptr::copy_nonoverlapping(text.as_ptr(), out, text.len());
+        write_bytes(out, text.as_bytes());
         out.add(text.len()).write(0);
     }
 }

@@ -24,8 +24,10 @@
 
 mod blocklist;
 mod check;
+mod codes;
 mod config;
 mod core;
+mod decided;
 mod diag;
 mod finding;
 mod guard;
@@ -36,6 +38,7 @@ mod outcome;
 mod password;
 mod policy;
 mod rewrap;
+mod secrets;
 mod status;
 mod strength;
 mod version;
@@ -43,10 +46,12 @@ mod version;
 pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
 pub use blocklist::{saltbox_blocklist_check, saltbox_config_attach_blocklist};
 pub use check::{saltbox_check, saltbox_check_change, saltbox_subject_check};
+pub use codes::*;
 pub use config::{
     saltbox_config, saltbox_config_add_key, saltbox_config_check, saltbox_config_free,
     saltbox_config_parse,
 };
+pub use decided::*;
 pub use diag::saltbox_diag;
 pub use finding::*;
 pub use import::saltbox_import;
@@ -61,6 +66,7 @@ pub use outcome::{
 pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
 pub use policy::{saltbox_lint, saltbox_policy_export, saltbox_policy_import};
 pub use rewrap::{saltbox_rekey, saltbox_rekey_batch, saltbox_wrap, saltbox_wrap_batch};
+pub use secrets::*;
 pub use status::*;
 pub use strength::*;
 pub use version::*;

@@ -2,6 +2,7 @@ use super::core::saltbox;
 use super::diag::{diagnosed, saltbox_diag};
 use super::guard;
 use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use crate::outcome::Outcome;
 use crate::policy::{Findings, Hazard, Strength, Violation};
 use std::ffi::c_char;
 
@@ -10,6 +11,7 @@ use std::ffi::c_char;
 pub struct saltbox_outcome {
     json: String,
     findings: Option<Findings>,
+    decided: Option<Outcome>,
 }
 
 impl saltbox_outcome {
@@ -17,6 +19,7 @@ impl saltbox_outcome {
         Self {
             json,
             findings: None,
+            decided: None,
         }
     }
 
@@ -24,22 +27,44 @@ impl saltbox_outcome {
         Self {
             json: findings.to_json(),
             findings: Some(findings.clone()),
+            decided: None,
         }
+    }
+
+    /// Of a flow.
+    pub(super) fn of_decided(decided: Outcome) -> Self {
+        Self {
+            json: decided.to_json(),
+            findings: None,
+            decided: Some(decided),
+        }
+    }
+
+    /// What a flow decided; `None` of other calls.
+    pub(super) const fn decided(&self) -> Option<&Outcome> {
+        self.decided.as_ref()
+    }
+
+    /// What was found about a password.
+    fn findings(&self) -> Option<&Findings> {
+        self.findings
+            .as_ref()
+            .or_else(|| self.decided()?.findings())
     }
 
     /// The violation of this index.
     fn violation(&self, index: usize) -> Option<&Violation> {
-        self.findings.as_ref()?.violations().nth(index)
+        self.findings()?.violations().nth(index)
     }
 
     /// How strong the password is.
     pub(super) fn strength(&self) -> Option<&Strength> {
-        self.findings.as_ref()?.strength()
+        self.findings()?.strength()
     }
 
     /// The hazard of this index.
     fn warning(&self, index: usize) -> Option<Hazard> {
-        self.findings.as_ref()?.hazards().nth(index)
+        self.findings()?.hazards().nth(index)
     }
 }
 
@@ -90,7 +115,7 @@ pub unsafe extern "C-unwind" fn saltbox_identify(
 /// can be compared: {"version":...,"hash":{...},"keys":{...},
 /// "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
 /// "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
-/// "kernels":{...}}. hash, keys and policy are a configuration, and digest covers them,
+/// "kernels":{...}}; "codes":{...} stands there where the configuration has it. hash, keys, policy and codes are a configuration, and digest covers them,
 /// the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
 /// decide alike, as far as both have the memory that a string needs. memory and
 /// kernels depend on the machine. Fingerprints tell keys apart and tell nothing
@@ -150,6 +175,15 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 /// Nothing of the password or the subject stands in it. The functions below tell
 /// codes and numbers without JSON.
 ///
+/// For the flows, such as saltbox_reset: {"verdict":"password_refused",
+/// "client":"password_refused","violations":[...],"warnings":[...],"strength":{...},
+/// "effects":[]} or {"verdict":"too_soon","client":"sent","effects":[],"retry_after_s":41}
+/// or {"verdict":"code_issued","client":"sent","effects":["send_code"],"lifetime_s":3600}.
+/// verdict, client and effects are the names of SALTBOX_VERDICT_..., SALTBOX_CLIENT_...
+/// and SALTBOX_EFFECT_...; violations, warnings and strength stand where a password was
+/// checked, lifetime_s, how long the code lives, where one was made. Neither the
+/// record, the code nor the lookup key stands in it: accessors lend these.
+///
 /// For saltbox_lint: {"conforming":false,"breaches":[{"standard":"nist-63b-4",
 /// "section":"3.1.1.2(1)","level":"SHALL","path":"policy.min_length","text":...}],
 /// "contradictions":[{"topic":...,"nist":{"section":...,"text":...},"asvs":{...},
@@ -183,7 +217,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_json(
 /// One of the rules that a password breaks, in the order of their codes, so that
 /// a loop from 0 ends at the first answer that is not SALTBOX_OK.
 ///
-/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
 /// index: from 0.
 /// code_out: SALTBOX_VIOLATION_...; must not be NULL.
 /// bound_or_null: what the policy asks for at least or allows at most; 0 where
@@ -222,7 +256,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_violation(
 /// One of the warnings about a password, in the order of their codes; as
 /// saltbox_outcome_violation.
 ///
-/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
 /// index: from 0.
 /// code_out: SALTBOX_WARNING_...; must not be NULL.
 /// Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;

@@ -39,10 +39,17 @@ pub const SALTBOX_E_IMPORT: saltbox_status = 45;
 /// What is said of a user is not valid JSON, or not what a subject has:
 /// saltbox_subject_check says what and where.
 pub const SALTBOX_E_SUBJECT: saltbox_status = 21;
-
+/// What is asked for is not valid JSON, or not what a request has:
+/// saltbox_request_check says what and where.
+pub const SALTBOX_E_REQUEST: saltbox_status = 22;
 /// The stored string was sealed with another key than the one of its id here,
 /// or was changed since.
 pub const SALTBOX_E_SEAL: saltbox_status = 46;
+/// The record of an account breaks its grammar; saltbox_record_check says where.
+pub const SALTBOX_E_RECORD: saltbox_status = 47;
+/// The record belongs to another account or realm than the subject. Nothing was
+/// decided: the host has read the wrong row.
+pub const SALTBOX_E_OTHER_SUBJECT: saltbox_status = 48;
 /// The system gave no work memory.
 pub const SALTBOX_E_MEMORY: saltbox_status = 50;
 /// The system gave no randomness.
@@ -52,8 +59,21 @@ pub const SALTBOX_E_BUDGET: saltbox_status = 52;
 /// Every slot or all work memory is in use. Nothing was computed, nobody was
 /// rejected: try again later, and tell the client so (HTTP 503 with Retry-After).
 pub const SALTBOX_E_BUSY: saltbox_status = 53;
-/// A key is too short, not random, or was added before.
+/// A key is too short, not random, or was added before; or the one that is
+/// needed has not been added.
 pub const SALTBOX_E_KEY: saltbox_status = 60;
+/// A request has no code.
+pub const SALTBOX_E_NO_CODE: saltbox_status = 70;
+/// A request has codes of two ways: all but those of one have to be left out.
+pub const SALTBOX_E_TWO_WAYS: saltbox_status = 71;
+/// A request code without a verification code, or one of these alone.
+pub const SALTBOX_E_HALF_OF_A_PAIR: saltbox_status = 72;
+/// A code is there and empty; one that is not meant has to be left out.
+pub const SALTBOX_E_EMPTY_CODE: saltbox_status = 73;
+/// A code has not the shape that codes have; saltbox_secrets_check says where.
+pub const SALTBOX_E_MALFORMED_CODE: saltbox_status = 74;
+/// Answers of the wrong number, to a question that is not there, or two to one.
+pub const SALTBOX_E_ANSWERS: saltbox_status = 75;
 /// A fault inside saltbox. Nothing was decided.
 pub const SALTBOX_E_INTERNAL: saltbox_status = 90;
 
@@ -97,5 +117,27 @@ const _: () = {
     assert!(SALTBOX_E_BUDGET == ErrorKind::Budget.status());
     assert!(SALTBOX_E_BUSY == ErrorKind::Busy.status());
     assert!(SALTBOX_E_KEY == ErrorKind::Key.status());
+    assert!(SALTBOX_E_REQUEST == ErrorKind::Request.status());
+    assert!(SALTBOX_E_RECORD == ErrorKind::Record.status());
+    assert!(SALTBOX_E_OTHER_SUBJECT == ErrorKind::OtherSubject.status());
+    assert!(SALTBOX_E_NO_CODE == ErrorKind::NoCode.status());
+    assert!(SALTBOX_E_TWO_WAYS == ErrorKind::TwoWays.status());
+    assert!(SALTBOX_E_HALF_OF_A_PAIR == ErrorKind::HalfOfAPair.status());
+    assert!(SALTBOX_E_EMPTY_CODE == ErrorKind::EmptyCode.status());
+    assert!(SALTBOX_E_MALFORMED_CODE == ErrorKind::MalformedCode.status());
+    assert!(SALTBOX_E_ANSWERS == ErrorKind::Answers.status());
     assert!(SALTBOX_E_INTERNAL == ErrorKind::Internal.status());
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The assertions above name each; one that is missing here is missing there.
+    #[test]
+    fn every_kind_of_error_has_a_constant() {
+        let source = include_str!("status.rs");
+        let constants = source.matches("pub const SALTBOX_E_").count();
+        assert_eq!(constants - 1, ErrorKind::all().count());
+    }
+}

@@ -75,7 +75,7 @@ pub const SALTBOX_ATTACKER_OFFLINE_OWN_HASH: u32 = 4;
 /// How strong a password is, as zxcvbn 4.4.2 counts. It is an estimate; only
 /// "policy":{"min_score":...} refuses a password for it.
 ///
-/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
 /// score_out: from 0, guessed within a thousand tries, to 4, for more than 10^10;
 ///   must not be NULL.
 /// guesses_log10_or_null: the decimal logarithm of the number of guesses.
@@ -115,7 +115,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_strength(
 /// One of the suggestions that would make a password better, in the order of
 /// their codes; there are none where its score is 3 or 4.
 ///
-/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
 /// index: from 0.
 /// code_out: SALTBOX_SUGGESTION_...; must not be NULL.
 /// Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
@@ -148,7 +148,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_suggestion(
 
 /// How long an attacker guesses at a password.
 ///
-/// outcome: of saltbox_check or saltbox_check_change; must not be NULL.
+/// outcome: of saltbox_check, saltbox_check_change or saltbox_reset; must not be NULL.
 /// attacker: SALTBOX_ATTACKER_...
 /// seconds_out: must not be NULL. Finite, however long it is.
 /// Returns SALTBOX_OK; SALTBOX_REJECTED as saltbox_outcome_strength;

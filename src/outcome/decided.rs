@@ -263,7 +263,8 @@ impl Effect {
 pub struct Outcome {
     decision: Decision,
     shown: Shown,
-    record: Option<String>,
+    /// Wiped as well: of a weak password it holds enough to guess it.
+    record: Option<Zeroizing<String>>,
     code: Option<Zeroizing<String>>,
     lookup: Option<String>,
     findings: Option<Findings>,
@@ -294,7 +295,7 @@ impl Outcome {
     }
 
     pub(crate) fn with_record(mut self, record: Option<String>) -> Self {
-        self.record = record;
+        self.record = record.map(Zeroizing::new);
         self
     }
 
@@ -355,7 +356,7 @@ impl Outcome {
     /// The record to store; `None` where there is none to store.
     #[must_use]
     pub fn record(&self) -> Option<&str> {
-        self.record.as_deref()
+        self.record.as_ref().map(|record| record.as_str())
     }
 
     /// The code to send: a secret that is nowhere else.

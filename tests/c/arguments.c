@@ -98,10 +98,19 @@ static void versions_and_names(void) {
         NAMED(SALTBOX_E_BUDGET),
         NAMED(SALTBOX_E_BUSY),
         NAMED(SALTBOX_E_KEY),
+        NAMED(SALTBOX_E_REQUEST),
+        NAMED(SALTBOX_E_RECORD),
+        NAMED(SALTBOX_E_OTHER_SUBJECT),
+        NAMED(SALTBOX_E_NO_CODE),
+        NAMED(SALTBOX_E_TWO_WAYS),
+        NAMED(SALTBOX_E_HALF_OF_A_PAIR),
+        NAMED(SALTBOX_E_EMPTY_CODE),
+        NAMED(SALTBOX_E_MALFORMED_CODE),
+        NAMED(SALTBOX_E_ANSWERS),
         NAMED(SALTBOX_E_INTERNAL),
 #undef NAMED
     };
-    static const saltbox_status unknown[] = {2, 9, 12, 54, 91, -1, INT32_MIN, INT32_MAX};
+    static const saltbox_status unknown[] = {2, 9, 12, 23, 49, 54, 76, 91, -1, INT32_MIN, INT32_MAX};
     char version[32];
 
     CHECK(saltbox_abi() == SALTBOX_ABI);
@@ -1749,6 +1758,539 @@ static void rekey_and_wrap(void) {
     saltbox_free(keyed);
 }
 
+/* 24 characters that find an account, and 32 of a link's secret. */
+#define LOOKUP "bm90IGEgcmVhbCBjb2RlIGF0"
+#define LINK LOOKUP "." "YWxsIGJ1dCBvZiB0aGUgcmlnaHQgc2hh"
+#define KEYED "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},\"keys\":{\"create_key_id\":1}}"
+
+static saltbox_secrets *new_secrets(void) {
+    saltbox_secrets *secrets = NULL;
+    REQUIRE(saltbox_secrets_new(&secrets) == SALTBOX_OK && secrets != NULL);
+    return secrets;
+}
+
+static saltbox_status add(saltbox_secrets *secrets, uint32_t kind, const char *code) {
+    return saltbox_secrets_add(secrets, kind, NULL, 0, BYTES(code), strlen(code));
+}
+
+/* Secrets of a code or two; NULL is not added. */
+static saltbox_secrets *codes_of(uint32_t kind, const char *code, uint32_t other_kind,
+                                 const char *other) {
+    saltbox_secrets *secrets = new_secrets();
+    CHECK_STATUS(code == NULL ? SALTBOX_OK : add(secrets, kind, code), SALTBOX_OK);
+    CHECK_STATUS(other == NULL ? SALTBOX_OK : add(secrets, other_kind, other), SALTBOX_OK);
+    return secrets;
+}
+
+static void secrets(void) {
+    IMPOSSIBLE(impossible);
+    static const uint32_t unknown[] = {0, SALTBOX_SECRET_ANSWER, 6, UINT32_MAX};
+    saltbox_secrets *secrets = GARBAGE(saltbox_secrets);
+    saltbox_diag diag;
+    const uint32_t kind = SALTBOX_SECRET_EMAIL_AUTH_CODE;
+
+    CHECK_STATUS(saltbox_secrets_new(NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_new(&secrets), SALTBOX_OK);
+    REQUIRE(secrets != NULL && secrets != GARBAGE(saltbox_secrets));
+
+    CHECK_STATUS(saltbox_secrets_add(NULL, kind, NULL, 0, BYTES(LINK), 57), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, NULL, 1, BYTES(LINK), 57), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("q"), 1, BYTES(LINK), 57),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, NULL, 0, NULL, 57), SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(saltbox_secrets_add(secrets, kind, NULL, 0, BYTES(LINK), impossible[i]),
+                     SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("q"), impossible[i], BYTES(LINK), 57),
+                     SALTBOX_E_ARGUMENT);
+    }
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        CHECK_STATUS(add(secrets, unknown[i], LINK), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(saltbox_secrets_add(secrets, unknown[i], BYTES("q"), 1, BYTES("a"), 1),
+                     SALTBOX_E_ARGUMENT);
+    }
+
+    /* None of those added anything. */
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_secrets_check(secrets, &diag), SALTBOX_E_NO_CODE);
+    check_diag(&diag, SALTBOX_E_NO_CODE);
+    CHECK_STATUS(saltbox_secrets_check(secrets, NULL), SALTBOX_E_NO_CODE);
+    CHECK_STATUS(saltbox_secrets_check(NULL, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_check(NULL, &diag), SALTBOX_E_ARGUMENT);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+
+    /* The first of a kind counts; the other is told, and changes nothing. */
+    CHECK_STATUS(add(secrets, kind, LINK), SALTBOX_OK);
+    CHECK_STATUS(add(secrets, kind, "another"), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(add(secrets, kind, LINK), SALTBOX_E_ARGUMENT);
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_secrets_check(secrets, &diag), SALTBOX_OK);
+    CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    saltbox_secrets_free(secrets);
+    saltbox_secrets_free(NULL);
+
+    {
+        MISALIGNED(saltbox_secrets *, out);
+        CHECK_STATUS(saltbox_secrets_new(out), SALTBOX_OK);
+        memcpy(&secrets, out, sizeof secrets);
+        saltbox_secrets_free(secrets);
+    }
+}
+
+static void reset_lookup(void) {
+    static char longest[4097];
+    static const struct {
+        uint32_t kind;
+        const char *code;
+        uint32_t other_kind;
+        const char *other;
+        saltbox_status status;
+        uint64_t offset;
+    } refused[] = {
+#define MAIL SALTBOX_SECRET_EMAIL_AUTH_CODE
+#define REQUEST SALTBOX_SECRET_REQUEST_CODE
+#define DIGITS SALTBOX_SECRET_VERIFICATION_CODE
+#define ADMIN SALTBOX_SECRET_PASSWORD_RESET_CODE
+        {MAIL, NULL, MAIL, NULL, SALTBOX_E_NO_CODE, UINT64_MAX},
+        {MAIL, LINK, ADMIN, LINK, SALTBOX_E_TWO_WAYS, UINT64_MAX},
+        {MAIL, LINK, REQUEST, LOOKUP, SALTBOX_E_TWO_WAYS, UINT64_MAX},
+        {MAIL, LINK, ADMIN, "", SALTBOX_E_TWO_WAYS, UINT64_MAX},
+        {REQUEST, LOOKUP, DIGITS, NULL, SALTBOX_E_HALF_OF_A_PAIR, UINT64_MAX},
+        {REQUEST, NULL, DIGITS, "123456", SALTBOX_E_HALF_OF_A_PAIR, UINT64_MAX},
+        {MAIL, "", MAIL, NULL, SALTBOX_E_EMPTY_CODE, UINT64_MAX},
+        {ADMIN, "", ADMIN, NULL, SALTBOX_E_EMPTY_CODE, UINT64_MAX},
+        {REQUEST, LOOKUP, DIGITS, "", SALTBOX_E_EMPTY_CODE, UINT64_MAX},
+        {MAIL, LOOKUP, MAIL, NULL, SALTBOX_E_MALFORMED_CODE, 24},
+        {MAIL, "bm90IGEg=mVhbCBjb2RlIGF0.", MAIL, NULL, SALTBOX_E_MALFORMED_CODE, 8},
+        {MAIL, LINK "a", MAIL, NULL, SALTBOX_E_MALFORMED_CODE, 57},
+        {MAIL, longest, MAIL, NULL, SALTBOX_E_MALFORMED_CODE, 24},
+        {REQUEST, LOOKUP, DIGITS, "12345a", SALTBOX_E_MALFORMED_CODE, 5},
+    };
+    static const struct {
+        uint32_t kind;
+        const char *code;
+        const char *digits;
+    } taken[] = {
+        {MAIL, LINK, NULL}, {ADMIN, LINK, NULL}, {REQUEST, LOOKUP, "123 456"},
+    };
+    uint8_t out[32];
+    size_t len = 4711;
+    saltbox_diag diag;
+    saltbox_secrets *codes;
+    memset(longest, 'a', sizeof longest - 1);
+
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        codes = codes_of(refused[i].kind, refused[i].code, refused[i].other_kind, refused[i].other);
+        memset(out, UNTOUCHED, sizeof out);
+        len = 4711;
+        CHECK_STATUS(saltbox_reset_lookup(cheap, codes, out, sizeof out, &len), refused[i].status);
+        CHECK(len == 4711 && all_bytes_are(out, sizeof out, UNTOUCHED));
+        memset(&diag, UNTOUCHED, sizeof diag);
+        CHECK_STATUS(saltbox_secrets_check(codes, &diag), refused[i].status);
+        check_diag(&diag, refused[i].status);
+        CHECK(diag.offset == refused[i].offset);
+        saltbox_secrets_free(codes);
+    }
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        codes = codes_of(taken[i].kind, taken[i].code, DIGITS, taken[i].digits);
+        memset(out, UNTOUCHED, sizeof out);
+        CHECK_STATUS(saltbox_reset_lookup(cheap, codes, out, SALTBOX_LOOKUP_MAX, &len), SALTBOX_OK);
+        CHECK(len == SALTBOX_LOOKUP_MAX && memcmp(out, LOOKUP, len) == 0);
+        CHECK(all_bytes_are(out + len, sizeof out - len, UNTOUCHED));
+        saltbox_secrets_free(codes);
+    }
+#undef MAIL
+#undef REQUEST
+#undef DIGITS
+#undef ADMIN
+
+    codes = codes_of(SALTBOX_SECRET_EMAIL_AUTH_CODE, LINK, 0, NULL);
+    memset(out, UNTOUCHED, sizeof out);
+    len = 4711;
+    CHECK_STATUS(saltbox_reset_lookup(NULL, codes, out, sizeof out, &len), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_reset_lookup(cheap, NULL, out, sizeof out, &len), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_reset_lookup(cheap, codes, NULL, sizeof out, &len), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_reset_lookup(cheap, codes, out, sizeof out, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_reset_lookup(cheap, codes, NULL, 0, NULL), SALTBOX_E_ARGUMENT);
+    CHECK(len == 4711);
+    CHECK_STATUS(saltbox_reset_lookup(cheap, codes, out, SALTBOX_LOOKUP_MAX - 1, &len),
+                 SALTBOX_E_BUFFER);
+    CHECK(len == SALTBOX_LOOKUP_MAX && all_bytes_are(out, sizeof out, UNTOUCHED));
+    len = 4711;
+    CHECK_STATUS(saltbox_reset_lookup(cheap, codes, NULL, 0, &len), SALTBOX_E_BUFFER);
+    CHECK(len == SALTBOX_LOOKUP_MAX);
+    {
+        MISALIGNED(size_t, len_out);
+        CHECK_STATUS(saltbox_reset_lookup(cheap, codes, out, sizeof out, len_out), SALTBOX_OK);
+        CHECK(size_in(len_out) == SALTBOX_LOOKUP_MAX);
+    }
+    saltbox_secrets_free(codes);
+}
+
+#define RECORD "{\"v\":1,\"id\":\"u-1\",\"realm\":\"r\",\"revision\":1,\"epoch\":0}"
+#define NOW 1800000000
+
+static const char ADA[] = "{\"id\":\"u-1\",\"realm\":\"r\",\"email\":\"ada@example.com\","
+                          "\"email_verified\":true}";
+static saltbox *keyed;
+static saltbox_secrets *some_codes;
+
+/* What the flows have in common. */
+typedef saltbox_status flow(const saltbox *, const char *record, size_t record_len,
+                            const char *subject, size_t subject_len, const char *request,
+                            size_t request_len, saltbox_outcome **);
+
+#define FLOW(name, function, ...)                                                                 \
+    static saltbox_status name(const saltbox *sb, const char *record, size_t record_len,          \
+                               const char *subject, size_t subject_len, const char *request,      \
+                               size_t request_len, saltbox_outcome **outcome) {                   \
+        return function(sb, BYTES(record), record_len, BYTES(subject), subject_len,               \
+                        BYTES(request), request_len, __VA_ARGS__, NOW, outcome);                  \
+    }
+
+FLOW(flow_request_reset, saltbox_request_reset, SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL)
+FLOW(flow_reset, saltbox_reset, some_codes, BYTES(PASSWORD), PASSWORD_LEN)
+FLOW(flow_request_verification, saltbox_request_verification, SALTBOX_WAY_EMAIL_LINK,
+     SALTBOX_CHANNEL_EMAIL)
+FLOW(flow_verify_address, saltbox_verify_address, some_codes)
+FLOW(flow_admin_import, saltbox_admin_import, BYTES(stored), stored_len)
+
+static void refuse_flow(flow *call, const saltbox *sb, const char *record, size_t record_len,
+                        const char *subject, size_t subject_len, const char *request,
+                        size_t request_len, saltbox_status status) {
+    saltbox_outcome *outcome = GARBAGE(saltbox_outcome);
+    CHECK_STATUS(call(sb, record, record_len, subject, subject_len, request, request_len, &outcome),
+                 status);
+    CHECK(outcome == NULL);
+}
+
+#define TEXT(text) (text), sizeof(text) - 1
+#define NOTHING NULL, 0
+
+static void flows(void) {
+    IMPOSSIBLE(impossible);
+    static const struct {
+        flow *call;
+        saltbox_status for_nobody;
+    } all[] = {
+        {flow_request_reset, SALTBOX_REJECTED},
+        {flow_reset, SALTBOX_REJECTED},
+        {flow_request_verification, SALTBOX_REJECTED},
+        {flow_verify_address, SALTBOX_REJECTED},
+        /* Whose record it is has to be said. */
+        {flow_admin_import, SALTBOX_E_SUBJECT},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        flow *call = all[i].call;
+        saltbox_outcome *outcome = NULL;
+        MISALIGNED(saltbox_outcome *, odd);
+
+        refuse_flow(call, NULL, TEXT(RECORD), TEXT(ADA), NOTHING, SALTBOX_E_ARGUMENT);
+        refuse_flow(call, keyed, NULL, 1, TEXT(ADA), NOTHING, SALTBOX_E_ARGUMENT);
+        refuse_flow(call, keyed, TEXT(RECORD), NULL, 1, NOTHING, SALTBOX_E_ARGUMENT);
+        refuse_flow(call, keyed, TEXT(RECORD), TEXT(ADA), NULL, 1, SALTBOX_E_ARGUMENT);
+        for (size_t j = 0; j < 2; j++) {
+            refuse_flow(call, keyed, RECORD, impossible[j], TEXT(ADA), NOTHING, SALTBOX_E_ARGUMENT);
+            refuse_flow(call, keyed, TEXT(RECORD), ADA, impossible[j], NOTHING, SALTBOX_E_ARGUMENT);
+            refuse_flow(call, keyed, TEXT(RECORD), TEXT(ADA), "{}", impossible[j],
+                        SALTBOX_E_ARGUMENT);
+        }
+        refuse_flow(call, keyed, TEXT("{"), TEXT(ADA), NOTHING, SALTBOX_E_RECORD);
+        refuse_flow(call, keyed, TEXT("{\"v\":2}"), TEXT(ADA), NOTHING, SALTBOX_E_LATER_RELEASE);
+        refuse_flow(call, keyed, TEXT(RECORD), TEXT("{"), NOTHING, SALTBOX_E_SUBJECT);
+        refuse_flow(call, keyed, TEXT(RECORD), NOTHING, NOTHING, SALTBOX_E_SUBJECT);
+        refuse_flow(call, keyed, TEXT(RECORD), TEXT("{\"id\":\"u-2\",\"realm\":\"r\"}"), NOTHING,
+                    SALTBOX_E_OTHER_SUBJECT);
+        refuse_flow(call, keyed, TEXT(RECORD), TEXT(ADA), TEXT("{"), SALTBOX_E_REQUEST);
+        refuse_flow(call, keyed, TEXT(RECORD), TEXT(ADA), TEXT("{\"suppress\":true}"),
+                    SALTBOX_E_REQUEST);
+        CHECK_STATUS(call(keyed, TEXT(RECORD), TEXT(ADA), NOTHING, NULL), SALTBOX_E_ARGUMENT);
+
+        /* Nobody in particular. */
+        CHECK_STATUS(call(keyed, NOTHING, NOTHING, NOTHING, &outcome), all[i].for_nobody);
+        saltbox_outcome_free(outcome);
+        CHECK(call(keyed, TEXT(RECORD), TEXT(ADA), TEXT("{\"suppress_mail\":true}"), odd)
+              <= SALTBOX_REJECTED);
+        memcpy(&outcome, odd, sizeof outcome);
+        CHECK(saltbox_outcome_verdict(outcome) != 0);
+        saltbox_outcome_free(outcome);
+    }
+}
+
+static void flows_each(void) {
+    IMPOSSIBLE(impossible);
+    static const uint32_t unknown[] = {0, 6, UINT32_MAX};
+    saltbox_secrets *none = new_secrets();
+    saltbox_outcome *outcome = GARBAGE(saltbox_outcome);
+    const uint32_t link = SALTBOX_WAY_EMAIL_LINK;
+    const uint32_t mail = SALTBOX_CHANNEL_EMAIL;
+
+#define ORDERED(function, way, channel) \
+    function(keyed, NOTHING, NOTHING, NOTHING, (way), (channel), NOW, &outcome)
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        CHECK_STATUS(ORDERED(saltbox_request_reset, unknown[i], mail), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(ORDERED(saltbox_request_reset, link, unknown[i]), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(ORDERED(saltbox_request_verification, unknown[i], mail), SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(ORDERED(saltbox_request_verification, link, unknown[i]), SALTBOX_E_ARGUMENT);
+    }
+    CHECK_STATUS(ORDERED(saltbox_request_reset, link, SALTBOX_CHANNEL_TEXT), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(ORDERED(saltbox_request_reset, SALTBOX_WAY_RESET_LINK, mail), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(ORDERED(saltbox_request_verification, SALTBOX_WAY_RESET_LINK,
+                         SALTBOX_CHANNEL_ADMINISTRATOR), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    for (uint32_t channel = SALTBOX_CHANNEL_EMAIL; channel <= SALTBOX_CHANNEL_POSTAL; channel++) {
+        CHECK_STATUS(ORDERED(saltbox_request_reset, SALTBOX_WAY_ONE_TIME_CODE, channel),
+                     SALTBOX_REJECTED);
+        saltbox_outcome_free(outcome);
+    }
+#undef ORDERED
+    /* Without a key nothing can be made. */
+    CHECK_STATUS(saltbox_request_reset(cheap, NOTHING, NOTHING, NOTHING, link, mail, NOW, &outcome),
+                 SALTBOX_E_KEY);
+    CHECK(outcome == NULL);
+
+#define RESET(codes, password, len) \
+    saltbox_reset(keyed, NOTHING, NOTHING, NOTHING, (codes), (password), (len), NOW, &outcome)
+    CHECK_STATUS(RESET(NULL, BYTES(PASSWORD), PASSWORD_LEN), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(RESET(some_codes, NULL, PASSWORD_LEN), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(RESET(none, BYTES(PASSWORD), PASSWORD_LEN), SALTBOX_E_NO_CODE);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(RESET(some_codes, BYTES(PASSWORD), impossible[i]), SALTBOX_E_ARGUMENT);
+    }
+#undef RESET
+    CHECK_STATUS(saltbox_verify_address(keyed, NOTHING, NOTHING, NOTHING, NULL, NOW, &outcome),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_verify_address(keyed, NOTHING, NOTHING, NOTHING, none, NOW, &outcome),
+                 SALTBOX_E_NO_CODE);
+
+#define IMPORT(text, len) \
+    saltbox_admin_import(keyed, NOTHING, BYTES(ADA), sizeof ADA - 1, NOTHING, (text), (len), NOW, \
+                         &outcome)
+    CHECK_STATUS(IMPORT(NULL, 1), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(IMPORT(BYTES(CUT_OFF), sizeof CUT_OFF - 1), SALTBOX_E_MALFORMED);
+    CHECK_STATUS(IMPORT(BYTES("!"), 1), SALTBOX_E_UNSUPPORTED);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(IMPORT(BYTES(stored), impossible[i]), SALTBOX_E_ARGUMENT);
+    }
+    CHECK(outcome == NULL);
+    CHECK_STATUS(IMPORT(NULL, 0), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+#undef IMPORT
+    saltbox_secrets_free(none);
+}
+
+/* What is stored of one account, and the code that was sent to it. */
+struct account {
+    char record[8192];
+    size_t record_len;
+    char code[64];
+    char lookup[SALTBOX_LOOKUP_MAX + 1];
+};
+
+/* Copies what an outcome lends, and ends it. */
+static void keep(struct account *account, saltbox_outcome *outcome) {
+    size_t len = 4711;
+    const uint8_t *record = saltbox_outcome_record(outcome, &len);
+    if (record != NULL) {
+        REQUIRE(len > 0 && len <= sizeof account->record);
+        memcpy(account->record, record, len);
+        account->record_len = len;
+    } else {
+        CHECK(len == 0);
+    }
+    const uint8_t *code = saltbox_outcome_code(outcome, &len);
+    if (code != NULL) {
+        REQUIRE(len < sizeof account->code);
+        memcpy(account->code, code, len);
+        account->code[len] = 0;
+    }
+    const uint8_t *lookup = saltbox_outcome_lookup(outcome, &len);
+    if (lookup != NULL) {
+        REQUIRE(len < sizeof account->lookup);
+        memcpy(account->lookup, lookup, len);
+        account->lookup[len] = 0;
+    }
+    saltbox_outcome_free(outcome);
+}
+
+static void expect_decided(const saltbox_outcome *outcome, uint32_t verdict, uint32_t client,
+                           uint32_t effects) {
+    CHECK(saltbox_outcome_verdict(outcome) == verdict);
+    CHECK(saltbox_outcome_client(outcome) == client);
+    CHECK(saltbox_outcome_effects(outcome) == effects);
+}
+
+/* A code of each way is issued and redeemed, and refused when it is used again. */
+static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
+    struct account account;
+    saltbox_outcome *outcome = NULL;
+    saltbox_secrets *codes;
+    uint32_t code = 4711;
+    uint32_t bound = 4711;
+    size_t len = 4711;
+    const char *tell;
+    memset(&account, 0, sizeof account);
+
+#define STATE BYTES(account.record), account.record_len, BYTES(ADA), sizeof ADA - 1, NOTHING
+    CHECK_STATUS(saltbox_admin_import(keyed, STATE, BYTES(stored), stored_len, NOW, &outcome),
+                 SALTBOX_OK);
+    expect_decided(outcome, SALTBOX_VERDICT_IMPORTED, SALTBOX_CLIENT_DONE, 0);
+    keep(&account, outcome);
+    CHECK_STATUS(saltbox_record_check(BYTES(account.record), account.record_len, NULL), SALTBOX_OK);
+
+    CHECK_STATUS(saltbox_request_reset(keyed, STATE, way, channel, NOW, &outcome), SALTBOX_OK);
+    expect_decided(outcome, SALTBOX_VERDICT_CODE_ISSUED, SALTBOX_CLIENT_SENT,
+                   SALTBOX_EFFECT_SEND_CODE);
+    CHECK(saltbox_outcome_retry_after_s(outcome) == 0);
+    keep(&account, outcome);
+    REQUIRE(account.code[0] != 0 && strlen(account.lookup) == SALTBOX_LOOKUP_MAX);
+    if (way != SALTBOX_WAY_RESET_LINK) {
+        CHECK_STATUS(saltbox_request_reset(keyed, STATE, way, channel, NOW + 1, &outcome),
+                     SALTBOX_REJECTED);
+        expect_decided(outcome, SALTBOX_VERDICT_TOO_SOON, SALTBOX_CLIENT_SENT, 0);
+        CHECK(saltbox_outcome_retry_after_s(outcome) == 59);
+        CHECK(saltbox_outcome_code(outcome, &len) == NULL && len == 0);
+        saltbox_outcome_free(outcome);
+    }
+
+    if (kind == SALTBOX_SECRET_VERIFICATION_CODE) {
+        codes = codes_of(SALTBOX_SECRET_REQUEST_CODE, account.lookup, kind, account.code);
+    } else {
+        codes = codes_of(kind, account.code, 0, NULL);
+    }
+    char lookup[SALTBOX_LOOKUP_MAX];
+    CHECK_STATUS(saltbox_reset_lookup(keyed, codes, (uint8_t *)lookup, sizeof lookup, &len),
+                 SALTBOX_OK);
+    CHECK(len == sizeof lookup && memcmp(lookup, account.lookup, len) == 0);
+
+    /* The policy's no, with the numbers of the rules. */
+    CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES("mvqtz"), 5, NOW + 1, &outcome),
+                 SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_PASSWORD_REFUSED, SALTBOX_CLIENT_PASSWORD_REFUSED, 0);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, &bound, NULL), SALTBOX_OK);
+    CHECK(code == SALTBOX_VIOLATION_TOO_SHORT && bound == 15);
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 1, &code, NULL, NULL), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_warning(outcome, 0, &code), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_outcome_strength(outcome, &code, NULL, NULL), SALTBOX_OK);
+    CHECK(saltbox_outcome_record(outcome, &len) == NULL && len == 0);
+    saltbox_outcome_free(outcome);
+
+    /* What two requests bring at once, both outcomes accept: the swap decides. */
+    for (int i = 0; i < 2; i++) {
+        CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(PASSWORD), PASSWORD_LEN, NOW + 1,
+                                   &outcome), SALTBOX_OK);
+        expect_decided(outcome, SALTBOX_VERDICT_PASSWORD_RESET, SALTBOX_CLIENT_DONE,
+                       SALTBOX_EFFECT_REVOKE_SESSIONS | SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED);
+        tell = (const char *)saltbox_outcome_json(outcome, &len);
+        CHECK(len > 0 && memcmp(tell, "{\"verdict\":\"password_reset\"", 26) == 0);
+        if (i == 0) {
+            saltbox_outcome_free(outcome);
+        }
+    }
+    keep(&account, outcome);
+    CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(PASSWORD), PASSWORD_LEN, NOW + 1,
+                               &outcome), SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_SPENT_CODE, SALTBOX_CLIENT_USED_CODE, 0);
+    keep(&account, outcome);
+#undef STATE
+    saltbox_secrets_free(codes);
+}
+
+static void verify_address(void) {
+    struct account account = {RECORD, sizeof RECORD - 1, "", ""};
+    saltbox_outcome *outcome = NULL;
+    saltbox_secrets *codes;
+
+#define STATE BYTES(account.record), account.record_len, BYTES(ADA), sizeof ADA - 1, NOTHING
+    CHECK_STATUS(saltbox_request_verification(keyed, STATE, SALTBOX_WAY_EMAIL_LINK,
+                                              SALTBOX_CHANNEL_EMAIL, NOW, &outcome), SALTBOX_OK);
+    keep(&account, outcome);
+    codes = codes_of(SALTBOX_SECRET_EMAIL_AUTH_CODE, account.code, 0, NULL);
+    CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(PASSWORD), PASSWORD_LEN, NOW, &outcome),
+                 SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_OTHER_PURPOSE, SALTBOX_CLIENT_INVALID_CODE, 0);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_verify_address(keyed, STATE, codes, NOW, &outcome), SALTBOX_OK);
+    expect_decided(outcome, SALTBOX_VERDICT_ADDRESS_VERIFIED, SALTBOX_CLIENT_DONE,
+                   SALTBOX_EFFECT_ADDRESS_VERIFIED);
+    keep(&account, outcome);
+    CHECK_STATUS(saltbox_verify_address(keyed, STATE, codes, NOW, &outcome), SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_SPENT_CODE, SALTBOX_CLIENT_USED_CODE, 0);
+    saltbox_outcome_free(outcome);
+#undef STATE
+    saltbox_secrets_free(codes);
+}
+
+typedef const uint8_t *lender(const saltbox_outcome *, size_t *);
+
+static void decided(void) {
+    static lender *const lenders[] = {saltbox_outcome_record, saltbox_outcome_code,
+                                      saltbox_outcome_lookup};
+    saltbox_outcome *issued = NULL;
+    saltbox_outcome *other = NULL;
+    CHECK_STATUS(flow_request_reset(keyed, TEXT(RECORD), TEXT(ADA), NOTHING, &issued), SALTBOX_OK);
+    CHECK_STATUS(saltbox_effective_config(cheap, &other), SALTBOX_OK);
+    for (size_t i = 0; i < sizeof lenders / sizeof lenders[0]; i++) {
+        MISALIGNED(size_t, odd);
+        size_t len = 4711;
+        CHECK(lenders[i](NULL, &len) == NULL && len == 0);
+        len = 4711;
+        CHECK(lenders[i](other, &len) == NULL && len == 0);
+        CHECK(lenders[i](issued, NULL) == NULL);
+        CHECK(lenders[i](NULL, NULL) == NULL);
+        const uint8_t *lent = lenders[i](issued, &len);
+        CHECK(lent != NULL && len > 0);
+        CHECK(lenders[i](issued, odd) == lent && size_in(odd) == len);
+    }
+    CHECK(saltbox_outcome_retry_after_s(NULL) == 0 && saltbox_outcome_retry_after_s(other) == 0);
+    expect_decided(NULL, 0, 0, 0);
+    expect_decided(other, 0, 0, 0);
+    saltbox_outcome_free(issued);
+    saltbox_outcome_free(other);
+}
+
+/* What is wrong with a record or a request, and where. */
+static void placed(saltbox_status (*check)(const uint8_t *, size_t, saltbox_diag *),
+                   const char *good, const char *bad, const char *path, saltbox_status status) {
+    IMPOSSIBLE(impossible);
+    saltbox_diag diag;
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(check(BYTES(good), strlen(good), &diag), SALTBOX_OK);
+    CHECK_STATUS(check(BYTES(good), strlen(good), NULL), SALTBOX_OK);
+    CHECK_STATUS(check(NULL, 0, &diag), SALTBOX_OK);
+    CHECK(all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    CHECK_STATUS(check(BYTES(bad), strlen(bad), NULL), status);
+    CHECK_STATUS(check(BYTES(bad), strlen(bad), &diag), status);
+    check_diag(&diag, status);
+    CHECK(strcmp(diag.path, path) == 0 && diag.offset < strlen(bad));
+    CHECK_STATUS(check(NULL, 1, &diag), SALTBOX_E_ARGUMENT);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(check(BYTES(good), impossible[i], NULL), SALTBOX_E_ARGUMENT);
+    }
+}
+
+static void reset_codes(void) {
+    keyed = sealing_core_of(KEYED);
+    some_codes = codes_of(SALTBOX_SECRET_EMAIL_AUTH_CODE, LINK, 0, NULL);
+    secrets();
+    reset_lookup();
+    flows();
+    flows_each();
+    each_way(SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, SALTBOX_SECRET_EMAIL_AUTH_CODE);
+    each_way(SALTBOX_WAY_ONE_TIME_CODE, SALTBOX_CHANNEL_EMAIL, SALTBOX_SECRET_VERIFICATION_CODE);
+    each_way(SALTBOX_WAY_RESET_LINK, SALTBOX_CHANNEL_ADMINISTRATOR,
+             SALTBOX_SECRET_PASSWORD_RESET_CODE);
+    verify_address();
+    decided();
+    placed(saltbox_record_check, RECORD, "{\"v\":1,\"id\":7}", "id", SALTBOX_E_RECORD);
+    placed(saltbox_record_check, RECORD, "{\"v\":2}", "v", SALTBOX_E_LATER_RELEASE);
+    placed(saltbox_request_check, "{\"suppress_mail\":true}", "{\"suppress_mail\":1}",
+           "suppress_mail", SALTBOX_E_REQUEST);
+    saltbox_secrets_free(some_codes);
+    saltbox_free(keyed);
+}
+
 int main(int argc, char **argv) {
     leaked = map_argument(argc, argv);
     cheap = core_of(CHEAP);
@@ -1780,6 +2322,7 @@ int main(int argc, char **argv) {
     blocklist_check();
     strength();
     rekey_and_wrap();
+    reset_codes();
     capacity();
     trim();
     stats();

@@ -34,12 +34,20 @@ static struct core impatient;
 static saltbox_config *settings;
 static saltbox_outcome *findings;
 static struct mapped list;
+/* A core with a key, the record of an account and a code for it. */
+static saltbox *keyed;
+static saltbox_outcome *account;
+static saltbox_secrets *codes;
+static const uint8_t *record;
+static size_t record_len;
+static const char ADA[] = "{\"id\":\"u-1\",\"email\":\"a@example.com\",\"email_verified\":true}";
 
 /* What a call made. The main thread ends it, whenever the other thread was cancelled. */
 struct made {
     saltbox *sb;
     saltbox_config *config;
     saltbox_outcome *outcome;
+    saltbox_secrets *secrets;
 };
 
 typedef int call(const struct core *core, struct made *made);
@@ -286,6 +294,139 @@ static int call_outcome_free(const struct core *core, struct made *made) {
     return 1;
 }
 
+static int call_secrets_new(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_secrets_new(&made->secrets) == SALTBOX_OK;
+}
+
+static int call_secrets_add(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_secrets_add(made->secrets, SALTBOX_SECRET_REQUEST_CODE, NULL, 0,
+                               (const uint8_t *)"", 0) == SALTBOX_OK;
+}
+
+static int call_secrets_check(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_secrets_check(made->secrets, NULL) == SALTBOX_E_NO_CODE;
+}
+
+static int call_secrets_free(const struct core *core, struct made *made) {
+    saltbox_secrets *secrets = made->secrets;
+    (void)core;
+    made->secrets = NULL;
+    saltbox_secrets_free(secrets);
+    return 1;
+}
+
+static int call_reset_lookup(const struct core *core, struct made *made) {
+    uint8_t lookup[SALTBOX_LOOKUP_MAX];
+    size_t len = 0;
+    (void)made;
+    return saltbox_reset_lookup(core->sb, codes, lookup, sizeof lookup, &len) == SALTBOX_OK;
+}
+
+/* The record of the account, and who it is. */
+#define ACCOUNT record, record_len, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0
+
+static int call_request_reset(const struct core *core, struct made *made) {
+    (void)core;
+    /* A code was sent a moment ago. */
+    return saltbox_request_reset(keyed, ACCOUNT, SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL,
+                                 1, &made->outcome) == SALTBOX_REJECTED;
+}
+
+static int call_request_verification(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_request_verification(keyed, ACCOUNT, SALTBOX_WAY_ONE_TIME_CODE,
+                                        SALTBOX_CHANNEL_EMAIL, 1, &made->outcome) == SALTBOX_OK;
+}
+
+static int call_reset(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_reset(keyed, ACCOUNT, codes, PASSWORD, PASSWORD_LEN, 1, &made->outcome)
+        == SALTBOX_OK;
+}
+
+static int call_verify_address(const struct core *core, struct made *made) {
+    (void)core;
+    /* The code is for something else. */
+    return saltbox_verify_address(keyed, ACCOUNT, codes, 1, &made->outcome)
+        == SALTBOX_REJECTED;
+}
+
+static int call_admin_import(const struct core *core, struct made *made) {
+    return saltbox_admin_import(keyed, ACCOUNT, (const uint8_t *)core->stored,
+                                core->stored_len, 1, &made->outcome) == SALTBOX_OK;
+}
+
+static int call_record_check(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_record_check((const uint8_t *)"{", 1, NULL) == SALTBOX_E_RECORD;
+}
+
+static int call_request_check(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_request_check((const uint8_t *)"{", 1, NULL) == SALTBOX_E_REQUEST;
+}
+
+static int call_outcome_record(const struct core *core, struct made *made) {
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_outcome_record(account, &len) == record && len == record_len;
+}
+
+static int call_outcome_code(const struct core *core, struct made *made) {
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_outcome_code(account, &len) != NULL && len == 57;
+}
+
+static int call_outcome_lookup(const struct core *core, struct made *made) {
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_outcome_lookup(account, &len) != NULL && len == SALTBOX_LOOKUP_MAX;
+}
+
+static int call_outcome_verdict(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_outcome_verdict(account) == SALTBOX_VERDICT_CODE_ISSUED;
+}
+
+static int call_outcome_client(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_outcome_client(account) == SALTBOX_CLIENT_SENT;
+}
+
+static int call_outcome_effects(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_outcome_effects(account) == SALTBOX_EFFECT_SEND_CODE;
+}
+
+static int call_outcome_retry_after_s(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_outcome_retry_after_s(made->outcome) == 59;
+}
+
+/* Issues the code that the calls above redeem. */
+static void make_account(void) {
+    saltbox_outcome *imported = NULL;
+    size_t len = 0;
+    keyed = sealing_core_of("{\"hash\":{\"create\":{\"profile\":\"test-only\"}},"
+                            "\"keys\":{\"create_key_id\":1}}");
+    REQUIRE(saltbox_admin_import(keyed, NULL, 0, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0,
+                                 NULL, 0, 0, &imported) == SALTBOX_OK);
+    const uint8_t *fresh = saltbox_outcome_record(imported, &len);
+    REQUIRE(saltbox_request_reset(keyed, fresh, len, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0,
+                                  SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, 0, &account)
+            == SALTBOX_OK);
+    saltbox_outcome_free(imported);
+    record = saltbox_outcome_record(account, &record_len);
+    const uint8_t *code = saltbox_outcome_code(account, &len);
+    REQUIRE(saltbox_secrets_new(&codes) == SALTBOX_OK);
+    REQUIRE(saltbox_secrets_add(codes, SALTBOX_SECRET_EMAIL_AUTH_CODE, NULL, 0, code, len)
+            == SALTBOX_OK);
+}
+
 static const struct {
     const char *name;
     call *call;
@@ -325,6 +466,25 @@ static const struct {
     {"saltbox_import", call_import, NULL},
     {"saltbox_wrap", call_wrap, NULL},
     {"saltbox_rekey", call_rekey, NULL},
+    {"saltbox_secrets_new", call_secrets_new, NULL},
+    {"saltbox_secrets_add", call_secrets_add, call_secrets_new},
+    {"saltbox_secrets_check", call_secrets_check, call_secrets_new},
+    {"saltbox_secrets_free", call_secrets_free, call_secrets_new},
+    {"saltbox_reset_lookup", call_reset_lookup, NULL},
+    {"saltbox_request_reset", call_request_reset, NULL},
+    {"saltbox_reset", call_reset, NULL},
+    {"saltbox_request_verification", call_request_verification, NULL},
+    {"saltbox_verify_address", call_verify_address, NULL},
+    {"saltbox_admin_import", call_admin_import, NULL},
+    {"saltbox_record_check", call_record_check, NULL},
+    {"saltbox_request_check", call_request_check, NULL},
+    {"saltbox_outcome_record", call_outcome_record, NULL},
+    {"saltbox_outcome_code", call_outcome_code, NULL},
+    {"saltbox_outcome_lookup", call_outcome_lookup, NULL},
+    {"saltbox_outcome_verdict", call_outcome_verdict, NULL},
+    {"saltbox_outcome_client", call_outcome_client, NULL},
+    {"saltbox_outcome_effects", call_outcome_effects, NULL},
+    {"saltbox_outcome_retry_after_s", call_outcome_retry_after_s, call_request_reset},
     {"saltbox_outcome_json", call_outcome_json, NULL},
     {"saltbox_outcome_violation", call_outcome_violation, call_check},
     {"saltbox_outcome_warning", call_outcome_warning, call_check},
@@ -348,6 +508,7 @@ static void free_made(struct thread *thread) {
     saltbox_free(thread->made.sb);
     saltbox_config_free(thread->made.config);
     saltbox_outcome_free(thread->made.outcome);
+    saltbox_secrets_free(thread->made.secrets);
 }
 
 /* The cancellation is pending before the call begins. */
@@ -602,6 +763,7 @@ int main(int argc, char **argv) {
             == SALTBOX_OK);
     REQUIRE(saltbox_identify(dear.sb, dear.stored, dear.stored_len, NULL, &findings)
             == SALTBOX_OK);
+    make_account();
     before = resident_mib();
 
     for (size_t index = 0; index < CALLS; index++) {
@@ -619,6 +781,9 @@ int main(int argc, char **argv) {
     /* A call that was torn down would have left its 19 MiB behind. */
     CHECK(resident_mib() - before < 100);
 
+    saltbox_secrets_free(codes);
+    saltbox_outcome_free(account);
+    saltbox_free(keyed);
     saltbox_outcome_free(findings);
     saltbox_config_free(settings);
     saltbox_free(impatient.sb);

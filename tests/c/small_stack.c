@@ -149,6 +149,61 @@ static void *wrap_and_verify(void *argument) {
     return NULL;
 }
 
+/* A core with a key, what is stored of an account, and a code for it. */
+struct redemption {
+    const saltbox *sb;
+    const uint8_t *password;
+    size_t password_len;
+    const uint8_t *record;
+    size_t record_len;
+    const saltbox_secrets *codes;
+};
+
+static const char ADA[] = "{\"id\":\"u-1\",\"email\":\"ada@example.com\",\"email_verified\":true}";
+
+#define ACCOUNT(record, len) (record), (len), (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0
+
+/* Issues a code, of the kind that is hashed, and makes a record without one. */
+static void *issue(void *argument) {
+    saltbox *sb = argument;
+    saltbox_outcome *outcome = NULL;
+    saltbox_outcome *issued = NULL;
+    size_t len = 0;
+    CHECK_STATUS(saltbox_admin_import(sb, ACCOUNT(NULL, 0), NULL, 0, 0, &outcome), SALTBOX_OK);
+    const uint8_t *record = saltbox_outcome_record(outcome, &len);
+    CHECK_STATUS(saltbox_request_reset(sb, ACCOUNT(record, len), SALTBOX_WAY_ONE_TIME_CODE,
+                                       SALTBOX_CHANNEL_EMAIL, 0, &issued), SALTBOX_OK);
+    saltbox_outcome_free(issued);
+    CHECK_STATUS(saltbox_request_verification(sb, ACCOUNT(record, len), SALTBOX_WAY_EMAIL_LINK,
+                                              SALTBOX_CHANNEL_EMAIL, 0, &issued), SALTBOX_OK);
+    saltbox_outcome_free(issued);
+    CHECK_STATUS(saltbox_request_reset(sb, ACCOUNT(NULL, 0), SALTBOX_WAY_ONE_TIME_CODE,
+                                       SALTBOX_CHANNEL_EMAIL, 0, &issued), SALTBOX_REJECTED);
+    saltbox_outcome_free(issued);
+    saltbox_outcome_free(outcome);
+    return NULL;
+}
+
+static void *redeem(void *argument) {
+    const struct redemption *made = argument;
+    saltbox_outcome *outcome = NULL;
+    CHECK_STATUS(saltbox_verify_address(made->sb, ACCOUNT(made->record, made->record_len),
+                                        made->codes, 0, &outcome), SALTBOX_REJECTED);
+    CHECK(saltbox_outcome_verdict(outcome) == SALTBOX_VERDICT_OTHER_PURPOSE);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_reset(made->sb, ACCOUNT(made->record, made->record_len), made->codes,
+                               made->password, made->password_len, 0, &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    return NULL;
+}
+
+static const uint8_t *text(const saltbox_outcome *outcome, size_t *len,
+                           const uint8_t *(*lent)(const saltbox_outcome *, size_t *)) {
+    const uint8_t *start = lent(outcome, len);
+    REQUIRE(start != NULL);
+    return start;
+}
+
 enum { BATCH = 40 };
 
 /* Keeps a slot for some time: a batch is one job. */
@@ -330,6 +385,35 @@ int main(void) {
         struct job job = {sb, password, fill(password, passwords[i].piece)};
         report("wrap, seal and verify", "the default", passwords[i].name,
                run_on_small_stack(wrap_and_verify, &job, WIPED));
+        saltbox_free(sb);
+    }
+    {
+        saltbox *sb = sealing_core_of("{\"keys\":{\"create_key_id\":1}}");
+        struct redemption made = {sb, password, fill(password, passwords[2].piece), NULL, 0, NULL};
+        saltbox_outcome *imported = NULL;
+        saltbox_outcome *issued = NULL;
+        saltbox_secrets *codes = NULL;
+        size_t len = 0;
+        REQUIRE(saltbox_admin_import(sb, ACCOUNT(NULL, 0), NULL, 0, 0, &imported) == SALTBOX_OK);
+        made.record = text(imported, &made.record_len, saltbox_outcome_record);
+        REQUIRE(saltbox_request_reset(sb, ACCOUNT(made.record, made.record_len),
+                                      SALTBOX_WAY_ONE_TIME_CODE, SALTBOX_CHANNEL_EMAIL, 0, &issued)
+                == SALTBOX_OK);
+        made.record = text(issued, &made.record_len, saltbox_outcome_record);
+        REQUIRE(saltbox_secrets_new(&codes) == SALTBOX_OK);
+        const uint8_t *code = text(issued, &len, saltbox_outcome_lookup);
+        REQUIRE(saltbox_secrets_add(codes, SALTBOX_SECRET_REQUEST_CODE, NULL, 0, code, len)
+                == SALTBOX_OK);
+        code = text(issued, &len, saltbox_outcome_code);
+        REQUIRE(saltbox_secrets_add(codes, SALTBOX_SECRET_VERIFICATION_CODE, NULL, 0, code, len)
+                == SALTBOX_OK);
+        made.codes = codes;
+        report("issue codes", "the default", "", run_on_small_stack(issue, sb, DIRTY));
+        report("redeem a code", "the default", passwords[2].name,
+               run_on_small_stack(redeem, &made, WIPED));
+        saltbox_secrets_free(codes);
+        saltbox_outcome_free(issued);
+        saltbox_outcome_free(imported);
         saltbox_free(sb);
     }
     {

@@ -1,0 +1,275 @@
+use super::guard;
+use super::outcome::saltbox_outcome;
+use crate::outcome::{Decision, Effect, Outcome, Shown};
+
+/// A code was made and is to be sent.
+pub const SALTBOX_VERDICT_CODE_ISSUED: u32 = 1;
+/// The code was right and the password is set.
+pub const SALTBOX_VERDICT_PASSWORD_RESET: u32 = 2;
+/// The code was right: the address is the user's.
+pub const SALTBOX_VERDICT_ADDRESS_VERIFIED: u32 = 3;
+/// A record was made from a stored string.
+pub const SALTBOX_VERDICT_IMPORTED: u32 = 7;
+/// There is no such account. From here on it is a no.
+pub const SALTBOX_VERDICT_NO_ACCOUNT: u32 = 100;
+/// The account has no address for this channel.
+pub const SALTBOX_VERDICT_NO_ADDRESS: u32 = 101;
+/// Nobody has verified yet that the address is the user's.
+pub const SALTBOX_VERDICT_ADDRESS_UNVERIFIED: u32 = 102;
+/// A code of this kind was sent a moment ago.
+pub const SALTBOX_VERDICT_TOO_SOON: u32 = 103;
+/// No attempt is left.
+pub const SALTBOX_VERDICT_EXHAUSTED: u32 = 104;
+/// The code is wrong.
+pub const SALTBOX_VERDICT_WRONG_CODE: u32 = 110;
+/// The record has no ticket for the code: it was never issued, or is long past.
+pub const SALTBOX_VERDICT_UNKNOWN_CODE: u32 = 111;
+/// The code is right, but its time is over.
+pub const SALTBOX_VERDICT_EXPIRED_CODE: u32 = 112;
+/// The code is right, but it was used before.
+pub const SALTBOX_VERDICT_SPENT_CODE: u32 = 113;
+/// The code is right, but a newer one took its place.
+pub const SALTBOX_VERDICT_SUPERSEDED_CODE: u32 = 114;
+/// The code is right, but it was issued in the future: a clock is wrong.
+pub const SALTBOX_VERDICT_EARLY_CODE: u32 = 115;
+/// The code is right, but for something else.
+pub const SALTBOX_VERDICT_OTHER_PURPOSE: u32 = 116;
+/// The code is right, but came as a code of another way.
+pub const SALTBOX_VERDICT_OTHER_WAY: u32 = 117;
+/// The code is right, but in another realm.
+pub const SALTBOX_VERDICT_OTHER_REALM: u32 = 118;
+/// The code is right, but the address that it went to is the account's no more.
+pub const SALTBOX_VERDICT_ADDRESS_CHANGED: u32 = 119;
+/// The code is right, but the password has been changed since.
+pub const SALTBOX_VERDICT_CREDENTIAL_CHANGED: u32 = 120;
+/// The policy refuses the new password; nothing else was wrong, and the code may be used again.
+pub const SALTBOX_VERDICT_PASSWORD_REFUSED: u32 = 130;
+
+/// It is done.
+pub const SALTBOX_CLIENT_DONE: u32 = 1;
+/// If there is such an account, a code is on its way.
+pub const SALTBOX_CLIENT_SENT: u32 = 2;
+/// The code is not valid; whoever lost it may ask for another one.
+pub const SALTBOX_CLIENT_INVALID_CODE: u32 = 3;
+/// The code has expired. Said only to who had the right one, as the two below.
+pub const SALTBOX_CLIENT_EXPIRED_CODE: u32 = 4;
+/// The code was used before.
+pub const SALTBOX_CLIENT_USED_CODE: u32 = 5;
+/// There is a newer code.
+pub const SALTBOX_CLIENT_OLDER_CODE: u32 = 6;
+/// The new password does not keep the policy: the violations.
+pub const SALTBOX_CLIENT_PASSWORD_REFUSED: u32 = 7;
+
+/// Send the code, by the channel that was named, to the address that is stored.
+pub const SALTBOX_EFFECT_SEND_CODE: u32 = 1;
+/// End every session and refresh token of the user.
+pub const SALTBOX_EFFECT_REVOKE_SESSIONS: u32 = 2;
+/// Tell the user that the password was changed.
+pub const SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED: u32 = 4;
+/// Store that the address is verified.
+pub const SALTBOX_EFFECT_ADDRESS_VERIFIED: u32 = 8;
+
+/// The record to store. Lent until the outcome is freed.
+///
+/// STORE IT BY COMPARE-AND-SWAP WITH THE RECORD THAT THE CALL WAS GIVEN, BEFORE ANYTHING ELSE IS DONE OR
+/// SAID: replace the record that was read only where it is still the one
+/// that is stored. A code that two requests bring at once is accepted in
+/// both outcomes; by the one swap that succeeds it is accepted once. Where the
+/// swap fails, free the outcome, read the record again and make the call again.
+///
+/// It is JSON in UTF-8, not NUL-terminated, of some hundred bytes to some KiB. It
+/// holds no password and no code, but what they are compared with.
+///
+/// outcome: NULL gives NULL and length 0.
+/// len_out: its length in bytes; must not be NULL, or NULL is returned.
+/// Returns NULL, with length 0, where there is nothing to store.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_record(
+    outcome: *const saltbox_outcome,
+    len_out: *mut usize,
+) -> *const u8 {
+    lent(outcome, len_out, Outcome::record)
+}
+
+/// The code to send, which is a secret and nowhere else. Lent until the outcome
+/// is freed, which wipes it.
+///
+/// Of a link it is what goes into the link, "lookup.verifier" in characters that no
+/// URL has to escape; of a one-time code the digits. ASCII, not NUL-terminated.
+///
+/// outcome, len_out: as for saltbox_outcome_record.
+/// Returns NULL, with length 0, where there is none.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_code(
+    outcome: *const saltbox_outcome,
+    len_out: *mut usize,
+) -> *const u8 {
+    lent(outcome, len_out, Outcome::code)
+}
+
+/// What the account is found by when the code comes back, as
+/// saltbox_reset_lookup says it then: the key of a row of the host's that names
+/// the account and never changes. It is no secret. Lent until the outcome is freed.
+///
+/// Of a one-time code it is the request code, which the client is given, also
+/// where there is no such account.
+///
+/// outcome, len_out: as for saltbox_outcome_record.
+/// Returns NULL, with length 0, where there is none.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_lookup(
+    outcome: *const saltbox_outcome,
+    len_out: *mut usize,
+) -> *const u8 {
+    lent(outcome, len_out, Outcome::lookup)
+}
+
+/// What was decided: SALTBOX_VERDICT_..., less than 100 for a yes. For logs and
+/// counters; what may be said to a client is saltbox_outcome_client. A later
+/// release may add numbers.
+///
+/// outcome: NULL, or of a call that decides nothing of an account, such as
+///   saltbox_check, gives 0.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_verdict(outcome: *const saltbox_outcome) -> u32 {
+    told(outcome, |outcome| outcome.decision().code())
+}
+
+/// What may be said to a client of whom nothing is known, SALTBOX_CLIENT_..., so
+/// that it learns neither whether there is such an account nor in what state it is.
+///
+/// outcome: as for saltbox_outcome_verdict.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_client(outcome: *const saltbox_outcome) -> u32 {
+    told(outcome, |outcome| outcome.shown().code())
+}
+
+/// What the host has to do after it has stored the record: the sum of
+/// SALTBOX_EFFECT_... A later release may add bits.
+///
+/// outcome: as for saltbox_outcome_verdict.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_effects(outcome: *const saltbox_outcome) -> u32 {
+    told(outcome, |outcome| {
+        outcome
+            .effects()
+            .fold(0, |bits, effect| bits | effect.bit())
+    })
+}
+
+/// Seconds before trying again can help; 0 where no time does. It tells that
+/// there is such an account, so it is not for unknown clients.
+///
+/// outcome: as for saltbox_outcome_verdict.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_retry_after_s(
+    outcome: *const saltbox_outcome,
+) -> u64 {
+    told(outcome, |outcome| outcome.retry_after_s().unwrap_or(0))
+}
+
+/// A text of the outcome. The pointers are those of the caller of the C function.
+fn lent(
+    outcome: *const saltbox_outcome,
+    len_out: *mut usize,
+    text: for<'o> fn(&'o Outcome) -> Option<&'o str>,
+) -> *const u8 {
+    let mut lent = std::ptr::null();
+    guard::call_void(|| {
+        // SAFETY: the contract of the C function is the guard's.
+        unsafe {
+            if !guard::write(len_out, 0) {
+                return;
+            }
+            let decided = guard::borrow(outcome).map(saltbox_outcome::decided);
+            if let Ok(Some(text)) = decided.map(|decided| decided.and_then(text)) {
+                guard::write(len_out, text.len());
+                lent = text.as_ptr();
+            }
+        }
+    });
+    lent
+}
+
+/// A number of the outcome, 0 where nothing was decided. The pointer is that of the caller of the C function.
+fn told<T: Default>(outcome: *const saltbox_outcome, tell: fn(&Outcome) -> T) -> T {
+    let mut number = T::default();
+    guard::call_void(|| {
+        // SAFETY: the contract of the C function is the guard's.
+        let outcome = unsafe { guard::borrow(outcome) };
+        if let Ok(Some(decided)) = outcome.map(saltbox_outcome::decided) {
+            number = tell(decided);
+        }
+    });
+    number
+}
+
+/// The constants above are literals, because cbindgen reads no others; here they are held to the tables.
+const _: () = {
+    assert!(SALTBOX_VERDICT_CODE_ISSUED == Decision::CodeIssued.code());
+    assert!(SALTBOX_VERDICT_PASSWORD_RESET == Decision::PasswordReset.code());
+    assert!(SALTBOX_VERDICT_ADDRESS_VERIFIED == Decision::AddressVerified.code());
+    assert!(SALTBOX_VERDICT_IMPORTED == Decision::Imported.code());
+    assert!(SALTBOX_VERDICT_NO_ACCOUNT == Decision::NoAccount.code());
+    assert!(SALTBOX_VERDICT_NO_ADDRESS == Decision::NoAddress.code());
+    assert!(SALTBOX_VERDICT_ADDRESS_UNVERIFIED == Decision::AddressUnverified.code());
+    assert!(SALTBOX_VERDICT_TOO_SOON == Decision::TooSoon.code());
+    assert!(SALTBOX_VERDICT_EXHAUSTED == Decision::Exhausted.code());
+    assert!(SALTBOX_VERDICT_WRONG_CODE == Decision::WrongCode.code());
+    assert!(SALTBOX_VERDICT_UNKNOWN_CODE == Decision::UnknownCode.code());
+    assert!(SALTBOX_VERDICT_EXPIRED_CODE == Decision::ExpiredCode.code());
+    assert!(SALTBOX_VERDICT_SPENT_CODE == Decision::SpentCode.code());
+    assert!(SALTBOX_VERDICT_SUPERSEDED_CODE == Decision::SupersededCode.code());
+    assert!(SALTBOX_VERDICT_EARLY_CODE == Decision::EarlyCode.code());
+    assert!(SALTBOX_VERDICT_OTHER_PURPOSE == Decision::OtherPurpose.code());
+    assert!(SALTBOX_VERDICT_OTHER_WAY == Decision::OtherWay.code());
+    assert!(SALTBOX_VERDICT_OTHER_REALM == Decision::OtherRealm.code());
+    assert!(SALTBOX_VERDICT_ADDRESS_CHANGED == Decision::AddressChanged.code());
+    assert!(SALTBOX_VERDICT_CREDENTIAL_CHANGED == Decision::CredentialChanged.code());
+    assert!(SALTBOX_VERDICT_PASSWORD_REFUSED == Decision::PasswordRefused.code());
+    assert!(SALTBOX_CLIENT_DONE == Shown::Done.code());
+    assert!(SALTBOX_CLIENT_SENT == Shown::Sent.code());
+    assert!(SALTBOX_CLIENT_INVALID_CODE == Shown::InvalidCode.code());
+    assert!(SALTBOX_CLIENT_EXPIRED_CODE == Shown::ExpiredCode.code());
+    assert!(SALTBOX_CLIENT_USED_CODE == Shown::UsedCode.code());
+    assert!(SALTBOX_CLIENT_OLDER_CODE == Shown::OlderCode.code());
+    assert!(SALTBOX_CLIENT_PASSWORD_REFUSED == Shown::PasswordRefused.code());
+    assert!(SALTBOX_EFFECT_SEND_CODE == Effect::SendCode.bit());
+    assert!(SALTBOX_EFFECT_REVOKE_SESSIONS == Effect::RevokeSessions.bit());
+    assert!(SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED == Effect::NotifyPasswordChanged.bit());
+    assert!(SALTBOX_EFFECT_ADDRESS_VERIFIED == Effect::AddressVerified.bit());
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The assertions above name each; one that is missing here is missing there.
+    #[test]
+    fn every_decision_effect_and_what_is_shown_has_a_constant() {
+        let source = include_str!("decided.rs");
+        let rows = |kind: &str| {
+            source
+                .matches(&format!("pub const SALTBOX_{kind}_"))
+                .count()
+        };
+        assert_eq!(rows("VERDICT"), Decision::all().count());
+        assert_eq!(rows("CLIENT"), Shown::ALL.len());
+        assert_eq!(rows("EFFECT"), Effect::ALL.len());
+        let has = |kind: &str, name: &str, number: u32| {
+            let name = name.to_uppercase();
+            let constant = format!("SALTBOX_{kind}_{name}: u32 = {number};");
+            assert!(source.contains(&constant), "{constant}");
+        };
+        Decision::all().for_each(|it| has("VERDICT", it.name(), it.code()));
+        Shown::ALL.map(|it| has("CLIENT", it.name(), it.code()));
+        Effect::ALL.map(|it| has("EFFECT", it.name(), it.bit()));
+    }
+}
