@@ -34,6 +34,7 @@ fn header() {
         .with_src(format!("{root}/src/ffi/strength.rs"))
         .with_src(format!("{root}/src/ffi/secrets.rs"))
         .with_src(format!("{root}/src/ffi/codes.rs"))
+        .with_src(format!("{root}/src/ffi/questions.rs"))
         .with_src(format!("{root}/src/ffi/decided.rs"))
         .generate()
         .expect("src/ffi is what cbindgen can read")

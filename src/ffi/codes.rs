@@ -1,18 +1,11 @@
-use super::check::read as read_subject;
 use super::core::saltbox;
 use super::diag::{diagnosed, explained, saltbox_diag};
+use super::flow::{Account, flow, read_request, told};
 use super::guard;
 use super::outcome::saltbox_outcome;
 use super::secrets::saltbox_secrets;
-use super::status::{
-    SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status,
-};
+use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_OK, saltbox_status};
 use crate::code::{Channel, LOOKUP_CHARACTERS, Order, Purpose, Way};
-use crate::core::Saltbox;
-use crate::error::Error;
-use crate::flow::Request;
-use crate::outcome::Outcome;
-use crate::policy::Subject;
 use crate::record::Record;
 
 /// Room for every key that saltbox_reset_lookup writes, which has no NUL.
@@ -374,66 +367,6 @@ pub unsafe extern "C-unwind" fn saltbox_request_check(
     unsafe { guard::call_with_diag(diag_or_null, body) }
 }
 
-/// The inputs that every flow has, as they came.
-struct Account {
-    record: (*const u8, usize),
-    subject: (*const u8, usize),
-    request: (*const u8, usize),
-}
-
-/// The same, read.
-struct Call<'a> {
-    core: &'a Saltbox,
-    record: &'a [u8],
-    subject: Subject,
-    request: Request,
-}
-
-/// What all flows have in common. The pointers are those of the caller of the C function.
-fn flow(
-    sb: *const saltbox,
-    account: &Account,
-    outcome_out: *mut *mut saltbox_outcome,
-    decide: &mut dyn FnMut(&Call<'_>) -> Result<Outcome, saltbox_status>,
-) -> saltbox_status {
-    guard::call(|| {
-        // SAFETY: the contract of the C function is the guard's.
-        let (sb, record, subject, request) = unsafe {
-            guard::write_required(outcome_out, std::ptr::null_mut())?;
-            (
-                guard::borrow(sb)?,
-                guard::input(account.record.0, account.record.1)?,
-                guard::input(account.subject.0, account.subject.1)?,
-                guard::input(account.request.0, account.request.1)?,
-            )
-        };
-        let call = Call {
-            core: &sb.core,
-            record,
-            subject: told(read_subject(subject))?,
-            request: told(read_request(request))?,
-        };
-        let outcome = decide(&call)?;
-        let status = if outcome.is_yes() {
-            SALTBOX_OK
-        } else {
-            SALTBOX_REJECTED
-        };
-        let outcome = saltbox_outcome::of_decided(outcome);
-        // SAFETY: as above; NULL was written to it before.
-        unsafe { guard::write_required(outcome_out, guard::into_handle(outcome))? };
-        Ok(status)
-    })
-}
-
-/// Nothing stands for nothing besides.
-fn read_request(request: &[u8]) -> Result<Request, Error> {
-    if request.is_empty() {
-        return Ok(Request::default());
-    }
-    Request::from_json(request)
-}
-
 fn order(purpose: Purpose, way: u32, channel: u32) -> Result<Order, saltbox_status> {
     let mut ways = Way::ALL.into_iter();
     let mut channels = Channel::ALL.into_iter();
@@ -444,10 +377,6 @@ fn order(purpose: Purpose, way: u32, channel: u32) -> Result<Order, saltbox_stat
             .find(|it| it.code() == channel)
             .ok_or(SALTBOX_E_ARGUMENT)?,
     })
-}
-
-fn told<T>(result: Result<T, Error>) -> Result<T, saltbox_status> {
-    result.map_err(|error| error.kind().status())
 }
 
 /// The constants above are literals, because cbindgen reads no others; here they are held to what they stand for.

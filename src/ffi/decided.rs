@@ -1,6 +1,6 @@
 use super::guard;
 use super::outcome::saltbox_outcome;
-use crate::outcome::{Decision, Effect, Outcome, Shown};
+use crate::outcome::Outcome;
 
 /// A code was made and is to be sent.
 pub const SALTBOX_VERDICT_CODE_ISSUED: u32 = 1;
@@ -8,6 +8,12 @@ pub const SALTBOX_VERDICT_CODE_ISSUED: u32 = 1;
 pub const SALTBOX_VERDICT_PASSWORD_RESET: u32 = 2;
 /// The code was right: the address is the user's.
 pub const SALTBOX_VERDICT_ADDRESS_VERIFIED: u32 = 3;
+/// The answers are set up.
+pub const SALTBOX_VERDICT_QUESTIONS_SET: u32 = 4;
+/// These questions are asked.
+pub const SALTBOX_VERDICT_QUESTIONS_ASKED: u32 = 5;
+/// Enough answers are right.
+pub const SALTBOX_VERDICT_ANSWERS_RIGHT: u32 = 6;
 /// A record was made from a stored string.
 pub const SALTBOX_VERDICT_IMPORTED: u32 = 7;
 /// There is no such account. From here on it is a no.
@@ -44,6 +50,16 @@ pub const SALTBOX_VERDICT_ADDRESS_CHANGED: u32 = 119;
 pub const SALTBOX_VERDICT_CREDENTIAL_CHANGED: u32 = 120;
 /// The policy refuses the new password; nothing else was wrong, and the code may be used again.
 pub const SALTBOX_VERDICT_PASSWORD_REFUSED: u32 = 130;
+/// The request comes without a session of this account.
+pub const SALTBOX_VERDICT_OTHER_SESSION: u32 = 140;
+/// The account has set up no answers, or too few of those that are still asked.
+pub const SALTBOX_VERDICT_NO_QUESTIONS: u32 = 141;
+/// No question was asked before.
+pub const SALTBOX_VERDICT_NOT_ASKED: u32 = 142;
+/// Not enough answers are right.
+pub const SALTBOX_VERDICT_WRONG_ANSWERS: u32 = 143;
+/// The answers break rules.
+pub const SALTBOX_VERDICT_ANSWERS_REFUSED: u32 = 144;
 
 /// It is done.
 pub const SALTBOX_CLIENT_DONE: u32 = 1;
@@ -59,6 +75,12 @@ pub const SALTBOX_CLIENT_USED_CODE: u32 = 5;
 pub const SALTBOX_CLIENT_OLDER_CODE: u32 = 6;
 /// The new password does not keep the policy: the violations.
 pub const SALTBOX_CLIENT_PASSWORD_REFUSED: u32 = 7;
+/// The answers to set up do not keep the rules: the violations.
+pub const SALTBOX_CLIENT_ANSWERS_REFUSED: u32 = 8;
+/// The answers are not right.
+pub const SALTBOX_CLIENT_WRONG_ANSWERS: u32 = 9;
+/// The user has to sign in first.
+pub const SALTBOX_CLIENT_SIGN_IN_FIRST: u32 = 10;
 
 /// Send the code, by the channel that was named, to the address that is stored.
 pub const SALTBOX_EFFECT_SEND_CODE: u32 = 1;
@@ -68,6 +90,12 @@ pub const SALTBOX_EFFECT_REVOKE_SESSIONS: u32 = 2;
 pub const SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED: u32 = 4;
 /// Store that the address is verified.
 pub const SALTBOX_EFFECT_ADDRESS_VERIFIED: u32 = 8;
+/// Raise the session that the request came with.
+pub const SALTBOX_EFFECT_STEP_UP_SESSION: u32 = 16;
+/// Give a session for the account, whose session the request came with.
+pub const SALTBOX_EFFECT_NEW_SESSION: u32 = 32;
+/// Tell the user that the answers were changed.
+pub const SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED: u32 = 64;
 
 /// The record to store. Lent until the outcome is freed.
 ///
@@ -89,7 +117,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_record(
     outcome: *const saltbox_outcome,
     len_out: *mut usize,
 ) -> *const u8 {
-    lent(outcome, len_out, Outcome::record)
+    lent(outcome, len_out, &Outcome::record)
 }
 
 /// The code to send, which is a secret and nowhere else. Lent until the outcome
@@ -106,7 +134,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_code(
     outcome: *const saltbox_outcome,
     len_out: *mut usize,
 ) -> *const u8 {
-    lent(outcome, len_out, Outcome::code)
+    lent(outcome, len_out, &Outcome::code)
 }
 
 /// What the account is found by when the code comes back, as
@@ -124,7 +152,7 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_lookup(
     outcome: *const saltbox_outcome,
     len_out: *mut usize,
 ) -> *const u8 {
-    lent(outcome, len_out, Outcome::lookup)
+    lent(outcome, len_out, &Outcome::lookup)
 }
 
 /// What was decided: SALTBOX_VERDICT_..., less than 100 for a yes. For logs and
@@ -176,10 +204,10 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_retry_after_s(
 }
 
 /// A text of the outcome. The pointers are those of the caller of the C function.
-fn lent(
+pub(super) fn lent(
     outcome: *const saltbox_outcome,
     len_out: *mut usize,
-    text: for<'o> fn(&'o Outcome) -> Option<&'o str>,
+    text: &dyn for<'o> Fn(&'o Outcome) -> Option<&'o str>,
 ) -> *const u8 {
     let mut lent = std::ptr::null();
     guard::call_void(|| {
@@ -211,47 +239,11 @@ fn told<T: Default>(outcome: *const saltbox_outcome, tell: fn(&Outcome) -> T) ->
     number
 }
 
-/// The constants above are literals, because cbindgen reads no others; here they are held to the tables.
-const _: () = {
-    assert!(SALTBOX_VERDICT_CODE_ISSUED == Decision::CodeIssued.code());
-    assert!(SALTBOX_VERDICT_PASSWORD_RESET == Decision::PasswordReset.code());
-    assert!(SALTBOX_VERDICT_ADDRESS_VERIFIED == Decision::AddressVerified.code());
-    assert!(SALTBOX_VERDICT_IMPORTED == Decision::Imported.code());
-    assert!(SALTBOX_VERDICT_NO_ACCOUNT == Decision::NoAccount.code());
-    assert!(SALTBOX_VERDICT_NO_ADDRESS == Decision::NoAddress.code());
-    assert!(SALTBOX_VERDICT_ADDRESS_UNVERIFIED == Decision::AddressUnverified.code());
-    assert!(SALTBOX_VERDICT_TOO_SOON == Decision::TooSoon.code());
-    assert!(SALTBOX_VERDICT_EXHAUSTED == Decision::Exhausted.code());
-    assert!(SALTBOX_VERDICT_WRONG_CODE == Decision::WrongCode.code());
-    assert!(SALTBOX_VERDICT_UNKNOWN_CODE == Decision::UnknownCode.code());
-    assert!(SALTBOX_VERDICT_EXPIRED_CODE == Decision::ExpiredCode.code());
-    assert!(SALTBOX_VERDICT_SPENT_CODE == Decision::SpentCode.code());
-    assert!(SALTBOX_VERDICT_SUPERSEDED_CODE == Decision::SupersededCode.code());
-    assert!(SALTBOX_VERDICT_EARLY_CODE == Decision::EarlyCode.code());
-    assert!(SALTBOX_VERDICT_OTHER_PURPOSE == Decision::OtherPurpose.code());
-    assert!(SALTBOX_VERDICT_OTHER_WAY == Decision::OtherWay.code());
-    assert!(SALTBOX_VERDICT_OTHER_REALM == Decision::OtherRealm.code());
-    assert!(SALTBOX_VERDICT_ADDRESS_CHANGED == Decision::AddressChanged.code());
-    assert!(SALTBOX_VERDICT_CREDENTIAL_CHANGED == Decision::CredentialChanged.code());
-    assert!(SALTBOX_VERDICT_PASSWORD_REFUSED == Decision::PasswordRefused.code());
-    assert!(SALTBOX_CLIENT_DONE == Shown::Done.code());
-    assert!(SALTBOX_CLIENT_SENT == Shown::Sent.code());
-    assert!(SALTBOX_CLIENT_INVALID_CODE == Shown::InvalidCode.code());
-    assert!(SALTBOX_CLIENT_EXPIRED_CODE == Shown::ExpiredCode.code());
-    assert!(SALTBOX_CLIENT_USED_CODE == Shown::UsedCode.code());
-    assert!(SALTBOX_CLIENT_OLDER_CODE == Shown::OlderCode.code());
-    assert!(SALTBOX_CLIENT_PASSWORD_REFUSED == Shown::PasswordRefused.code());
-    assert!(SALTBOX_EFFECT_SEND_CODE == Effect::SendCode.bit());
-    assert!(SALTBOX_EFFECT_REVOKE_SESSIONS == Effect::RevokeSessions.bit());
-    assert!(SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED == Effect::NotifyPasswordChanged.bit());
-    assert!(SALTBOX_EFFECT_ADDRESS_VERIFIED == Effect::AddressVerified.bit());
-};
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::outcome::{Decision, Effect, Shown};
 
-    /// The assertions above name each; one that is missing here is missing there.
+    /// They are literals, because cbindgen reads no others.
     #[test]
     fn every_decision_effect_and_what_is_shown_has_a_constant() {
         let source = include_str!("decided.rs");

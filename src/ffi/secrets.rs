@@ -1,7 +1,8 @@
 use super::diag::{diagnosed, explained, saltbox_diag};
 use super::guard;
-use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_OK, saltbox_status};
+use super::status::{SALTBOX_E_ANSWERS, SALTBOX_E_ARGUMENT, SALTBOX_OK, saltbox_status};
 use crate::code::{CodeKind, Codes};
+use crate::question::Answers;
 
 /// The code of a link in an e-mail: emailAuthCode.
 pub const SALTBOX_SECRET_EMAIL_AUTH_CODE: u32 = 1;
@@ -11,7 +12,7 @@ pub const SALTBOX_SECRET_REQUEST_CODE: u32 = 2;
 pub const SALTBOX_SECRET_VERIFICATION_CODE: u32 = 3;
 /// The code of a link that an administrator made: passwordResetCode.
 pub const SALTBOX_SECRET_PASSWORD_RESET_CODE: u32 = 4;
-/// The answer to a security question, whose id goes with it. For a later release.
+/// The answer to a security question, whose id goes with it.
 pub const SALTBOX_SECRET_ANSWER: u32 = 5;
 
 /// The secrets of one request, copied. One owner, who ends them with
@@ -22,6 +23,7 @@ pub const SALTBOX_SECRET_ANSWER: u32 = 5;
 /// and leaves it to saltbox which of it goes together.
 pub struct saltbox_secrets {
     pub(super) codes: Codes,
+    pub(super) answers: Answers,
 }
 
 /// No secrets yet.
@@ -37,8 +39,11 @@ pub unsafe extern "C-unwind" fn saltbox_secrets_new(
         // SAFETY: the contract of this function is the guard's.
         unsafe {
             guard::write_required(secrets_out, std::ptr::null_mut())?;
-            let codes = Codes::new();
-            guard::write_required(secrets_out, guard::into_handle(saltbox_secrets { codes }))?;
+            let secrets = saltbox_secrets {
+                codes: Codes::new(),
+                answers: Answers::new(),
+            };
+            guard::write_required(secrets_out, guard::into_handle(secrets))?;
         }
         Ok(SALTBOX_OK)
     })
@@ -48,12 +53,15 @@ pub unsafe extern "C-unwind" fn saltbox_secrets_new(
 ///
 /// secrets: must not be NULL.
 /// kind: SALTBOX_SECRET_...
-/// id, id_len: what an answer is to; of a code it has to be empty. NULL only with
-///   length 0.
+/// id, id_len: the id of the question that an answer is to, 64 bytes at most; of a
+///   code it has to be empty. NULL only with length 0.
 /// value, value_len: any bytes, and empty where the client sent an empty text.
-///   NULL only with length 0. More than 256 bytes of a code are not kept: it is malformed.
-/// Returns SALTBOX_OK. SALTBOX_E_ARGUMENT, also for another kind, for one that is
-///   there already and for SALTBOX_SECRET_ANSWER; nothing is changed then.
+///   NULL only with length 0. More than 256 bytes of a code, and 1024 of an answer, are
+///   not kept: it is malformed.
+/// Returns SALTBOX_OK. SALTBOX_E_ANSWERS for a second answer to a question, for a
+///   seventeenth answer and for an id of more than 64 bytes or that is not UTF-8.
+///   SALTBOX_E_ARGUMENT, also for another kind and for a code that is there
+///   already. Nothing is changed then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_secrets_add(
@@ -73,6 +81,11 @@ pub unsafe extern "C-unwind" fn saltbox_secrets_add(
                 guard::input(value, value_len)?,
             )
         };
+        if kind == SALTBOX_SECRET_ANSWER {
+            let id = std::str::from_utf8(id).map_err(|_| SALTBOX_E_ANSWERS)?;
+            let added = secrets.answers.add(id, value);
+            return added.map(|()| SALTBOX_OK).map_err(|_| SALTBOX_E_ANSWERS);
+        }
         let mut kinds = CodeKind::ALL.into_iter();
         let kind = kinds.find(|code| code.code() == kind);
         match kind {

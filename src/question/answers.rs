@@ -25,7 +25,7 @@ impl Answers {
     /// right is taken all the same, so that it is judged with the others.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] where the question has an answer already, where
+    /// [`ErrorKind::Answers`] where the question has an answer already, where
     /// the id has more than 64 bytes, and where there are 16 answers already.
     pub fn add(&mut self, id: &str, answer: &[u8]) -> Result<(), Error> {
         let reason = if self.get(id).is_some() {
@@ -41,7 +41,7 @@ impl Answers {
             self.answers.push((id.to_owned(), answer));
             return Ok(());
         };
-        Err(Error::new(ErrorKind::Argument, reason))
+        Err(Error::new(ErrorKind::Answers, reason))
     }
 
     /// How many there are.
@@ -98,7 +98,7 @@ mod tests {
             let error = answers.add(id, b"x").expect_err(id);
             assert_eq!(
                 (error.kind(), error.to_string().as_str()),
-                (ErrorKind::Argument, reason)
+                (ErrorKind::Answers, reason)
             );
         }
         assert_eq!(answers.len(), MOST_ANSWERS);
