@@ -499,7 +499,7 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_SECRET_PASSWORD_RESET_CODE 4
 
 /**
- * The answer to a security question, whose id goes with it. For a later release.
+ * The answer to a security question, whose id goes with it.
  */
 #define SALTBOX_SECRET_ANSWER 5
 
@@ -550,6 +550,71 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_CHANNEL_ADMINISTRATOR 5
 
 /**
+ * Not UTF-8.
+ */
+#define SALTBOX_ANSWER_NOT_UTF8 1
+
+/**
+ * More bytes than are looked at.
+ */
+#define SALTBOX_ANSWER_TOO_LONG 2
+
+/**
+ * Nothing that an answer is compared by: signs, or emoji alone.
+ */
+#define SALTBOX_ANSWER_EMPTY_AFTER_NORMALIZING 3
+
+/**
+ * Fewer characters than asked for.
+ */
+#define SALTBOX_ANSWER_TOO_SHORT 4
+
+/**
+ * No date, where the question asks for one.
+ */
+#define SALTBOX_ANSWER_NOT_A_DATE 5
+
+/**
+ * Words of the question and no other.
+ */
+#define SALTBOX_ANSWER_IN_QUESTION 10
+
+/**
+ * The answer to another question too.
+ */
+#define SALTBOX_ANSWER_SAME_AS_ANOTHER 11
+
+/**
+ * The login, or the e-mail address or what stands before its "@".
+ */
+#define SALTBOX_ANSWER_IS_LOGIN_ID 12
+
+/**
+ * One that very many give.
+ */
+#define SALTBOX_ANSWER_COMMON 13
+
+/**
+ * The password.
+ */
+#define SALTBOX_ANSWER_IS_PASSWORD 14
+
+/**
+ * There is no such question.
+ */
+#define SALTBOX_ANSWER_UNKNOWN_QUESTION 20
+
+/**
+ * Fewer answers than asked for.
+ */
+#define SALTBOX_ANSWER_TOO_FEW_ANSWERS 21
+
+/**
+ * More answers than asked for.
+ */
+#define SALTBOX_ANSWER_TOO_MANY_ANSWERS 22
+
+/**
  * A code was made and is to be sent.
  */
 #define SALTBOX_VERDICT_CODE_ISSUED 1
@@ -563,6 +628,21 @@ static inline int saltbox_is_ok(int32_t status) {
  * The code was right: the address is the user's.
  */
 #define SALTBOX_VERDICT_ADDRESS_VERIFIED 3
+
+/**
+ * The answers are set up.
+ */
+#define SALTBOX_VERDICT_QUESTIONS_SET 4
+
+/**
+ * These questions are asked.
+ */
+#define SALTBOX_VERDICT_QUESTIONS_ASKED 5
+
+/**
+ * Enough answers are right.
+ */
+#define SALTBOX_VERDICT_ANSWERS_RIGHT 6
 
 /**
  * A record was made from a stored string.
@@ -655,6 +735,31 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_VERDICT_PASSWORD_REFUSED 130
 
 /**
+ * The request comes without a session of this account.
+ */
+#define SALTBOX_VERDICT_OTHER_SESSION 140
+
+/**
+ * The account has set up no answers, or too few of those that are still asked.
+ */
+#define SALTBOX_VERDICT_NO_QUESTIONS 141
+
+/**
+ * No question was asked before.
+ */
+#define SALTBOX_VERDICT_NOT_ASKED 142
+
+/**
+ * Not enough answers are right.
+ */
+#define SALTBOX_VERDICT_WRONG_ANSWERS 143
+
+/**
+ * The answers break rules.
+ */
+#define SALTBOX_VERDICT_ANSWERS_REFUSED 144
+
+/**
  * It is done.
  */
 #define SALTBOX_CLIENT_DONE 1
@@ -690,6 +795,21 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_CLIENT_PASSWORD_REFUSED 7
 
 /**
+ * The answers to set up do not keep the rules: the violations.
+ */
+#define SALTBOX_CLIENT_ANSWERS_REFUSED 8
+
+/**
+ * The answers are not right.
+ */
+#define SALTBOX_CLIENT_WRONG_ANSWERS 9
+
+/**
+ * The user has to sign in first.
+ */
+#define SALTBOX_CLIENT_SIGN_IN_FIRST 10
+
+/**
  * Send the code, by the channel that was named, to the address that is stored.
  */
 #define SALTBOX_EFFECT_SEND_CODE 1
@@ -708,6 +828,21 @@ static inline int saltbox_is_ok(int32_t status) {
  * Store that the address is verified.
  */
 #define SALTBOX_EFFECT_ADDRESS_VERIFIED 8
+
+/**
+ * Raise the session that the request came with.
+ */
+#define SALTBOX_EFFECT_STEP_UP_SESSION 16
+
+/**
+ * Give a session for the account, whose session the request came with.
+ */
+#define SALTBOX_EFFECT_NEW_SESSION 32
+
+/**
+ * Tell the user that the answers were changed.
+ */
+#define SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED 64
 
 /**
  * The configured core. Immutable: any number of threads may use one at the
@@ -1575,9 +1710,9 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
 /**
  * The settings in force, with what the configuration left open, so that nodes
  * can be compared: {"version":...,"hash":{...},"keys":{...},
- * "policy":{...},"codes":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
+ * "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
  * "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
- * "kernels":{...}}. hash, keys, policy and codes are a configuration, and digest covers them,
+ * "kernels":{...}}; "codes":{...} stands there where the configuration has it. hash, keys, policy and codes are a configuration, and digest covers them,
  * the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
  * decide alike, as far as both have the memory that a string needs. memory and
  * kernels depend on the machine. Fingerprints tell keys apart and tell nothing
@@ -1752,12 +1887,15 @@ saltbox_status saltbox_secrets_new(struct saltbox_secrets **secrets_out);
  *
  * secrets: must not be NULL.
  * kind: SALTBOX_SECRET_...
- * id, id_len: what an answer is to; of a code it has to be empty. NULL only with
- *   length 0.
+ * id, id_len: the id of the question that an answer is to, 64 bytes at most; of a
+ *   code it has to be empty. NULL only with length 0.
  * value, value_len: any bytes, and empty where the client sent an empty text.
- *   NULL only with length 0. More than 256 bytes of a code are not kept: it is malformed.
- * Returns SALTBOX_OK. SALTBOX_E_ARGUMENT, also for another kind, for one that is
- *   there already and for SALTBOX_SECRET_ANSWER; nothing is changed then.
+ *   NULL only with length 0. More than 256 bytes of a code, and 1024 of an answer, are
+ *   not kept: it is malformed.
+ * Returns SALTBOX_OK. SALTBOX_E_ANSWERS for a second answer to a question, for a
+ *   seventeenth answer and for an id of more than 64 bytes or that is not UTF-8.
+ *   SALTBOX_E_ARGUMENT, also for another kind and for a code that is there
+ *   already. Nothing is changed then.
  */
 SALTBOX_MUST_USE
 saltbox_status saltbox_secrets_add(struct saltbox_secrets *secrets,
@@ -1989,6 +2127,138 @@ SALTBOX_MUST_USE
 saltbox_status saltbox_request_check(const uint8_t *request,
                                      size_t request_len,
                                      struct saltbox_diag *diag_or_null);
+
+/**
+ * Sets up answers to security questions of the configuration's pool; they
+ * replace all that there were.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO FOR SALTBOX_REJECTED.
+ *
+ * sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset. The
+ *   configuration has "questions".
+ * request, request_len: {"session_subject":"..."}, the id for which the session
+ *   was made that the request comes with. Without one nothing is set up.
+ * answers: SALTBOX_SECRET_ANSWER each; must not be NULL.
+ * Returns SALTBOX_OK: they are set up. SALTBOX_REJECTED: they are not; what is
+ *   wrong with them says saltbox_outcome_answer_violation. SALTBOX_E_CONFIG where
+ *   no questions are configured; for record, subject and request as
+ *   saltbox_request_reset; SALTBOX_E_BUSY, SALTBOX_E_MEMORY, SALTBOX_E_RANDOM, SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_set_questions(const struct saltbox *sb,
+                                     const uint8_t *record,
+                                     size_t record_len,
+                                     const uint8_t *subject,
+                                     size_t subject_len,
+                                     const uint8_t *request,
+                                     size_t request_len,
+                                     const struct saltbox_secrets *answers,
+                                     uint64_t now_unix_s,
+                                     struct saltbox_outcome **outcome_out);
+
+/**
+ * The questions to ask a user, by saltbox_outcome_question_id and _text: the
+ * same ones until they are answered.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * The parameters are those of saltbox_set_questions, without answers.
+ * Returns SALTBOX_OK: there are some. SALTBOX_REJECTED: there are none, or the
+ *   session is not the account's. Failures as saltbox_set_questions.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_get_questions(const struct saltbox *sb,
+                                     const uint8_t *record,
+                                     size_t record_len,
+                                     const uint8_t *subject,
+                                     size_t subject_len,
+                                     const uint8_t *request,
+                                     size_t request_len,
+                                     uint64_t now_unix_s,
+                                     struct saltbox_outcome **outcome_out);
+
+/**
+ * Whether enough answers to the questions that were asked are right. All are
+ * computed, and nothing tells which of them was wrong.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO FOR
+ * SALTBOX_REJECTED: the attempt is charged in it.
+ *
+ * sb, record, subject, answers, now_unix_s, outcome_out: as for
+ *   saltbox_set_questions. Exactly those answers that were asked for.
+ * request, request_len: {"session_subject":"...","step_up":true}. With step_up
+ *   the session is to be raised (SALTBOX_EFFECT_STEP_UP_SESSION), else there may
+ *   be a new one.
+ * Returns SALTBOX_OK: enough are right. SALTBOX_REJECTED: they are not, or no
+ *   attempt is left, or nothing was asked. Failures as saltbox_set_questions.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_verify_questions(const struct saltbox *sb,
+                                        const uint8_t *record,
+                                        size_t record_len,
+                                        const uint8_t *subject,
+                                        size_t subject_len,
+                                        const uint8_t *request,
+                                        size_t request_len,
+                                        const struct saltbox_secrets *answers,
+                                        uint64_t now_unix_s,
+                                        struct saltbox_outcome **outcome_out);
+
+/**
+ * The id of a question to ask. Lent until the outcome is freed; ASCII, not NUL-terminated.
+ *
+ * outcome: of saltbox_get_questions.
+ * index: from 0.
+ * len_out: its length in bytes; must not be NULL, or NULL is returned.
+ * Returns NULL, with length 0, where there is none of this index.
+ */
+SALTBOX_MUST_USE
+const uint8_t *saltbox_outcome_question_id(const struct saltbox_outcome *outcome,
+                                           size_t index,
+                                           size_t *len_out);
+
+/**
+ * The text of a question to ask, as the configuration has it. Lent until the
+ * outcome is freed; UTF-8, not NUL-terminated.
+ *
+ * The parameters and the answer are those of saltbox_outcome_question_id.
+ */
+SALTBOX_MUST_USE
+const uint8_t *saltbox_outcome_question_text(const struct saltbox_outcome *outcome,
+                                             size_t index,
+                                             size_t *len_out);
+
+/**
+ * What is wrong with an answer that was to be set up, for hosts with words of their own.
+ *
+ * outcome: of saltbox_set_questions; must not be NULL.
+ * index: from 0.
+ * code_out: SALTBOX_ANSWER_...; must not be NULL.
+ * question_out, question_len_out: the id of the question, lent until the outcome
+ *   is freed; of length 0 where it is about how many answers there are. Must not be NULL.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED where there is none of this index;
+ *   SALTBOX_E_ARGUMENT. All are written for SALTBOX_OK only.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_outcome_answer_violation(const struct saltbox_outcome *outcome,
+                                                size_t index,
+                                                uint32_t *code_out,
+                                                const uint8_t **question_out,
+                                                size_t *question_len_out);
+
+/**
+ * Whether two logins or e-mail addresses are one: without case, width and form,
+ * and never by what only looks alike. Send to the address that is stored, not to
+ * the one that was typed in.
+ *
+ * a, a_len, b, b_len: UTF-8; what is not is the same as nothing. NULL only with length 0.
+ * Returns SALTBOX_OK: they are one. SALTBOX_REJECTED: they are two. SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_same_identifier(const uint8_t *a,
+                                       size_t a_len,
+                                       const uint8_t *b,
+                                       size_t b_len);
 
 /**
  * The record to store. Lent until the outcome is freed.
