@@ -4,6 +4,8 @@ use saltbox::lint::Standard;
 use saltbox::policy::{self, Findings, Subject};
 #[cfg(feature = "strength")]
 use saltbox::policy::{Attacker, Blocklist, BlocklistPlan, BreachHash, ListKind, Precision};
+use saltbox::question::Answers;
+use saltbox::{Channel, CodeKind, Codes, Outcome, Request, Way, same_identifier};
 use saltbox::{Config, Error, Profile, Saltbox, Verdict};
 use std::thread;
 use std::time::SystemTime;
@@ -70,6 +72,8 @@ fn main() -> Result<(), Error> {
         breached()?;
     }
     policies_in_and_out()?;
+    forgotten_passwords()?;
+    security_questions()?;
 
     title("Refuse: what was wrong, where, and what would be right");
     for string in [
@@ -395,6 +399,186 @@ fn breached() -> Result<(), Error> {
         tell("  so", &findings);
     }
     Ok(())
+}
+
+/// An account as a service has it: a row with the record, and one for each lookup key.
+struct Service {
+    core: Saltbox,
+    subject: Subject,
+    record: Option<String>,
+}
+
+impl Service {
+    /// Stores the record, if it is still the one that was read: the one duty of every caller.
+    fn swap(&mut self, read: Option<&str>, outcome: &Outcome) -> bool {
+        if self.record.as_deref() != read {
+            return false;
+        }
+        if let Some(record) = outcome.record() {
+            self.record = Some(record.to_owned());
+        }
+        true
+    }
+
+    fn reset(&mut self, what: &str, codes: &Codes, password: &str, now: u64) -> Result<(), Error> {
+        let read = self.record.clone();
+        let (core, request) = (&self.core, Request::default());
+        let outcome = core.reset(
+            read.as_deref(),
+            &self.subject,
+            &request,
+            codes,
+            password,
+            now,
+        )?;
+        let is_stored = self.swap(read.as_deref(), &outcome);
+        told(what, &outcome);
+        assert!(is_stored);
+        Ok(())
+    }
+}
+
+/// A forgotten password, by each of the three ways.
+fn forgotten_passwords() -> Result<(), Error> {
+    title("Reset: a code is sent, stored as a digest, and redeemed once");
+    let json = br#"{"id":"u-17","realm":"acme","login_id":"ada","email":"ada@example.com","email_verified":true}"#;
+    let mut service = Service {
+        core: sealing(&KEYS[..1], 1)?,
+        subject: Subject::from_json(json)?,
+        record: None,
+    };
+    let (core, request, now) = (service.core.clone(), Request::default(), now_unix_s());
+    let hash = core.hash("the one that was forgotten")?;
+    let imported = core.admin_import(None, &service.subject, &request, &hash, now)?;
+    service.swap(None, &imported);
+    for (at, (way, channel, kind)) in [
+        (Way::EmailLink, Channel::Email, CodeKind::EmailAuthCode),
+        (Way::OneTimeCode, Channel::Email, CodeKind::VerificationCode),
+        (
+            Way::ResetLink,
+            Channel::Administrator,
+            CodeKind::PasswordResetCode,
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let read = service.record.clone();
+        let issued = core.request_reset(
+            read.as_deref(),
+            &service.subject,
+            &request,
+            way,
+            channel,
+            now,
+        )?;
+        service.swap(read.as_deref(), &issued);
+        let (code, lookup) = (
+            issued.code().unwrap_or_default(),
+            issued.lookup().unwrap_or_default(),
+        );
+        println!("  {}: {code}", way.name());
+        let mut codes = Codes::new().with(kind, code);
+        if way == Way::OneTimeCode {
+            codes = codes.with(CodeKind::RequestCode, lookup);
+            let guess = Codes::new()
+                .with(CodeKind::RequestCode, lookup)
+                .with(kind, "00000000");
+            service.reset("a guess", &guess, "the password of somebody else", now)?;
+        }
+        println!("    found by {}", codes.lookup()?);
+        service.reset("the code, a bad password", &codes, "short", now)?;
+        service.reset(
+            "the code, a good one",
+            &codes,
+            &format!("a new password, number {at}"),
+            now,
+        )?;
+        service.reset("the code once more", &codes, "another new password", now)?;
+    }
+    let nobody = Subject::default();
+    let (way, channel) = (Way::OneTimeCode, Channel::Email);
+    let outcome = core.request_reset(None, &nobody, &request, way, channel, now)?;
+    told("no such account, as much work", &outcome);
+    let two = Codes::new()
+        .with(CodeKind::EmailAuthCode, "x")
+        .with(CodeKind::PasswordResetCode, "x");
+    println!("  two ways at once: {:?}", two.lookup().unwrap_err());
+    let half = Codes::new().with(CodeKind::RequestCode, "x");
+    println!("  half of a pair: {:?}", half.lookup().unwrap_err());
+    Ok(())
+}
+
+/// A second factor for those who have to keep them.
+fn security_questions() -> Result<(), Error> {
+    title("Security answers: off unless configured; normalised, refused where common, hashed");
+    let json = br#"{"questions":{"pool":[
+        {"id":"pet","text":"What was the name of your first pet?","kind":"pet"},
+        {"id":"city","text":"Where were you born?","kind":"city"},
+        {"id":"day","text":"When did your parents marry?","kind":"date"}]}}"#;
+    let core = Saltbox::new(Config::from_json(json)?);
+    let subject = Subject::from_json(br#"{"id":"u-17","login_id":"ada"}"#)?;
+    let request = Request::from_json(br#"{"session_subject":"u-17","step_up":true}"#)?;
+    let now = now_unix_s();
+    let imported = core.admin_import(None, &subject, &request, None, now)?;
+    let mut record = imported.record().map(str::to_owned);
+    for (pet, city, day) in [
+        ("Max", "the city", "soon"),
+        ("Barnaby Rudge", "Нижний Тагил", "1971-03-09"),
+    ] {
+        let mut answers = Answers::new();
+        for (id, answer) in [("pet", pet), ("city", city), ("day", day)] {
+            answers.add(id, answer.as_bytes())?;
+        }
+        let set = core.set_questions(record.as_deref(), &subject, &request, &answers, now)?;
+        told("set up", &set);
+        record = set.record().map(str::to_owned).or(record);
+    }
+    let asked = core.get_questions(record.as_deref(), &subject, &request, now)?;
+    told("asked", &asked);
+    record = asked.record().map(str::to_owned).or(record);
+    for city in ["Petersburg", " НИЖНИЙ-ТАГИЛ! "] {
+        let mut answers = Answers::new();
+        for (id, answer) in [
+            ("pet", "bárnaby  RUDGE"),
+            ("city", city),
+            ("day", "9 March 1971"),
+        ] {
+            answers.add(id, answer.as_bytes())?;
+        }
+        let verified =
+            core.verify_questions(record.as_deref(), &subject, &request, &answers, now)?;
+        told(city, &verified);
+        record = verified.record().map(str::to_owned).or(record);
+    }
+    let (typed, stored) = ("ＡＤＡ@Example.com", "ada@example.com");
+    println!("  {typed} is {stored}: {}", same_identifier(typed, stored));
+    let (typed, stored) = ("mıke@example.com", "mike@example.com");
+    println!("  {typed} is {stored}: {}", same_identifier(typed, stored));
+    Ok(())
+}
+
+fn told(what: &str, outcome: &Outcome) {
+    let (verdict, client) = (outcome.decision().name(), outcome.shown().name());
+    print!("    {what:<26} {verdict} (the client hears {client})");
+    for effect in outcome.effects() {
+        print!(", {}", effect.name());
+    }
+    for violation in outcome
+        .findings()
+        .into_iter()
+        .flat_map(Findings::violations)
+    {
+        print!(", {}", violation.rule().name());
+    }
+    let answers = outcome.answer_findings().into_iter();
+    for (question, rule) in answers.flat_map(|findings| findings.violations()) {
+        print!(", {question} {}", rule.name());
+    }
+    for (id, text) in outcome.questions() {
+        print!("\n      {id}: {text}");
+    }
+    println!();
 }
 
 /// saltbox reads no clock: the caller brings the time.

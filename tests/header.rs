@@ -29,7 +29,7 @@ fn main() {
         ),
         support::unless_missing(
             no_strip,
-            Trial::test("the_shared_library_is_2_mib_at_most", small),
+            Trial::test("the_shared_library_is_2_5_mib_at_most", small),
         ),
         Trial::test("the_header_declares_the_list_and_nothing_else", declared),
     ];
@@ -92,8 +92,9 @@ fn shared() -> Result<(), Failed> {
 }
 
 /// What a host ships: every feature, without symbols.
+/// 2 MiB held what hashes and checks; codes, answers and flows are half a MiB more.
 fn small() -> Result<(), Failed> {
-    const MOST: u64 = 2 << 20;
+    const MOST: u64 = 5 << 19;
     let stripped = support::folder("stripped").join("libsaltbox.so");
     let mut strip = Command::new("strip");
     strip.arg("-o").arg(&stripped);
