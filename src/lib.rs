@@ -10,7 +10,8 @@
 //! # Ok::<(), saltbox::Error>(())
 //! ```
 //!
-//! This release hashes, verifies and says what may be a new password. It opens no socket and no file, starts no
+//! This release hashes and verifies, says what may be a new password, resets
+//! forgotten ones and verifies security answers. It opens no socket and no file, starts no
 //! thread, reads no wall clock and keeps no state but its work memory: the
 //! caller brings the stored string and the password and gets a decision.
 //! Randomness, work memory and a bounded wait for it are all it takes from the
@@ -174,6 +175,31 @@
 //! **Other systems' policies go through the configuration's own JSON**
 //! (`src/policy/interchange`), so that nothing but its reader knows what is
 //! valid, and each system is one table for both directions.
+//!
+//! **A code is found by one part and proven by another** (`src/code`), so no
+//! secret is ever a key of an index. Its digest covers everything that its ticket says, and
+//! account and realm: a row that is written by somebody else makes no code good.
+//!
+//! **Everything of an account is one text** (`src/record`): tickets, counters and
+//! the password's string change together or not at all, with one
+//! compare-and-swap. JSON, because hosts look into it. A flow returns the text to
+//! store, and where it told something of a secret it returns one always, so that of
+//! many guesses at once all but one are void.
+//!
+//! **Attempts belong to an account and a purpose, not to a code** (`src/budget.rs`), and are
+//! charged before the compare. A clock that goes back gives none back; it locks for a window at most,
+//! because an end in a future that never comes would lock for ever.
+//!
+//! **Links live ten minutes unless configured**, which is what ASVS allows; NIST
+//! allows a day. Ceilings are refused when the configuration is read, not cut off.
+//!
+//! **An unknown client hears less than the host.** Outcomes say both
+//! ([`Decision`], [`Shown`]), because hosts that have to make the second from
+//! the first get it wrong. That a code has expired is shown to who has the right one.
+//!
+//! **Security answers are a factor within a session**, never a way to a password,
+//! whatever else they are used for. Setting them up is charged like answering: it
+//! says whether an answer is the password.
 //!
 //! **`$saltbox$` says what a PHC string cannot**: the key, and a weak string
 //! inside of the policy's hash. Its grammar stands in `src/hash/wrapper.rs`.
