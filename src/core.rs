@@ -79,11 +79,14 @@ impl Config {
     /// }}
     /// ```
     ///
-    /// An account sets up answers to `set_up` questions of the `pool` (left out: 3, or as many
-    /// as there are), is asked `ask` of them (all) and has to answer `required` of
-    /// those right (all). `hashing` is `joint`, all answers as one secret, for which
-    /// the three have to be one number, or `separate`. `min_length` counts the characters of a
-    /// normalised answer (3). `attempts` may fail in `window_s` seconds (3 in 3600). `kind` is one of [`Kind::ALL`](crate::question::Kind::ALL).
+    /// An account sets up answers to `set_up` questions of the `pool` (left out: 3,
+    /// or as many as there are), is asked `ask` of them (all) and has to answer
+    /// `required` of those right (all). `hashing` is `joint`, all answers as one
+    /// secret, for which the three have to be one number, or `separate`.
+    /// `min_length` counts the characters of a normalised answer (3). `kind` is one
+    /// of [`Kind::ALL`](crate::question::Kind::ALL); `order` says how a date is read
+    /// whose year is the last (`dmy` or `mdy`); `deny` has answers that are too common.
+    /// `attempts` may fail in `window_s` seconds (3 in 3600).
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with path, offset and

@@ -201,6 +201,18 @@
 //! whatever else they are used for. Setting them up is charged like answering: it
 //! says whether an answer is the password.
 //!
+//! **Texts are compared folded, never stored or sent so** (`src/text/fold.rs`):
+//! [`same_identifier`] says only whether, because two resets went to an address
+//! that a database took for another. One table of compatible characters serves
+//! addresses, answers and the words of a policy.
+//!
+//! **A security answer is normalised once and for all** (`src/question/normalize.rs`):
+//! hard, so that what people take for one is one and no fuzzy comparison is
+//! needed, which would want answers that can be read; by a number that is stored,
+//! because what is hashed cannot be normalised anew; and never to nothing. What
+//! is hashed is bound to its place. Joint is the default: it tells nobody which
+//! answer was right.
+//!
 //! **`$saltbox$` says what a PHC string cannot**: the key, and a weak string
 //! inside of the policy's hash. Its grammar stands in `src/hash/wrapper.rs`.
 

@@ -12,6 +12,8 @@ mod blocklist_file;
 mod import_descriptor;
 #[path = "../fuzz/bodies/import_parse.rs"]
 mod import_parse;
+#[path = "../fuzz/bodies/normalize_answer.rs"]
+mod normalize_answer;
 #[path = "../fuzz/bodies/passwordrules.rs"]
 mod passwordrules;
 #[path = "../fuzz/bodies/phc_parse.rs"]
@@ -209,6 +211,11 @@ fn blocklist_file_holds() {
 #[test]
 fn blocklist_build_holds() {
     exercise("blocklist_build", blocklist_build::run, 20_000);
+}
+
+#[test]
+fn normalize_answer_holds() {
+    exercise("normalize_answer", normalize_answer::run, 50_000);
 }
 
 #[test]

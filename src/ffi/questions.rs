@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn every_rule_of_answers_has_a_constant() {
         let source = include_str!("questions.rs");
-        let constants = source.matches("pub const SALTBOX_ANSWER_").count();
+        let constants = source.matches("\npub const SALTBOX_ANSWER_").count();
         assert_eq!(constants, AnswerRule::all().count());
         for rule in AnswerRule::all() {
             let (name, code) = (rule.name().to_uppercase(), rule.code());

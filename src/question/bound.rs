@@ -1,11 +1,11 @@
 //! What is hashed for an answer: not itself, but a digest of it with where it belongs.
 //!
-//! In hexadecimal, lower-case, of the SHA-256 of fields that each begin with
-//! their length in four bytes, most significant first: a label, the number of the normaliser,
-//! realm, id of the account, id of the question, answer. So a hash that is
-//! moved to another question or account verifies nothing, every answer fits
-//! bcrypt's 72 bytes, and there is no NUL in it. Joint, the label is another and
-//! the ids and answers of all questions follow, by id.
+//! It is the SHA-256, in lower-case hexadecimal, of fields that each begin with
+//! their length in four bytes, most significant first: a label, the number of the
+//! normaliser, the realm, the id of the account, the id of the question, the
+//! answer. So a hash that is moved to another question or account verifies
+//! nothing, every answer fits bcrypt's 72 bytes, and there is no NUL in it. Joint,
+//! the label is another, and ids and answers of all questions follow by id.
 
 use super::normalize::NORMALIZER;
 use crate::secret::FixedBytes;

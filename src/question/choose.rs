@@ -4,13 +4,13 @@ use super::settings::{Hashing, QuestionSettings};
 use super::stored::AnswerSet;
 use crate::error::Error;
 
-/// Ids of the questions to ask, in the order in which they were set up: of those
-/// that are hashed apart a subset by chance, every one as likely.
+/// Ids of the questions to ask, by id: all where they are one secret, else a
+/// subset by chance, every one as likely.
 ///
-/// None where so many are not left: the pool may have lost some, or more are asked than were
-/// when the answers were set up. To ask fewer would be to ask for less; the account has to set up
-/// others. The host keeps what was chosen until it is answered, so that nobody can ask
-/// for others until some suit.
+/// None where so many are not left: the pool may have lost some, or more are
+/// asked than were when the answers were set up. To ask fewer would be to ask for
+/// less, so the account has to set up others. The host keeps what was chosen until
+/// it is answered, so that nobody can draw until the questions suit.
 pub(crate) fn choose(
     settings: &QuestionSettings,
     set: &AnswerSet,

@@ -25,7 +25,8 @@ pub(super) fn is_same(a: &str, b: &str) -> bool {
 
 const fn of(kind: Kind) -> &'static str {
     match kind {
-        Kind::Text | Kind::Date => "",
+        Kind::Text => "",
+        Kind::Date => DATES,
         Kind::Name => NAMES,
         Kind::Pet => PETS,
         Kind::Food => FOODS,
@@ -39,6 +40,9 @@ const fn of(kind: Kind) -> &'static str {
 const ALWAYS: &str = "123,1234,12345,123456,12345678,123456789,111,1111,000,0000,aaa,abc,abc123,abcd,answer,\
 asd,asdf,blah,dont know,first,foo,forgot,i dont know,i don t know,idk,me,myself,n a,na,nil,no,no one,nobody,none,\
 nothing,null,password,qwerty,qwe,same,secret,second,test,third,unknown,whatever,xxx,yes";
+
+/// What is given instead of a date.
+const DATES: &str = "1900-01-01,1970-01-01,1980-01-01,1990-01-01,2000-01-01,2001-01-01";
 
 const NAMES: &str = "alex,alexander,ali,ana,andrew,anna,anne,antonio,carlos,charles,chris,christopher,daniel,\
 david,elizabeth,emily,emma,fatima,george,jack,james,jane,jennifer,jessica,jim,joe,john,jose,joseph,juan,karen,linda,\
@@ -88,7 +92,7 @@ mod tests {
         {
             let mut seen = std::collections::HashSet::new();
             for common in list.split(',').filter(|common| !common.is_empty()) {
-                let normal = normalize(Kind::Text, DateOrder::DayFirst, common.as_bytes());
+                let normal = normalize(kind, DateOrder::DayFirst, common.as_bytes());
                 assert_eq!(normal.expect("an answer").as_str(), common);
                 assert!(is_common(kind, common), "{common}");
                 assert!(seen.insert(common), "{common}");

@@ -1,14 +1,14 @@
 //! Security answers: off unless the configuration has `questions`.
 //!
-//! NIST SP 800-63B-4 and OWASP ASVS 5.0.0 (6.4.2) forbid them as authenticators, and
-//! with reason: many answers are known to friends, found in public, or shared by
-//! very many (`deny.rs`). Who has to keep them gets the least bad of them here.
-//! An answer is normalised (`normalize.rs`), refused where it is too easily
-//! guessed (`rules.rs`), and hashed as a password is. What is hashed is bound to realm, account
-//! and question (`bound.rs`), so that a hash moved to another place is worth nothing.
+//! NIST SP 800-63B-4 and OWASP ASVS 5.0.0 (6.4.2) forbid them, and with reason:
+//! many answers are known to friends, found in public, or given by very many
+//! (`deny.rs`). Who has to keep them gets the least bad of them here: an answer
+//! is normalised (`normalize.rs`), refused where it is too easily guessed
+//! (`rules.rs`), bound to realm, account and question (`bound.rs`), so that a
+//! hash in another place is worth nothing, and hashed as a password is.
 //!
-//! Verifying computes as many hashes for every account, whatever is right, and for none;
-//! it says only whether all together was enough.
+//! Verifying computes as many hashes for every account and for none, whatever is
+//! right, and says only whether all together was enough.
 
 mod answers;
 mod bound;
@@ -38,7 +38,7 @@ pub(crate) use self::stored::AnswerSet;
 pub(crate) use self::verify::{verify, verify_nobody};
 
 /// Calls `use_normal` with the normal form of an answer, or with what it breaks.
-/// For the fuzzer, and for hosts that want to try answers; what is given is wiped afterwards.
+/// For the fuzzer.
 #[doc(hidden)]
 pub fn with_normal_answer<R>(
     kind: Kind,

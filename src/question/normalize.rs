@@ -1,24 +1,26 @@
 //! What an answer is compared by.
 //!
-//! **Normaliser 1**, whose number is stored with every answer: strict UTF-8 of at
-//! most 1024 bytes, before and after; folded (`src/text/fold.rs`: case, width, ligatures, what nobody
-//! sees); digits of every script by their value; accents dropped from Latin, Greek and
-//! Cyrillic letters and from what is no letter; punctuation and symbols, emoji
-//! too, are spaces; spaces are one, and none at the ends; NFC. Normalising again
-//! changes nothing, which tests show for every scalar value.
+//! **Normaliser 1**, whose number is stored with every answer: strict UTF-8 of
+//! at most 1024 bytes, before and after; folded (`src/text/fold.rs`: case, width,
+//! ligatures, what nobody sees); digits of every script by their value; accents
+//! dropped from Latin, Greek and Cyrillic letters and from what is no letter;
+//! punctuation and symbols, emoji too, are spaces; one space for many, and none
+//! at the ends; NFC. Normalising again changes nothing, which tests show for
+//! every scalar value.
 //!
 //! **Nothing maps a script to nothing.** Code in use that keeps `[a-z0-9]` makes
 //! every Cyrillic answer the empty one, so that any answer is right. Letters,
 //! digits and marks of all scripts stay here, vowel signs too, and an answer of
-//! which nothing is left is refused: punctuation, or emoji alone.
+//! which nothing is left is refused: punctuation, or emoji alone. What is no
+//! character yet stays as well: a later table may know it for a letter.
 //!
 //! **Letters that only look accented stay**: й, ў, ї, ѓ and ќ, which nobody who
 //! writes them takes for и, у, і, г or к. ё is е, because Russian prints it so,
-//! and stress marks go. Of ø, ł and đ Unicode knows no accent; they stay.
+//! and marks of stress go. Unicode knows no accent of ø, ł and đ; they stay.
 //!
-//! **ı is i in an answer**, though it is not in an address: its capital is I, which
-//! is i in every other language, and who typed ISPARTA must get in with ısparta.
-//! A stranger gains nothing by it.
+//! **ı is i in an answer**, though not in an address: its capital is I, which is
+//! i everywhere else, and who wrote ISPARTA has to get in with ısparta. Nothing
+//! is sent anywhere by an answer, so this gives nobody anything.
 
 use super::characters::Part;
 use super::date;

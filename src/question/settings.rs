@@ -119,7 +119,7 @@ impl Hashing {
     }
 
     pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
-        one_of(json, &Self::ALL, Self::name)
+        one_of(json, Self::ALL, Self::name)
     }
 }
 
@@ -151,11 +151,6 @@ pub(crate) struct QuestionSettings {
 }
 
 impl QuestionSettings {
-    /// The questions that may be offered, in the order of the configuration.
-    pub(crate) fn pool(&self) -> &[Question] {
-        &self.pool
-    }
-
     /// The question of an id, where it is still in the pool.
     pub(crate) fn question(&self, id: &str) -> Option<&Question> {
         self.pool.iter().find(|question| question.id == id)
@@ -225,6 +220,7 @@ impl QuestionSettings {
 }
 
 impl Question {
+    #[inline(never)]
     fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
         object.only(&["id", "text", "kind", "order", "deny"])?;
@@ -232,13 +228,13 @@ impl Question {
         let text = read_text(&object.require("text")?)?;
         let kind = object
             .take("kind")
-            .map(|kind| one_of(&kind, &Kind::ALL, Kind::name));
+            .map(|kind| one_of(&kind, Kind::ALL, Kind::name));
         let kind = kind.transpose()?.unwrap_or_default();
         let order = match object.take("order") {
             Some(order) if kind != Kind::Date => {
                 return Err(order.error("goes with the kind \"date\" only"));
             }
-            Some(order) => one_of(&order, &DateOrder::ALL, DateOrder::name)?,
+            Some(order) => one_of(&order, DateOrder::ALL, DateOrder::name)?,
             None => DateOrder::default(),
         };
         let deny = object
@@ -308,17 +304,17 @@ fn read_deny(json: &Value<'_>, kind: Kind, order: DateOrder) -> Result<Vec<Strin
     if items.len() > MOST_DENIED {
         return Err(json.error(format!("may have at most {MOST_DENIED} answers")));
     }
-    let denied = items.iter().map(|item| {
-        let normal = normalize(kind, order, read_text(item)?.as_bytes());
-        let mut normal = normal.map_err(|fault| {
-            item.error(match fault {
-                Fault::NotADate => "has to be a date, such as 2001-03-09",
-                _ => "has to have a letter or digit, or no answer is it",
-            })
-        })?;
-        Ok(std::mem::take(&mut *normal))
-    });
-    denied.collect()
+    let mut denied = Vec::with_capacity(items.len());
+    for item in items {
+        match normalize(kind, order, read_text(&item)?.as_bytes()) {
+            Ok(mut normal) => denied.push(std::mem::take(&mut *normal)),
+            Err(Fault::NotADate) => {
+                return Err(item.error("has to be a date, such as 2001-03-09"));
+            }
+            Err(_) => return Err(item.error("has to have a letter or digit, or no answer is it")),
+        }
+    }
+    Ok(denied)
 }
 
 fn read_count(
@@ -334,17 +330,24 @@ fn read_count(
     Ok(usize::try_from(count).unwrap_or(*range.end()))
 }
 
-fn one_of<T: Copy>(
+/// The value whose name stands in `json`.
+fn one_of<T: Copy, const N: usize>(
     json: &Value<'_>,
-    all: &[T],
+    all: [T; N],
     name: impl Fn(T) -> &'static str,
 ) -> Result<T, Error> {
+    let place = place_of(json, &all.map(name))?;
+    all.get(place)
+        .copied()
+        .ok_or_else(|| json.error("is not known"))
+}
+
+/// Not generic, as every instance would be a kilobyte.
+#[inline(never)]
+fn place_of(json: &Value<'_>, names: &[&str]) -> Result<usize, Error> {
     let written = json.string()?;
-    let known = all.iter().find(|known| name(**known) == written);
-    known.copied().ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|known| name(*known)).collect();
-        json.error(format!("is none of {}", names.join(", ")))
-    })
+    let place = names.iter().position(|name| *name == written);
+    place.ok_or_else(|| json.error(format!("is none of {}", names.join(", "))))
 }
 
 fn whole(count: usize) -> u32 {

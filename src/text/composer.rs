@@ -58,7 +58,7 @@ impl Composer {
 
     /// Takes one character more.
     #[inline(always)]
-    pub(super) fn take(&mut self, c: char) {
+    fn take(&mut self, c: char) {
         match Kind::of(c) {
             Kind::STABLE => {
                 self.begin(c);
@@ -68,6 +68,12 @@ impl Composer {
             Kind::CHANGING => decompose_canonical(c, |part| self.push(part, Kind::of(part))),
             kind => self.push(c, kind),
         }
+    }
+
+    /// As [`Self::take`], for who has other work to do between two.
+    #[inline(never)]
+    pub(super) fn take_apart(&mut self, c: char) {
+        self.take(c);
     }
 
     /// Takes what does not decompose.

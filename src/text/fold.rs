@@ -1,13 +1,13 @@
 //! What texts are compared by: without case, width and what nobody sees.
 //!
 //! Only for comparing, never for what is shown or sent to. It is NFKC_Casefold
-//! of the Unicode Standard (section 3.13, R5) of the text's NFC, so that
-//! canonical equivalents are one text there too. Canonical and compatible decomposition, full case folding of no
-//! language, less Default_Ignorable_Code_Point, then NFC: folding what is folded
-//! changes nothing, which a test shows for every scalar value.
+//! (Unicode Standard, section 3.13, R5) of the text's NFC, so that canonical
+//! equivalents are one text: compatible decomposition, full case folding of no
+//! language, less Default_Ignorable_Code_Point, then NFC. Folding again changes
+//! nothing, which a test shows for every scalar value.
 //!
-//! Of no language means that I and i are one letter and that İ is i with a dot;
-//! ı is a letter of its own.
+//! Of no language means that I and i are one letter and that İ is i with a dot
+//! above; ı is a letter of its own.
 
 use super::composer::Composer;
 use super::properties::Properties;
@@ -39,7 +39,9 @@ fn prepared(text: &str) -> Zeroizing<String> {
 fn compose(prepared: &str, keep: &mut Keep<'_>) -> Zeroizing<String> {
     let mut composer = Composer::new();
     for c in prepared.chars() {
-        each_folded(c, &mut |part| keep(part, &mut |kept| composer.take(kept)));
+        each_folded(c, &mut |part| {
+            keep(part, &mut |kept| composer.take_apart(kept))
+        });
     }
     composer.finish("");
     copy(std::str::from_utf8(composer.prepared()).unwrap_or_default())
@@ -53,6 +55,7 @@ fn copy(text: &str) -> Zeroizing<String> {
 }
 
 /// Says each character that `c` is folded to, decomposed.
+#[inline(never)]
 fn each_folded(c: char, say: &mut dyn FnMut(char)) {
     if c.is_ascii() {
         return say(c.to_ascii_lowercase());

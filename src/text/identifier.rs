@@ -6,12 +6,12 @@ use super::fold::fold;
 /// 2.11.2 (B)(2) asks: compared in NFKC_Casefold, so without case, width and
 /// what nobody sees, in no language.
 ///
-/// It returns only whether: **send a code to the address that is stored**, never
-/// to the one that was typed. Case mapping makes different addresses look alike
-/// to a database: a reset for `mıke@example.com` (U+0131) went there and opened the account of
-/// `mike@example.com` (GitHub 2016; Django, CVE-2019-19844). Here those two
-/// differ, as full case folding keeps ı; `ＭＩＫＥ＠example.com` and
-/// `Mike@Example.com` are the same.
+/// It returns only whether they are: **send to the address that is stored**,
+/// never to the one that was typed. Databases that compare in upper case found
+/// the account of `mike@example.com` for `mıke@example.com` (U+0131), and the
+/// link that opened it was sent to the latter (GitHub 2016; Django,
+/// CVE-2019-19844). Here these two differ, as full case folding keeps ı;
+/// `ＭＩＫＥ＠example.com` and `Mike@Example.com` are the same.
 ///
 /// More than 1024 bytes are the same only as the same bytes. Nothing is trimmed.
 /// Time depends on the texts, so neither may be a secret.
@@ -20,8 +20,9 @@ pub fn same_identifier(a: &str, b: &str) -> bool {
     a == b || folded_identifier(a) == folded_identifier(b)
 }
 
-/// What [`same_identifier`] compares; folding it again changes nothing (Spotify
-/// 2013: ᴮᴵᴳᴮᴵᴿᴰ became BIGBIRD at once and bigbird at twice).
+/// What [`same_identifier`] compares. Folding it again changes nothing: where it
+/// did, ᴮᴵᴳᴮᴵᴿᴰ became BIGBIRD first and bigbird the second time, and one
+/// account opened the other (Spotify 2013).
 pub(crate) fn folded_identifier(text: &str) -> String {
     match fold(text, &mut |c, say| say(c)) {
         Some(mut folded) => std::mem::take(&mut *folded),

@@ -29,7 +29,6 @@ mod properties;
 
 pub(crate) use self::compatible::decompose;
 pub(crate) use self::fold::{MAX_FOLDED_BYTES, fold};
-#[allow(unused_imports)] // The flows make fingerprints of addresses.
 pub(crate) use self::identifier::folded_identifier;
 pub use self::identifier::same_identifier;
 pub(crate) use self::properties::{Class, Properties};

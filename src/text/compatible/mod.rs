@@ -12,7 +12,7 @@ use table::{BLOCKS, INDEX, PARTS};
 use unicode_normalization::char::decompose_canonical;
 
 /// Characters in a block.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// Where the table ends: all above stand for themselves, or are decomposed canonically.
 #[cfg(test)]
@@ -61,28 +61,34 @@ mod tests {
     }
 
     fn written() -> String {
-        // The place 0 is that of nothing.
-        let mut parts: Vec<u16> = vec![0];
-        let mut place = |code: usize| -> u16 {
-            let c = u32::try_from(code).ok().and_then(char::from_u32);
-            let Some(c) = c.filter(|c| compatible(*c) != canonical(*c)) else {
-                return 0;
-            };
-            let units: String = compatible(c).into_iter().collect();
-            let units: Vec<u16> = units.encode_utf16().chain([0]).collect();
+        let units = |code: usize| -> Option<Vec<u16>> {
+            let c = u32::try_from(code).ok().and_then(char::from_u32)?;
+            let parts = compatible(c);
+            let units: String = (parts != canonical(c)).then(|| parts.iter().collect())?;
+            Some(units.encode_utf16().chain([0]).collect())
+        };
+        let find = |parts: &[u16], units: &[u16]| {
             // What is nothing must not stand at 0.
-            let known = parts.windows(units.len()).skip(1);
-            let known = known.into_iter().position(|known| known == units);
-            let at = known.map_or(parts.len(), |at| at + 1);
-            if known.is_none() {
+            let mut known = parts.windows(units.len()).enumerate().skip(1);
+            known.find(|(_, known)| *known == units).map(|(at, _)| at)
+        };
+        // The longest first, as shorter ones end many of them; the place 0 is that of nothing.
+        let mut all: Vec<Vec<u16>> = (0..REACH).filter_map(units).collect();
+        all.sort_by_key(|units| std::cmp::Reverse(units.len()));
+        let mut parts: Vec<u16> = vec![0];
+        for units in all {
+            if find(&parts, &units).is_none() {
                 parts.extend(units);
             }
-            u16::try_from(at).expect("few parts")
+        }
+        let place = |code: usize| -> u16 {
+            let at = units(code).and_then(|units| find(&parts, &units));
+            u16::try_from(at.unwrap_or(0)).expect("few parts")
         };
         let mut blocks: Vec<Vec<u16>> = vec![vec![0; BLOCK]];
         let mut index: Vec<u8> = Vec::new();
         for first in (0..REACH).step_by(BLOCK) {
-            let block: Vec<u16> = (first..first + BLOCK).map(&mut place).collect();
+            let block: Vec<u16> = (first..first + BLOCK).map(place).collect();
             let known = blocks.iter().position(|known| *known == block);
             let number = known.unwrap_or_else(|| {
                 blocks.push(block);
@@ -94,7 +100,7 @@ mod tests {
             units.iter().flat_map(|unit| unit.to_be_bytes()).collect()
         };
         let table = |name: &str, says: &str, bytes: &[u8]| {
-            let lines = bytes.chunks(BLOCK).map(|bytes| {
+            let lines = bytes.chunks(64).map(|bytes| {
                 let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
                 format!("    {hex}\\\n")
             });
