@@ -261,7 +261,11 @@ mod tests {
             assert!(source.contains(&constant), "{constant}");
         };
         Decision::all().for_each(|it| has("VERDICT", it.name(), it.code()));
-        Shown::ALL.into_iter().for_each(|it| has("CLIENT", it.name(), it.code()));
-        Effect::ALL.into_iter().for_each(|it| has("EFFECT", it.name(), it.bit()));
+        Shown::ALL
+            .into_iter()
+            .for_each(|it| has("CLIENT", it.name(), it.code()));
+        Effect::ALL
+            .into_iter()
+            .for_each(|it| has("EFFECT", it.name(), it.bit()));
     }
 }

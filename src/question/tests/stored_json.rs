@@ -11,15 +11,15 @@ fn settings_are_read_back_as_they_are_written() {
     for (members, rest) in [
         (
             "",
-            r#""set_up":3,"ask":3,"required":3,"hashing":"joint","min_length":3}"#,
+            r#""set_up":3,"ask":3,"required":3,"hashing":"joint","min_length":3,"attempts":3,"window_s":3600}"#,
         ),
         (
             SEPARATE,
-            r#""set_up":4,"ask":3,"required":2,"hashing":"separate","min_length":3}"#,
+            r#""set_up":4,"ask":3,"required":2,"hashing":"separate","min_length":3,"attempts":3,"window_s":3600}"#,
         ),
         (
             r#","set_up":1,"min_length":64"#,
-            r#""set_up":1,"ask":1,"required":1,"hashing":"joint","min_length":64}"#,
+            r#""set_up":1,"ask":1,"required":1,"hashing":"joint","min_length":64,"attempts":3,"window_s":3600}"#,
         ),
     ] {
         let read = settings(members);
