@@ -62,7 +62,7 @@ int main(void) {
     saltbox_secrets *codes;
     const uint8_t *code, *lookup;
     size_t i, len;
-    saltbox_status first, second, none;
+    saltbox_status status, first, second, none;
     for (i = 0; i < sizeof key; i++) {
         key[i] = (uint8_t)i;
     }
@@ -74,14 +74,14 @@ int main(void) {
         return 1;
     }
     saltbox_config_free(config);
-    if (!stored(saltbox_admin_import(sb, NULL, 0, subject, sizeof subject - 1, NULL, 0, NULL, 0, 1000, &outcome),
-                outcome)) {
+    status = saltbox_admin_import(sb, NULL, 0, subject, sizeof subject - 1, NULL, 0, NULL, 0, 1000, &outcome);
+    if (!stored(status, outcome)) {
         return 2;
     }
     saltbox_outcome_free(outcome);
-    if (!stored(saltbox_request_reset(sb, ada.record, ada.record_len, subject, sizeof subject - 1, NULL, 0,
-                                      SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, 1000, &outcome),
-                outcome)) {
+    status = saltbox_request_reset(sb, ada.record, ada.record_len, subject, sizeof subject - 1, NULL, 0,
+                                   SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, 1000, &outcome);
+    if (!stored(status, outcome)) {
         return 3;
     }
     lookup = saltbox_outcome_lookup(outcome, &len);
