@@ -92,7 +92,7 @@ fn main() {
     }
     // Not sanitized: the sanitizers' own memory does not fit under the limit, and is counted as
     // ours; and they ask the system for things of their own.
-    for program in ["scarcity", "load", "no_system_call"] {
+    for program in ["scarcity", "load", "no_system_call", "code_residue"] {
         for (how, linking) in [("shared", Linking::Shared), ("static", Linking::Static)] {
             trials.push(trial(
                 format!("c/{program}/{how}"),

@@ -269,7 +269,11 @@ mod tests {
             assert!(source.contains(&constant), "{constant}");
         };
         Decision::all().for_each(|it| has("VERDICT", it.name(), it.code()));
-        Shown::ALL.map(|it| has("CLIENT", it.name(), it.code()));
-        Effect::ALL.map(|it| has("EFFECT", it.name(), it.bit()));
+        Shown::ALL
+            .iter()
+            .for_each(|it| has("CLIENT", it.name(), it.code()));
+        Effect::ALL
+            .iter()
+            .for_each(|it| has("EFFECT", it.name(), it.bit()));
     }
 }
