@@ -1575,9 +1575,9 @@ saltbox_status saltbox_identify(const struct saltbox *sb,
 /**
  * The settings in force, with what the configuration left open, so that nodes
  * can be compared: {"version":...,"hash":{...},"keys":{...},
- * "policy":{...},"codes":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
+ * "policy":{...},"known_keys":[{"id":1,"fingerprint":...}],"blocklist":{"hash":"sha1",
  * "date":20260817,"keys":...,"checksum":...},"digest":...,"memory":{...},
- * "kernels":{...}}. hash, keys, policy and codes are a configuration, and digest covers them,
+ * "kernels":{...}}; "codes":{...} stands there where the configuration has it. hash, keys, policy and codes are a configuration, and digest covers them,
  * the keys that were added and the blocklist that is attached, if one is: two nodes of one release with the same digest
  * decide alike, as far as both have the memory that a string needs. memory and
  * kernels depend on the machine. Fingerprints tell keys apart and tell nothing
@@ -1836,7 +1836,8 @@ saltbox_status saltbox_reset_lookup(const struct saltbox *sb,
  * Returns SALTBOX_OK: there is a code to send. SALTBOX_REJECTED: there is none,
  *   saltbox_outcome_verdict says why; the outcome is written all the same, and
  *   the client is told the same. SALTBOX_E_RECORD, SALTBOX_E_LATER_RELEASE or
- *   SALTBOX_E_OTHER_SUBJECT for the record, SALTBOX_E_SUBJECT, SALTBOX_E_REQUEST,
+ *   SALTBOX_E_OTHER_SUBJECT for the record, SALTBOX_E_SUBJECT, also where there is
+ *   a record and no id, SALTBOX_E_REQUEST,
  *   SALTBOX_E_KEY where there is no key that creates, SALTBOX_E_RANDOM; of
  *   one-time codes, which are hashed, SALTBOX_E_BUSY and SALTBOX_E_MEMORY;
  *   SALTBOX_E_ARGUMENT, also where way and channel do not go together.
