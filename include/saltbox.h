@@ -1974,7 +1974,8 @@ saltbox_status saltbox_reset_lookup(const struct saltbox *sb,
  * Returns SALTBOX_OK: there is a code to send. SALTBOX_REJECTED: there is none,
  *   saltbox_outcome_verdict says why; the outcome is written all the same, and
  *   the client is told the same. SALTBOX_E_RECORD, SALTBOX_E_LATER_RELEASE or
- *   SALTBOX_E_OTHER_SUBJECT for the record, SALTBOX_E_SUBJECT, SALTBOX_E_REQUEST,
+ *   SALTBOX_E_OTHER_SUBJECT for the record, SALTBOX_E_SUBJECT, also where there is
+ *   a record and no id, SALTBOX_E_REQUEST,
  *   SALTBOX_E_KEY where there is no key that creates, SALTBOX_E_RANDOM; of
  *   one-time codes, which are hashed, SALTBOX_E_BUSY and SALTBOX_E_MEMORY;
  *   SALTBOX_E_ARGUMENT, also where way and channel do not go together.

@@ -9,11 +9,17 @@ import (
 	"time"
 )
 
-// Subject is what is known of the user whose password it is to be.
+// Subject is what is known of the user whose password it is to be. ID and Realm
+// are what a record is bound to, and never change; a Check needs neither.
 type Subject struct {
-	LoginID string   `json:"login_id,omitempty"`
-	Email   string   `json:"email,omitempty"`
-	Words   []string `json:"words,omitempty"`
+	ID            string   `json:"id,omitempty"`
+	Realm         string   `json:"realm,omitempty"`
+	LoginID       string   `json:"login_id,omitempty"`
+	Email         string   `json:"email,omitempty"`
+	EmailVerified bool     `json:"email_verified,omitempty"`
+	Phone         string   `json:"phone,omitempty"`
+	PhoneVerified bool     `json:"phone_verified,omitempty"`
+	Words         []string `json:"words,omitempty"`
 }
 
 // Findings is all that a check says of a password. The zero value is no.

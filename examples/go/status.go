@@ -38,6 +38,15 @@ const (
 	ErrBudget          Status = C.SALTBOX_E_BUDGET
 	ErrBusy            Status = C.SALTBOX_E_BUSY
 	ErrKey             Status = C.SALTBOX_E_KEY
+	ErrRequest         Status = C.SALTBOX_E_REQUEST
+	ErrRecord          Status = C.SALTBOX_E_RECORD
+	ErrOtherSubject    Status = C.SALTBOX_E_OTHER_SUBJECT
+	ErrNoCode          Status = C.SALTBOX_E_NO_CODE
+	ErrTwoWays         Status = C.SALTBOX_E_TWO_WAYS
+	ErrHalfOfAPair     Status = C.SALTBOX_E_HALF_OF_A_PAIR
+	ErrEmptyCode       Status = C.SALTBOX_E_EMPTY_CODE
+	ErrMalformedCode   Status = C.SALTBOX_E_MALFORMED_CODE
+	ErrAnswers         Status = C.SALTBOX_E_ANSWERS
 	ErrInternal        Status = C.SALTBOX_E_INTERNAL
 )
 

@@ -13,6 +13,7 @@ for a stored string that needs more memory than the policy.
 
 import ctypes
 import ctypes.util
+import enum
 import functools
 import json
 import mmap
@@ -20,10 +21,11 @@ import os
 import time
 import weakref
 from ctypes import POINTER, byref, c_char, c_char_p, c_int32, c_size_t, c_ubyte, c_uint32, c_uint64, c_void_p
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ABI = 1
 HASH_MAX = 1024
+LOOKUP_MAX = 24
 SCHEMES_MAX = 64
 # The offset of what has no place.
 NOWHERE = 2**64 - 1
@@ -32,10 +34,16 @@ OK = 0
 REJECTED = 1
 E_CONFIG = 20
 E_SUBJECT = 21
+E_REQUEST = 22
 E_UNSUPPORTED = 41
+E_LATER_RELEASE = 43
 E_IMPORT = 45
+E_RECORD = 47
+E_OTHER_SUBJECT = 48
 E_BUDGET = 52
 E_BUSY = 53
+E_NO_CODE = 70
+E_MALFORMED_CODE = 74
 E_INTERNAL = 90
 
 
@@ -100,6 +108,25 @@ class SubjectError(PlacedError):
     """What is said of a user is not valid."""
 
 
+class RequestError(PlacedError):
+    """What is asked for is not valid."""
+
+
+class RecordError(PlacedError):
+    """The record of an account is not valid, or a later release wrote it."""
+
+
+class CodesError(PlacedError):
+    """The codes of a request are not of exactly one way, or not of the shape that codes have. HTTP 400.
+
+    ``name`` is SALTBOX_E_NO_CODE, _TWO_WAYS, _HALF_OF_A_PAIR, _EMPTY_CODE or _MALFORMED_CODE.
+    """
+
+
+class OtherSubject(SaltboxError):
+    """The record belongs to another account or realm than the subject: the wrong row was read."""
+
+
 class DescriptorError(PlacedError):
     """The descriptor is not valid, or describes what no scheme verifies."""
 
@@ -128,6 +155,119 @@ class Findings(list):
         super().__init__(violations)
         self.warnings = list(warnings)
         self.strength = strength
+
+
+class Way(enum.IntEnum):
+    """How a code comes back: the three ways of a password reset."""
+
+    EMAIL_LINK = 1  # a link in an e-mail
+    ONE_TIME_CODE = 2  # digits that the user types in, with a request code that the client keeps
+    RESET_LINK = 3  # a link that an administrator made
+
+
+class Channel(enum.IntEnum):
+    """How a code reaches the user."""
+
+    EMAIL = 1
+    TEXT = 2
+    VOICE = 3
+    POSTAL = 4
+    ADMINISTRATOR = 5
+
+
+class Decision(enum.IntEnum):
+    """What a flow decided, for logs and counters. From 100 on it is a no."""
+
+    CODE_ISSUED = 1
+    PASSWORD_RESET = 2
+    ADDRESS_VERIFIED = 3
+    IMPORTED = 7
+    NO_ACCOUNT = 100
+    NO_ADDRESS = 101
+    ADDRESS_UNVERIFIED = 102
+    TOO_SOON = 103
+    EXHAUSTED = 104
+    WRONG_CODE = 110
+    UNKNOWN_CODE = 111
+    EXPIRED_CODE = 112
+    SPENT_CODE = 113
+    SUPERSEDED_CODE = 114
+    EARLY_CODE = 115
+    OTHER_PURPOSE = 116
+    OTHER_WAY = 117
+    OTHER_REALM = 118
+    ADDRESS_CHANGED = 119
+    CREDENTIAL_CHANGED = 120
+    PASSWORD_REFUSED = 130
+
+
+class Client(enum.IntEnum):
+    """What may be said to a client of whom nothing is known."""
+
+    DONE = 1
+    SENT = 2  # if there is such an account, a code is on its way
+    INVALID_CODE = 3
+    EXPIRED_CODE = 4
+    USED_CODE = 5
+    OLDER_CODE = 6
+    PASSWORD_REFUSED = 7
+
+
+class Effect(enum.IntFlag):
+    """What has to be done, after the record was stored."""
+
+    SEND_CODE = 1
+    REVOKE_SESSIONS = 2  # and refresh tokens
+    NOTIFY_PASSWORD_CHANGED = 4
+    ADDRESS_VERIFIED = 8  # store that it is
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Codes:
+    """The codes of a request, str or bytes, as its client sent them.
+
+    None is null: not given. One that is empty was given, and is refused as that.
+    """
+
+    email_auth_code: str | bytes | None = None
+    request_code: str | bytes | None = None
+    verification_code: str | bytes | None = None
+    password_reset_code: str | bytes | None = None
+    # Answers to security questions will stand here.
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a flow decided. It counts as true for a yes and as false for a no.
+
+    **Store ``record`` by compare-and-swap with the one of the call before
+    anything else is done or said**, for a no as well: a wrong code costs an
+    attempt, and a right one is spent. A code that two requests bring at once is
+    accepted in both outcomes; by the one swap that succeeds it is accepted
+    once. Where the swap fails, read the record again and make the call again.
+    """
+
+    decision: Decision
+    client: Client
+    effects: Effect
+    # What to store; None where nothing has changed.
+    record: str | None = field(repr=False)
+    # What to send; None where there is none. It is nowhere else.
+    code: bytes | None = field(repr=False)
+    # What the account is found by when the code comes back. Of a one-time code it is the request
+    # code, which the client is given, also where there is no such account.
+    lookup: str | None = field(repr=False)
+    # Seconds before trying again can help; 0 where no time does.
+    retry_after_s: int
+    # Seconds that the code lives, to be said in the mail; None where there is none.
+    lifetime_s: int | None
+    # What the policy found about the new password; None where none was checked.
+    findings: Findings | None
+    # All of it by name, for logs, without record, code and lookup key.
+    said: dict = field(repr=False)
+
+    def __bool__(self):
+        return 0 < self.decision < 100
 
 
 class Blocklist:
@@ -330,6 +470,80 @@ class Saltbox:
         _require(OK if not findings else REJECTED, status)
         return findings
 
+    def reset_lookup(self, codes):
+        """What the account is found by whose Codes have come, before any store is asked. Raises CodesError."""
+        out = ctypes.create_string_buffer(LOOKUP_MAX)
+        length = c_size_t()
+        with _Secrets(codes) as secrets:
+            _require_codes(
+                _library().saltbox_reset_lookup(self._handle, secrets, out, LOOKUP_MAX, byref(length)), secrets
+            )
+        return out.raw[: length.value].decode("ascii")
+
+    def request_reset(self, record, subject, way, channel, request=None, now=None):
+        """Makes a code for setting a new password, to be sent. Returns an Outcome.
+
+        ``record`` is what is stored of the account, None where there is none;
+        ``subject`` a dict of what is known of the user: ``id``, which a record
+        is bound to, ``realm``, ``email``, ``email_verified``, ``phone``,
+        ``phone_verified`` and what ``check`` takes. ``request`` is a dict of
+        what is asked for besides: ``suppress_mail``. ``now`` is in seconds since 1970.
+
+        Store the record of the outcome, then its ``lookup`` as the key of a row
+        that names the account; then do what its ``effects`` say. The client is
+        told the same whether there is such an account or not.
+        """
+        return self._issued(_library().saltbox_request_reset, record, subject, request, way, channel, now)
+
+    def reset(self, record, subject, codes, new_password, request=None, now=None):
+        """Sets a new password where the code is right. Returns an Outcome: see there what to do with its record.
+
+        ``record`` is that of the account that ``reset_lookup`` finds, None where
+        there is none. Raises CodesError as ``reset_lookup``.
+        """
+        password = _bytes(new_password)
+        with _Secrets(codes) as secrets:
+            given = (secrets, password or None, len(password))
+            return self._decided(_library().saltbox_reset, record, subject, request, given, now, secrets)
+
+    def request_verification(self, record, subject, way, channel, request=None, now=None):
+        """Makes a code that shows that an address is the user's. As ``request_reset``, but not for a reset link."""
+        return self._issued(_library().saltbox_request_verification, record, subject, request, way, channel, now)
+
+    def verify_address(self, record, subject, codes, request=None, now=None):
+        """Says that an address is the user's where the code that went there is right. As ``reset``."""
+        with _Secrets(codes) as secrets:
+            call = _library().saltbox_verify_address
+            return self._decided(call, record, subject, request, (secrets,), now, secrets)
+
+    def admin_import(self, record, subject, stored, request=None, now=None):
+        """Makes a record of a stored string that ``verify`` takes; None for an account without a password."""
+        stored = _bytes(stored or b"")
+        given = (stored or None, len(stored))
+        return self._decided(_library().saltbox_admin_import, record, subject, request, given, now)
+
+    def _issued(self, call, record, subject, request, way, channel, now):
+        return self._decided(call, record, subject, request, (Way(way), Channel(channel)), now)
+
+    def _decided(self, call, record, subject, request, given, now, secrets=None):
+        record = _bytes(record or b"")
+        subject = json.dumps(subject).encode() if subject else b""
+        request = json.dumps(request).encode() if request else b""
+        now = int(time.time()) if now is None else now
+        if not 0 <= now < 2**64:
+            # ctypes would take the low bits of it.
+            raise ValueError("now is in seconds since 1970")
+        common = [part for text in (record, subject, request) for part in (text or None, len(text))]
+        with _Outcome() as outcome:
+            status = call(self._handle, *common, *given, now, byref(outcome))
+            if status not in (OK, REJECTED):
+                _raise_placed(status, record, subject, request)
+                _require_codes(status, secrets)
+            decided = outcome.decided(status)
+        # Two ways to say the same: where they differ, nothing was decided.
+        _require(OK if decided else REJECTED, status)
+        return decided
+
     def identify(self, stored):
         """What a stored string is, as a dict: scheme, parameters, and what is wrong with it and where."""
         stored = _bytes(stored)
@@ -448,11 +662,64 @@ class _Outcome(c_void_p):
         start = _library().saltbox_outcome_json(self, byref(length))
         return json.loads(ctypes.string_at(start, length.value))
 
+    def decided(self, status):
+        """The Outcome of a flow."""
+        lib = _library()
+        said = self.read(status)
+        record, code, lookup = (
+            self._lent(lend)
+            for lend in (lib.saltbox_outcome_record, lib.saltbox_outcome_code, lib.saltbox_outcome_lookup)
+        )
+        findings = None
+        if "violations" in said:
+            findings = Findings(said["violations"], said["warnings"], said.get("strength"))
+        return Outcome(
+            decision=_known(Decision, lib.saltbox_outcome_verdict(self)),
+            client=_known(Client, lib.saltbox_outcome_client(self)),
+            effects=Effect(lib.saltbox_outcome_effects(self)),
+            record=record and record.decode(),
+            code=code,
+            lookup=lookup and lookup.decode(),
+            retry_after_s=lib.saltbox_outcome_retry_after_s(self),
+            lifetime_s=said.get("lifetime_s"),
+            findings=findings,
+            said=said,
+        )
+
+    def _lent(self, lend):
+        length = c_size_t()
+        start = lend(self, byref(length))
+        return None if start is None else ctypes.string_at(start, length.value)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         _library().saltbox_outcome_free(self)
+
+
+class _Secrets:
+    """Codes as C takes them. Wiped where ``with`` ends, whichever way."""
+
+    def __init__(self, codes):
+        lib = _library()
+        self._handle = c_void_p()
+        _require_ok(lib.saltbox_secrets_new(byref(self._handle)))
+        given = (codes.email_auth_code, codes.request_code, codes.verification_code, codes.password_reset_code)
+        try:
+            for kind, code in enumerate(given, 1):
+                if code is not None:
+                    code = _bytes(code)
+                    _require_ok(lib.saltbox_secrets_add(self._handle, kind, None, 0, code or None, len(code)))
+        except BaseException:
+            lib.saltbox_secrets_free(self._handle)
+            raise
+
+    def __enter__(self):
+        return self._handle
+
+    def __exit__(self, *_):
+        _library().saltbox_secrets_free(self._handle)
 
 
 class _Config:
@@ -580,6 +847,39 @@ def _require_whole(settings):
     _require_ok(status)
 
 
+def _require_codes(status, secrets):
+    if E_NO_CODE <= status <= E_MALFORMED_CODE:
+        diag = _Diag()
+        _require(status, _library().saltbox_secrets_check(secrets, byref(diag)))
+        raise diag.error(CodesError)
+    _require_ok(status)
+
+
+def _raise_placed(status, record, subject, request):
+    """Raises what is wrong with the JSON of a call, and where, if that is what is wrong."""
+    lib = _library()
+    diag = _Diag()
+    for statuses, text, check, kind in (
+        ((E_SUBJECT,), subject, lib.saltbox_subject_check, SubjectError),
+        ((E_REQUEST,), request, lib.saltbox_request_check, RequestError),
+        ((E_RECORD, E_LATER_RELEASE), record, lib.saltbox_record_check, RecordError),
+    ):
+        if status in statuses and check(text or None, len(text), byref(diag)) == status:
+            raise diag.error(kind)
+    if status == E_SUBJECT:
+        # Valid, but not enough.
+        message = "records are bound to an id that never changes, and there is none"
+        raise SubjectError(status, "id", None, message)
+
+
+def _known(kind, number):
+    """A number by its name; a later library may have numbers that have none here."""
+    try:
+        return kind(number)
+    except ValueError:
+        return number
+
+
 def _free(handle, _blocklist):
     _library().saltbox_free(handle)
 
@@ -595,7 +895,9 @@ def _error(status):
         return Rejected(status)
     if 30 <= status < 40:
         return PasswordError(status)
-    if 40 <= status < 50:
+    if status == E_OTHER_SUBJECT:
+        return OtherSubject(status)
+    if 40 <= status < E_RECORD:
         return StoredStringError(status)
     if status == E_BUDGET:
         return Budget(status)
@@ -614,6 +916,11 @@ _REWRITE_BATCH = [
     POINTER(c_size_t),
     POINTER(c_int32),
 ]
+
+# Record, subject and request.
+_ACCOUNT = [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, c_char_p, c_size_t]
+_END = [c_uint64, POINTER(c_void_p)]
+_LENDER = (c_void_p, [c_void_p, POINTER(c_size_t)])
 
 _SIGNATURES = {
     "saltbox_abi": (c_uint32, []),
@@ -688,7 +995,26 @@ _SIGNATURES = {
         c_int32,
         [c_void_p, c_char_p, c_size_t, POINTER(_Diag), POINTER(c_void_p)],
     ),
-    "saltbox_outcome_json": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "saltbox_secrets_new": (c_int32, [POINTER(c_void_p)]),
+    "saltbox_secrets_add": (c_int32, [c_void_p, c_uint32, c_char_p, c_size_t, c_char_p, c_size_t]),
+    "saltbox_secrets_check": (c_int32, [c_void_p, POINTER(_Diag)]),
+    "saltbox_secrets_free": (None, [c_void_p]),
+    "saltbox_reset_lookup": (c_int32, [c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_size_t)]),
+    "saltbox_request_reset": (c_int32, [*_ACCOUNT, c_uint32, c_uint32, *_END]),
+    "saltbox_reset": (c_int32, [*_ACCOUNT, c_void_p, c_char_p, c_size_t, *_END]),
+    "saltbox_request_verification": (c_int32, [*_ACCOUNT, c_uint32, c_uint32, *_END]),
+    "saltbox_verify_address": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
+    "saltbox_admin_import": (c_int32, [*_ACCOUNT, c_char_p, c_size_t, *_END]),
+    "saltbox_record_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
+    "saltbox_request_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
+    "saltbox_outcome_json": _LENDER,
+    "saltbox_outcome_record": _LENDER,
+    "saltbox_outcome_code": _LENDER,
+    "saltbox_outcome_lookup": _LENDER,
+    "saltbox_outcome_verdict": (c_uint32, [c_void_p]),
+    "saltbox_outcome_client": (c_uint32, [c_void_p]),
+    "saltbox_outcome_effects": (c_uint32, [c_void_p]),
+    "saltbox_outcome_retry_after_s": (c_uint64, [c_void_p]),
     "saltbox_outcome_free": (None, [c_void_p]),
 }
 

@@ -1,6 +1,7 @@
 //! Issuing codes: `request_reset` and `request_verification`.
 
 use super::{Request, storable};
+use crate::arch::stack::without_traces;
 use crate::code::{Channel, NotIssued, Order, Purpose, Tickets, Way};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
@@ -87,13 +88,13 @@ impl Saltbox {
             Some(_) => refusal(subject, order),
         };
         let (Some(before), None) = (before, refused) else {
-            let lookup = Tickets::issue_to_nobody(tools, order, now)?;
+            let lookup = without_traces(|| Tickets::issue_to_nobody(tools, order, now))?;
             let decision = refused.unwrap_or(Decision::NoAccount);
             return Ok(Outcome::new(decision, Shown::Sent).with_lookup(lookup));
         };
         let mut record = before.clone();
         let holder = before.holder(subject);
-        let issued = record.tickets.issue(tools, &holder, order, now)?;
+        let issued = without_traces(|| record.tickets.issue(tools, &holder, order, now))?;
         let record = record.changed_from(Some(&before));
         Ok(match issued {
             Ok(issued) => Outcome::new(Decision::CodeIssued, Shown::Sent)

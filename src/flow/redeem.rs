@@ -117,9 +117,11 @@ impl Saltbox {
         codes: &Codes,
         now_unix_s: u64,
     ) -> Result<Redemption, Error> {
-        let presented = codes.presented()?;
-        let before = Record::of(record, subject)?;
-        without_traces(|| self.redeem_presented(before, subject, purpose, &presented, now_unix_s))
+        without_traces(|| {
+            let presented = codes.presented()?;
+            let before = Record::of(record, subject)?;
+            self.redeem_presented(before, subject, purpose, &presented, now_unix_s)
+        })
     }
 
     fn redeem_presented(

@@ -1,0 +1,245 @@
+package saltbox
+
+// #include <saltbox.h>
+import "C"
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"time"
+	"unsafe"
+)
+
+// Account is what a flow is given of an account and of the request.
+type Account struct {
+	// Record is what is stored of it; "" where there is no such account.
+	Record  string
+	Subject Subject
+	Request Request
+	// Now is when it is; the zero value for time.Now().
+	Now time.Time
+}
+
+// Request is what is asked for besides. The zero value is safe.
+type Request struct {
+	SuppressMail bool `json:"suppress_mail,omitempty"` // the user is not told that the password was changed
+}
+
+// Decision is what a flow decided, for logs and counters. The zero value is none.
+type Decision uint32
+
+const (
+	CodeIssued        Decision = C.SALTBOX_VERDICT_CODE_ISSUED
+	PasswordReset     Decision = C.SALTBOX_VERDICT_PASSWORD_RESET
+	AddressVerified   Decision = C.SALTBOX_VERDICT_ADDRESS_VERIFIED
+	Imported          Decision = C.SALTBOX_VERDICT_IMPORTED
+	NoAccount         Decision = C.SALTBOX_VERDICT_NO_ACCOUNT
+	NoAddress         Decision = C.SALTBOX_VERDICT_NO_ADDRESS
+	AddressUnverified Decision = C.SALTBOX_VERDICT_ADDRESS_UNVERIFIED
+	TooSoon           Decision = C.SALTBOX_VERDICT_TOO_SOON
+	Exhausted         Decision = C.SALTBOX_VERDICT_EXHAUSTED
+	WrongCode         Decision = C.SALTBOX_VERDICT_WRONG_CODE
+	UnknownCode       Decision = C.SALTBOX_VERDICT_UNKNOWN_CODE
+	ExpiredCode       Decision = C.SALTBOX_VERDICT_EXPIRED_CODE
+	SpentCode         Decision = C.SALTBOX_VERDICT_SPENT_CODE
+	SupersededCode    Decision = C.SALTBOX_VERDICT_SUPERSEDED_CODE
+	EarlyCode         Decision = C.SALTBOX_VERDICT_EARLY_CODE
+	OtherPurpose      Decision = C.SALTBOX_VERDICT_OTHER_PURPOSE
+	OtherWay          Decision = C.SALTBOX_VERDICT_OTHER_WAY
+	OtherRealm        Decision = C.SALTBOX_VERDICT_OTHER_REALM
+	AddressChanged    Decision = C.SALTBOX_VERDICT_ADDRESS_CHANGED
+	CredentialChanged Decision = C.SALTBOX_VERDICT_CREDENTIAL_CHANGED
+	PasswordRefused   Decision = C.SALTBOX_VERDICT_PASSWORD_REFUSED
+)
+
+// Client is what may be said to a client of whom nothing is known. The zero value is nothing.
+type Client uint32
+
+const (
+	ClientDone            Client = C.SALTBOX_CLIENT_DONE
+	ClientSent            Client = C.SALTBOX_CLIENT_SENT // if there is such an account, a code is on its way
+	ClientInvalidCode     Client = C.SALTBOX_CLIENT_INVALID_CODE
+	ClientExpiredCode     Client = C.SALTBOX_CLIENT_EXPIRED_CODE
+	ClientUsedCode        Client = C.SALTBOX_CLIENT_USED_CODE
+	ClientOlderCode       Client = C.SALTBOX_CLIENT_OLDER_CODE
+	ClientPasswordRefused Client = C.SALTBOX_CLIENT_PASSWORD_REFUSED
+)
+
+// Effects is what has to be done, after the record was stored: a set of bits.
+type Effects uint32
+
+const (
+	SendCode              Effects = C.SALTBOX_EFFECT_SEND_CODE
+	RevokeSessions        Effects = C.SALTBOX_EFFECT_REVOKE_SESSIONS // refresh tokens, too
+	NotifyPasswordChanged Effects = C.SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED
+	StoreAddressVerified  Effects = C.SALTBOX_EFFECT_ADDRESS_VERIFIED
+)
+
+// Has is whether all of effects are to be done.
+func (e Effects) Has(effects Effects) bool { return e&effects == effects }
+
+// Secret is bytes to send and then to wipe. A string of it cannot be wiped.
+type Secret []byte
+
+// Format prints nothing of it, whatever the verb.
+func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "[secret]") }
+
+// MarshalJSON writes nothing of it: what is logged as JSON goes here.
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"[secret]"`), nil }
+
+// Outcome is what a flow decided. The zero value is no.
+//
+// STORE ITS RECORD BY COMPARE-AND-SWAP WITH THE ONE OF THE CALL BEFORE ANYTHING
+// ELSE IS DONE OR SAID. A code that two requests bring at once is accepted in
+// both outcomes; by the one swap that succeeds it is accepted once. Where the
+// swap fails, read the record again and make the call again.
+type Outcome struct {
+	// Record is what to store; "" where nothing has changed.
+	Record string
+	// Code is what to send; nil where there is none. It is nowhere else.
+	Code Secret
+	// Lookup is what the account is found by when the code comes back. Of a
+	// OneTimeCode it is the request code, which the client is given, also where
+	// there is no such account.
+	Lookup  string
+	Verdict Decision
+	Client  Client
+	Effects Effects
+	// RetryAfter is when trying again can help; 0 where no time does.
+	RetryAfter time.Duration
+	// Lifetime is how long the code lives, to be said in the mail.
+	Lifetime time.Duration
+	// Findings is what the policy found about the new password; the zero value where none was checked.
+	Findings Findings
+	// JSON is all of it by name, for logs, without record, code and lookup key.
+	JSON string
+}
+
+// arguments is an Account as C takes it.
+type arguments struct {
+	record, subject, request          *C.uint8_t
+	recordLen, subjectLen, requestLen C.size_t
+	secrets                           *C.saltbox_secrets
+	now                               C.uint64_t
+}
+
+type flowCall func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status
+
+// flow decides on one of the threads of the core.
+func (c *Core) flow(ctx context.Context, account Account, codes *Codes, call flowCall) (Outcome, error) {
+	if err := c.threads.acquire(ctx, c.weight); err != nil {
+		return Outcome{}, err
+	}
+	defer c.threads.release(c.weight)
+	return c.decide(account, codes, call)
+}
+
+func (c *Core) decide(account Account, codes *Codes, call flowCall) (Outcome, error) {
+	defer runtime.KeepAlive(c)
+	subject, err := json.Marshal(account.Subject)
+	if err != nil {
+		return Outcome{}, err
+	}
+	request, err := json.Marshal(account.Request)
+	if err != nil {
+		return Outcome{}, err
+	}
+	now := account.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	a := arguments{
+		subject: bytesOf(subject), subjectLen: C.size_t(len(subject)),
+		request: bytesOf(request), requestLen: C.size_t(len(request)),
+		now: C.uint64_t(max(0, now.Unix())),
+	}
+	a.record, a.recordLen = textOf(account.Record)
+	if codes != nil {
+		if a.secrets, err = codes.secrets(); err != nil {
+			return Outcome{}, err
+		}
+		defer C.saltbox_secrets_free(a.secrets)
+	}
+	var outcome *C.saltbox_outcome
+	status := call(&a, &outcome)
+	defer C.saltbox_outcome_free(outcome)
+	switch status {
+	case C.SALTBOX_OK, C.SALTBOX_REJECTED:
+		return outcomeOf(status, outcome)
+	case C.SALTBOX_E_SUBJECT:
+		if account.Subject.ID == "" {
+			const message = "records are bound to an id that never changes, and there is none"
+			return Outcome{}, &SubjectError{Path: "id", Offset: math.MaxUint64, Message: message}
+		}
+		return Outcome{}, subjectError(subject)
+	case C.SALTBOX_E_RECORD, C.SALTBOX_E_LATER_RELEASE:
+		return Outcome{}, recordError(status, account.Record)
+	}
+	return Outcome{}, codesError(status, a.secrets)
+}
+
+// outcomeOf copies what an outcome lends.
+func outcomeOf(status C.saltbox_status, outcome *C.saltbox_outcome) (Outcome, error) {
+	var length C.size_t
+	lent := func(start *C.uint8_t) []byte {
+		return unsafe.Slice((*byte)(start), int(length))
+	}
+	said := struct {
+		Findings
+		LifetimeS int64 `json:"lifetime_s"`
+	}{}
+	text := lent(C.saltbox_outcome_json(outcome, &length))
+	if err := json.Unmarshal(text, &said); err != nil {
+		return Outcome{}, err
+	}
+	o := Outcome{
+		Verdict:    Decision(C.saltbox_outcome_verdict(outcome)),
+		Client:     Client(C.saltbox_outcome_client(outcome)),
+		Effects:    Effects(C.saltbox_outcome_effects(outcome)),
+		RetryAfter: time.Duration(C.saltbox_outcome_retry_after_s(outcome)) * time.Second,
+		Lifetime:   time.Duration(said.LifetimeS) * time.Second,
+		Findings:   said.Findings,
+		JSON:       string(text),
+	}
+	o.Findings.Accepted = o.Verdict == PasswordReset
+	o.Record = string(lent(C.saltbox_outcome_record(outcome, &length)))
+	o.Lookup = string(lent(C.saltbox_outcome_lookup(outcome, &length)))
+	if code := lent(C.saltbox_outcome_code(outcome, &length)); len(code) > 0 {
+		o.Code = append(Secret(nil), code...)
+	}
+	return o, asError(Status(status))
+}
+
+// RecordError says what is wrong with a record, and where.
+type RecordError struct {
+	Status  Status // ErrRecord, or ErrLaterRelease for what this release cannot read yet
+	Path    string // of the JSON value, such as "tickets[0].digest"; empty where there is none
+	Offset  uint64 // in bytes; the highest uint64 where there is no place
+	Message string
+}
+
+func (e *RecordError) Error() string {
+	return "saltbox: record: " + e.Path + ": " + e.Message
+}
+
+// Unwrap makes errors.Is(err, ErrRecord) true, or ErrLaterRelease.
+func (e *RecordError) Unwrap() error { return e.Status }
+
+func recordError(status C.saltbox_status, record string) error {
+	var diag C.saltbox_diag
+	text, length := textOf(record)
+	if C.saltbox_record_check(text, length, &diag) != status {
+		// Not the record, but the string that was to be imported.
+		return Status(status)
+	}
+	return &RecordError{
+		Status:  Status(status),
+		Path:    C.GoString(&diag.path[0]),
+		Offset:  uint64(diag.offset),
+		Message: C.GoString(&diag.message[0]),
+	}
+}
