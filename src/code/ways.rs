@@ -147,6 +147,15 @@ impl Codes {
         lookup
     }
 
+    /// How much stack comparing them takes: digits go through the password hash.
+    pub(crate) fn depth(&self) -> Depth {
+        if self.get(CodeKind::VerificationCode).is_some() {
+            Depth::Any
+        } else {
+            Depth::Shallow
+        }
+    }
+
     fn get(&self, kind: CodeKind) -> Option<&[u8]> {
         self.codes
             .get(kind as usize)?

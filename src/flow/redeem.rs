@@ -1,10 +1,10 @@
 //! Redeeming codes: `reset` and `verify_address`.
 
 use super::{Request, storable};
-use crate::arch::stack::without_traces;
+use crate::arch::stack::without_traces_within;
 use crate::code::{Codes, Presented, Purpose, Redeemed, Tickets};
 use crate::core::{MaybeStored, Saltbox};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
 use crate::policy::Subject;
 use crate::record::Record;
@@ -115,11 +115,15 @@ impl Saltbox {
         codes: &Codes,
         now_unix_s: u64,
     ) -> Result<Redemption, Error> {
-        without_traces(|| {
-            let presented = codes.presented()?;
-            let before = Record::of(record, subject)?;
-            self.redeem_presented(before, subject, purpose, &presented, now_unix_s)
-        })
+        codes.lookup()?;
+        let mut record = Record::of(record, subject)?;
+        let mut redeemed = Err(Error::new(ErrorKind::Internal, "nothing was compared"));
+        without_traces_within(codes.depth(), || {
+            redeemed = codes.presented().and_then(|presented| {
+                self.redeem_presented(record.take(), subject, purpose, &presented, now_unix_s)
+            });
+        });
+        redeemed
     }
 
     fn redeem_presented(
