@@ -2172,7 +2172,8 @@ static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
     CHECK_STATUS(saltbox_outcome_violation(outcome, 1, &code, NULL, NULL), SALTBOX_REJECTED);
     CHECK_STATUS(saltbox_outcome_warning(outcome, 0, &code), SALTBOX_REJECTED);
     CHECK_STATUS(saltbox_outcome_strength(outcome, &code, NULL, NULL), SALTBOX_OK);
-    CHECK(saltbox_outcome_record(outcome, &len) == NULL && len == 0);
+    /* To be swapped all the same: nothing is told of a code without that. */
+    CHECK(saltbox_outcome_record(outcome, &len) != NULL && len > 0);
     saltbox_outcome_free(outcome);
 
     /* What two requests bring at once, both outcomes accept: the swap decides. */
