@@ -199,6 +199,7 @@ class ResetTest(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()) as said:
             reset.main()
         self.assertEqual(said.getvalue().count("used code"), 2 * len(WAYS))
+        self.assertEqual(said.getvalue().count("wrong answers"), 2)
 
 
 class NumbersTest(unittest.TestCase):
