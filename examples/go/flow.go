@@ -127,6 +127,8 @@ type Outcome struct {
 	Verdict Decision
 	Client  Client
 	Effects Effects
+	// Channel is how a code is to be sent, or was: whose address StoreAddressVerified is about.
+	Channel Channel
 	// RetryAfter is when trying again can help; 0 where no time does.
 	RetryAfter time.Duration
 	// Lifetime is how long the code lives, to be said in the mail.
@@ -219,7 +221,6 @@ func outcomeOf(status C.saltbox_status, outcome *C.saltbox_outcome) (Outcome, er
 		return unsafe.Slice((*byte)(start), int(length))
 	}
 	said := struct {
-		LifetimeS int64      `json:"lifetime_s"`
 		Questions []Question `json:"questions"`
 	}{}
 	text := lent(C.saltbox_outcome_json(outcome, &length))
@@ -231,7 +232,8 @@ func outcomeOf(status C.saltbox_status, outcome *C.saltbox_outcome) (Outcome, er
 		Client:     Client(C.saltbox_outcome_client(outcome)),
 		Effects:    Effects(C.saltbox_outcome_effects(outcome)),
 		RetryAfter: time.Duration(C.saltbox_outcome_retry_after_s(outcome)) * time.Second,
-		Lifetime:   time.Duration(said.LifetimeS) * time.Second,
+		Lifetime:   time.Duration(C.saltbox_outcome_lifetime_s(outcome)) * time.Second,
+		Channel:    Channel(C.saltbox_outcome_channel(outcome)),
 		Questions:  said.Questions,
 		JSON:       string(text),
 	}

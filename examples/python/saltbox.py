@@ -336,6 +336,8 @@ class Outcome:
     retry_after_s: int
     # Seconds that the code lives, to be said in the mail; None where there is none.
     lifetime_s: int | None
+    # How the code is to be sent, or was: whose address ADDRESS_VERIFIED is about.
+    channel: Channel | None
     # What the policy found about the new password; None where none was checked.
     findings: Findings | None
     # The questions to ask.
@@ -806,7 +808,8 @@ class _Outcome(c_void_p):
             code=code,
             lookup=lookup and lookup.decode(),
             retry_after_s=lib.saltbox_outcome_retry_after_s(self),
-            lifetime_s=said.get("lifetime_s"),
+            lifetime_s=lib.saltbox_outcome_lifetime_s(self) or None,
+            channel=_known(Channel, lib.saltbox_outcome_channel(self) or None),
             findings=findings,
             questions=tuple(Question(**question) for question in said.get("questions", ())),
             answer_violations=tuple(
@@ -1153,6 +1156,8 @@ _SIGNATURES = {
     "saltbox_outcome_client": (c_uint32, [c_void_p]),
     "saltbox_outcome_effects": (c_uint32, [c_void_p]),
     "saltbox_outcome_retry_after_s": (c_uint64, [c_void_p]),
+    "saltbox_outcome_lifetime_s": (c_uint64, [c_void_p]),
+    "saltbox_outcome_channel": (c_uint32, [c_void_p]),
     "saltbox_outcome_free": (None, [c_void_p]),
 }
 

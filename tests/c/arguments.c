@@ -2207,6 +2207,7 @@ static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
     expect_decided(outcome, SALTBOX_VERDICT_CODE_ISSUED, SALTBOX_CLIENT_SENT,
                    SALTBOX_EFFECT_SEND_CODE);
     CHECK(saltbox_outcome_retry_after_s(outcome) == 0);
+    CHECK(saltbox_outcome_channel(outcome) == channel && saltbox_outcome_lifetime_s(outcome) == 600);
     keep(&account, outcome);
     REQUIRE(account.code[0] != 0 && strlen(account.lookup) == SALTBOX_LOOKUP_MAX);
     if (way != SALTBOX_WAY_RESET_LINK) {
@@ -2557,6 +2558,8 @@ static void decided(void) {
         CHECK(lenders[i](issued, odd) == lent && size_in(odd) == len);
     }
     CHECK(saltbox_outcome_retry_after_s(NULL) == 0 && saltbox_outcome_retry_after_s(other) == 0);
+    CHECK(saltbox_outcome_channel(NULL) == 0 && saltbox_outcome_channel(other) == 0);
+    CHECK(saltbox_outcome_lifetime_s(NULL) == 0 && saltbox_outcome_lifetime_s(other) == 0);
     expect_decided(NULL, 0, 0, 0);
     expect_decided(other, 0, 0, 0);
     saltbox_outcome_free(issued);

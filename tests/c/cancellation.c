@@ -406,6 +406,16 @@ static int call_outcome_effects(const struct core *core, struct made *made) {
     return saltbox_outcome_effects(account) == SALTBOX_EFFECT_SEND_CODE;
 }
 
+static int call_outcome_channel(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_outcome_channel(made->outcome) == 0;
+}
+
+static int call_outcome_lifetime_s(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_outcome_lifetime_s(made->outcome) == 0;
+}
+
 static int call_outcome_retry_after_s(const struct core *core, struct made *made) {
     (void)core;
     return saltbox_outcome_retry_after_s(made->outcome) == 59;
@@ -582,6 +592,8 @@ static const struct {
     {"saltbox_outcome_client", call_outcome_client, NULL},
     {"saltbox_outcome_effects", call_outcome_effects, NULL},
     {"saltbox_outcome_retry_after_s", call_outcome_retry_after_s, call_request_reset},
+    {"saltbox_outcome_channel", call_outcome_channel, call_request_reset},
+    {"saltbox_outcome_lifetime_s", call_outcome_lifetime_s, call_request_reset},
     {"saltbox_outcome_question_id", call_outcome_question_id, NULL},
     {"saltbox_outcome_question_text", call_outcome_question_text, NULL},
     {"saltbox_outcome_answer_violation", call_outcome_answer_violation, call_set_questions_refused},
