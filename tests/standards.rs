@@ -264,6 +264,31 @@ fn what_is_kept_here_has_a_test_and_the_test_is_there() {
     }
 }
 
+/// What SECURITY.md says of each incident is there, too.
+#[test]
+fn every_incident_has_a_test_and_the_test_is_there() {
+    let text = fs::read_to_string(root().join("SECURITY.md")).expect("readable");
+    let (_, table) = text.split_once("## Incidents").expect("a section");
+    let (table, _) = table.split_once("\n## ").expect("another one");
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .collect();
+    // The heading is one.
+    let rows = &rows[1..];
+    assert!(rows.len() > 12, "only {}", rows.len());
+    let sources = sources();
+    for row in rows {
+        let tests = row.rsplit('|').nth(1).expect("a last cell");
+        assert!(quoted(tests).count() > 0, "{row}");
+        for test in quoted(tests) {
+            let function = format!("fn {test}(");
+            let is_there = sources.iter().any(|source| source.contains(&function));
+            assert!(is_there, "there is no test {test}");
+        }
+    }
+}
+
 /// The sources and the tests, but for comments.
 fn sources() -> Vec<String> {
     let mut sources = Vec::new();

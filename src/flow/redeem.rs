@@ -119,12 +119,11 @@ impl Saltbox {
         codes: &Codes,
         now_unix_s: u64,
     ) -> Result<Redemption, Error> {
-        codes.lookup()?;
-        let mut record = Record::of(record, subject)?;
         let mut redeemed = Err(Error::new(ErrorKind::Internal, "nothing was compared"));
         without_traces_within(codes.depth(), || {
             redeemed = codes.presented().and_then(|presented| {
-                self.redeem_presented(record.take(), subject, purpose, &presented, now_unix_s)
+                let record = Record::of(record, subject)?;
+                self.redeem_presented(record, subject, purpose, &presented, now_unix_s)
             });
         });
         redeemed
