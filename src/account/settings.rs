@@ -22,8 +22,10 @@ pub(crate) struct AccountSettings {
     pub(crate) temporary_s: u64,
     /// Seconds since the user signed in after which a password is not changed without the old one.
     pub(crate) auth_age_s: u64,
-    /// Whether a reset unlocks.
+    /// Whether a reset unlocks what failures locked.
     pub(crate) reset_unlocks: bool,
+    /// Whether signing up tells nobody but the user that a login is taken.
+    pub(crate) mask: bool,
 }
 
 impl AccountSettings {
@@ -36,6 +38,7 @@ impl AccountSettings {
         temporary_s: DAY,
         auth_age_s: 300,
         reset_unlocks: true,
+        mask: true,
     };
 
     /// Reads the member `account`; what is absent keeps its default.
@@ -48,6 +51,7 @@ impl AccountSettings {
             "temporary_s",
             "auth_age_s",
             "reset_unlocks",
+            "mask",
         ])?;
         let mut settings = Self::DEFAULT;
         if let Some(lock) = object.take("lock") {
@@ -71,6 +75,9 @@ impl AccountSettings {
         if let Some(value) = object.take("reset_unlocks") {
             settings.reset_unlocks = value.boolean()?;
         }
+        if let Some(value) = object.take("mask") {
+            settings.mask = value.boolean()?;
+        }
         Ok(settings)
     }
 
@@ -84,6 +91,7 @@ impl AccountSettings {
         json.unsigned("temporary_s", self.temporary_s);
         json.unsigned("auth_age_s", self.auth_age_s);
         json.boolean("reset_unlocks", self.reset_unlocks);
+        json.boolean("mask", self.mask);
     }
 }
 
@@ -103,11 +111,12 @@ mod tests {
             (r#"{"temporary_s":59}"#, "temporary_s"),
             (r#"{"auth_age_s":9}"#, "auth_age_s"),
             (r#"{"reset_unlocks":"yes"}"#, "reset_unlocks"),
+            (r#"{"mask":0}"#, "mask"),
             (r#"{"locks":{}}"#, "locks"),
         ] {
             assert_eq!(read(text).expect_err(text).path(), Some(path));
         }
-        let text = r#"{"lock":{"attempts":3},"history":7,"max_age_days":364,"temporary_s":3600,"auth_age_s":60,"reset_unlocks":false}"#;
+        let text = r#"{"lock":{"attempts":3},"history":7,"max_age_days":364,"temporary_s":3600,"auth_age_s":60,"reset_unlocks":false,"mask":false}"#;
         let settings = read(text).expect("settings");
         let written = Writer::object(|json| settings.write(json));
         assert_eq!(read(&written).expect("settings"), settings);

@@ -43,6 +43,8 @@ pub(crate) struct State {
 pub(crate) enum Standing {
     Good,
     Disabled,
+    /// The host says that the user has not accepted yet.
+    Invited,
     /// The password has to be replaced first.
     MustChange,
     /// The temporary password is too old to be replaced, even.
@@ -94,11 +96,6 @@ impl State {
     /// Unlocks, whoever locked.
     pub(crate) fn unlock(&mut self) {
         self.locked = None;
-        self.lock.succeed();
-    }
-
-    /// Unlocks what failures locked, not what an administrator did.
-    pub(crate) fn forget_failures(&mut self) {
         self.lock.succeed();
     }
 
