@@ -20,8 +20,15 @@
  * There is no initialisation, no thread-local error and no callback. Nothing
  * unwinds: a panic inside becomes SALTBOX_E_INTERNAL, which any function may
  * return. Work memory that the system refuses is SALTBOX_E_MEMORY. Making a
- * handle and adding a key ask for a little memory besides, and end the process
- * where there is not even that; hash, verify and verify_batch do not.
+ * handle, adding a key or a secret and deciding about an account ask for a
+ * little memory besides, and end the process where there is not even that;
+ * hash, verify and verify_batch do not.
+ *
+ * Everything that is stored of an account is one text, its record. Calls that
+ * take it change nothing by themselves: what they decide has the record to store
+ * (saltbox_outcome_record). STORE IT BY COMPARE-AND-SWAP WITH THE ONE THAT WAS
+ * READ, BEFORE ANYTHING ELSE IS DONE OR SAID, FOR A NO AS WELL: otherwise codes
+ * can be used twice, and guessed without end.
  *
  * How many hashes run at once and how much memory they take together is limited
  * for each process: by default one for each CPU, and the larger of 256 MiB and
@@ -1075,7 +1082,7 @@ typedef struct saltbox_counters {
 #define SALTBOX_E_NOT_ALLOWED 42
 
 /**
- * A later release wrote the stored string.
+ * A later release wrote the stored string, or the record.
  */
 #define SALTBOX_E_LATER_RELEASE 43
 

@@ -140,15 +140,19 @@ pub(crate) fn base64_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o s
     Base64::encode(bytes, out).ok()
 }
 
-/// Encodes `bytes` as small hexadecimal digits into the front of `out`, without
-/// a table, because it may be a secret; `None` where it does not fit.
+/// Encodes `bytes` as small hexadecimal digits into the front of `out`; `None` where it does not fit.
 pub(crate) fn hex_encode<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o str> {
+    std::str::from_utf8(hex_digits(bytes, out)?).ok()
+}
+
+/// As [`hex_encode`], without a table or a branch on what may be a secret.
+pub(crate) fn hex_digits<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o [u8]> {
     let digit = |n: u8| n + b'0' + (b'a' - b'9' - 1) * ((n + 6) >> 4);
     let out = out.get_mut(..2 * bytes.len())?;
     for (pair, byte) in out.chunks_exact_mut(2).zip(bytes) {
         pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
     }
-    std::str::from_utf8(out).ok()
+    Some(out)
 }
 
 /// Decodes bcrypt's text into the front of `out`, whatever the unused bits of

@@ -11,13 +11,13 @@
 mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use saltbox::constant_time_eq;
 use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
 #[cfg(feature = "imports")]
 use saltbox::hash::{
     Bcrypt, Digest, HashFunction, Hmac, Phpass, PhpassHash, Repeat, Revision, Sha1Crypt, ShaCrypt,
     ShaCryptHash,
 };
+use saltbox::{Channel, CodeKind, Codes, Config, Request, Saltbox, Subject, Way, constant_time_eq};
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::process::Command;
@@ -32,8 +32,10 @@ enum Expected {
     Nothing,
     /// Leaks by design: the control shows that memcheck sees it, the others are documented.
     Reports,
+    /// So many branches, each on something that is decided and then acted on.
+    Decisions(u64),
 }
-use Expected::{Nothing, Reports};
+use Expected::{Decisions, Nothing, Reports};
 
 const CHECKS: &[(&str, Expected, fn())] = &[
     (
@@ -61,6 +63,21 @@ const CHECKS: &[(&str, Expected, fn())] = &[
         "constant_time_eq of tags that differ in the first byte",
         Nothing,
         compare_unequal,
+    ),
+    // Nothing in between can be declassified: that the characters are those of
+    // codes, and whether the code is right, are the two branches.
+    ("a right link code, redeemed", Decisions(2), || {
+        redeem(|_| {}, true)
+    }),
+    (
+        "a link code that differs in the first character, redeemed",
+        Decisions(2),
+        || redeem(|verifier| verifier[0] ^= 1 << 5, false),
+    ),
+    (
+        "a link code that differs in the last character, redeemed",
+        Decisions(2),
+        || redeem(|verifier| verifier[31] ^= 1 << 5, false),
     ),
     ("pbkdf2-sha256", Nothing, || derive(pbkdf2(Prf::Sha256))),
     ("pbkdf2-sha512", Nothing, || derive(pbkdf2(Prf::Sha512))),
@@ -161,6 +178,7 @@ fn hold(name: &str, expected: Expected) -> Result<(), Failed> {
             return Err("no report: memcheck does not see what it has to".into());
         }
         Reports => u64::MAX,
+        Decisions(made) => made,
     };
     if count > most {
         return Err(format!("{count} reports, {most} allowed: it depends on the secret").into());
@@ -271,6 +289,34 @@ fn compare(a: [u8; 32], b: [u8; 32], expected: bool) {
     let mut decided = [u8::from(black_box(constant_time_eq(&a, &b)))];
     memcheck::declassify(&mut decided);
     assert_eq!(decided[0] == 1, expected);
+}
+
+/// The whole flow with a secret verifier; what finds the account is public.
+fn redeem(change: fn(&mut [u8]), expected: bool) {
+    let mut config = Config::from_json(br#"{"keys":{"create_key_id":1}}"#).expect("valid");
+    let key: Vec<u8> = (0..32).collect();
+    config.add_key(1, &key).expect("a key");
+    let (core, request, now) = (Saltbox::new(config), Request::default(), 1_800_000_000);
+    let subject = br#"{"id":"u","email":"ada@example.com","email_verified":true}"#;
+    let subject = Subject::from_json(subject).expect("valid");
+    let made = core.admin_import(None, &subject, &request, None, now);
+    let made = made.expect("a record");
+    let (way, channel, record) = (Way::EmailLink, Channel::Email, made.record());
+    // A letter has two cases, so that the changed one is of the alphabet too.
+    let issued = loop {
+        let issued = core.request_verification(record, &subject, &request, way, channel, now);
+        let issued = issued.expect("a code");
+        let code = issued.code().expect("a code").as_bytes();
+        if code[25].is_ascii_alphabetic() && code[56].is_ascii_alphabetic() {
+            break issued;
+        }
+    };
+    let mut code = issued.code().expect("a code").as_bytes().to_vec();
+    change(&mut code[25..]);
+    memcheck::classify(&mut code[25..]);
+    let codes = Codes::new().with(CodeKind::EmailAuthCode, &code);
+    let redeemed = core.verify_address(issued.record(), &subject, &request, &codes, now);
+    assert_eq!(redeemed.expect("a decision").is_yes(), expected);
 }
 
 fn pbkdf2(prf: Prf) -> Kdf {

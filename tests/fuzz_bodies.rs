@@ -4,6 +4,8 @@
 
 #[path = "../fuzz/bodies/abi_sequence.rs"]
 mod abi_sequence;
+#[path = "../fuzz/bodies/account_model.rs"]
+mod account_model;
 #[path = "../fuzz/bodies/blocklist_build.rs"]
 mod blocklist_build;
 #[path = "../fuzz/bodies/blocklist_file.rs"]
@@ -24,6 +26,8 @@ mod phc_roundtrip;
 mod policy_check;
 #[path = "../fuzz/bodies/policy_config.rs"]
 mod policy_config;
+#[path = "../fuzz/bodies/record.rs"]
+mod record;
 #[path = "../fuzz/bodies/rekey.rs"]
 mod rekey;
 #[path = "../fuzz/bodies/strength.rs"]
@@ -226,4 +230,19 @@ fn strength_holds() {
 #[test]
 fn passwordrules_holds() {
     exercise("passwordrules", passwordrules::run, 20_000);
+}
+
+#[test]
+fn record_holds() {
+    exercise("record", record::run, 20_000);
+}
+
+#[test]
+fn redeem_holds() {
+    exercise("redeem", record::redeem, 20_000);
+}
+
+#[test]
+fn account_model_holds() {
+    exercise("account_model", account_model::run, 500);
 }

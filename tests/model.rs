@@ -23,7 +23,7 @@ fn bytes(seed: u64) -> Vec<u8> {
         z ^ (z >> 31)
     };
     // About thirty operations; every hundredth history has ten times as many.
-    let len = if seed % 100 == 0 { 1600 } else { 160 };
+    let len = if seed.is_multiple_of(100) { 1600 } else { 160 };
     let words = (0..len / 8).flat_map(|_| next().to_le_bytes());
     words.collect()
 }

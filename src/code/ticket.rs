@@ -2,7 +2,7 @@
 
 use super::secret::LOOKUP_CHARACTERS;
 use super::{Channel, CodeSettings, Purpose, Way, secret};
-use crate::encoding::hex_encode;
+use crate::encoding::{hex_digits, hex_encode};
 use crate::error::{Error, ErrorKind};
 use crate::hash::Hasher;
 use crate::json::{MAX_INTEGER, Value, Writer};
@@ -247,7 +247,7 @@ impl Ticket {
         let mac = Zeroizing::new(key.mac(&parts));
         let mut text = Zeroizing::new([0; 2 * MAC_BYTES]);
         // The buffer is as long as the text.
-        let _ = hex_encode(mac.as_slice(), text.as_mut_slice());
+        let _ = hex_digits(mac.as_slice(), text.as_mut_slice());
         text
     }
 
@@ -323,9 +323,12 @@ fn named<T: Copy>(
     all: &[T],
     name: impl Fn(T) -> &'static str,
 ) -> Result<T, Error> {
-    let text = json.string()?;
-    let known = all.iter().copied().find(|known| name(*known) == text);
-    known.ok_or_else(|| {
+    let of = |text: &str| all.iter().copied().find(|known| name(*known) == text);
+    // Without a copy, as it is written.
+    if let Some(known) = of(json.plain()) {
+        return Ok(known);
+    }
+    of(&json.string()?).ok_or_else(|| {
         json.error("not a name that this release knows")
             .of_kind(ErrorKind::LaterRelease)
     })
@@ -345,7 +348,11 @@ fn read_address(json: &Value<'_>) -> Result<Address, Error> {
     let mut address = [0; ADDRESS_BYTES];
     let (pairs, _) = text.as_bytes().as_chunks::<2>();
     for (byte, pair) in address.iter_mut().zip(pairs) {
-        let digits = pair.map(|digit| char::from(digit).to_digit(16));
+        // One spelling, so that what is read is what is written.
+        let digits = pair.map(|digit| match digit {
+            b'A'..=b'F' => None,
+            _ => char::from(digit).to_digit(16),
+        });
         let [Some(high), Some(low)] = digits else {
             return Err(json.error("has to be hexadecimal digits"));
         };

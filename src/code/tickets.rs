@@ -21,7 +21,7 @@ const SKEW_S: u64 = 60;
 pub(crate) struct Tickets {
     /// In the order of issuing.
     tickets: Vec<Ticket>,
-    budgets: [Budget; Purpose::ALL.len()],
+    pub(crate) budgets: [Budget; Purpose::ALL.len()],
 }
 
 /// A code that was made.

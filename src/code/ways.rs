@@ -147,6 +147,15 @@ impl Codes {
         lookup
     }
 
+    /// How much stack comparing them takes: digits go through the password hash.
+    pub(crate) fn depth(&self) -> Depth {
+        if self.get(CodeKind::VerificationCode).is_some() {
+            Depth::Any
+        } else {
+            Depth::Shallow
+        }
+    }
+
     fn get(&self, kind: CodeKind) -> Option<&[u8]> {
         self.codes
             .get(kind as usize)?
@@ -181,7 +190,7 @@ impl Codes {
                 };
                 Ok(Presented {
                     way: Way::OneTimeCode,
-                    lookup: characters(request, LOOKUP_CHARACTERS, 0)?,
+                    lookup: lookup_of(request)?,
                     secret: digits_of(digits)?,
                 })
             }
@@ -207,7 +216,7 @@ impl<'c> Presented<'c> {
                 code.len(),
             )
         })?;
-        let lookup = characters(lookup, LOOKUP_CHARACTERS, 0)?;
+        let lookup = lookup_of(lookup)?;
         let Some(verifier) = rest.strip_prefix(b".") else {
             return Err(malformed(
                 "a dot has to stand between the two parts of a link code",
@@ -215,7 +224,7 @@ impl<'c> Presented<'c> {
             ));
         };
         let verifier = characters(verifier, VERIFIER_CHARACTERS, LOOKUP_CHARACTERS + 1)?;
-        let secret = FixedBytes::copy_of(verifier.as_bytes());
+        let secret = FixedBytes::copy_of(verifier);
         Ok(Self {
             way,
             lookup,
@@ -232,11 +241,28 @@ fn not_empty(code: &[u8]) -> Result<&[u8], Error> {
     Ok(code)
 }
 
+fn lookup_of(part: &[u8]) -> Result<&str, Error> {
+    let lookup = characters(part, LOOKUP_CHARACTERS, 0)?;
+    std::str::from_utf8(lookup).map_err(|_| malformed("not a character of a code", 0))
+}
+
 /// `part`, which is exactly `count` characters of Base64 for addresses and begins at `offset`.
-fn characters(part: &[u8], count: usize, offset: usize) -> Result<&str, Error> {
-    let is_of_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let strange = part.iter().position(|byte| !is_of_alphabet(byte));
-    if let Some(at) = strange {
+fn characters(part: &[u8], count: usize, offset: usize) -> Result<&[u8], Error> {
+    // Without a branch on a character: those of a verifier are secret, and only
+    // that one is strange is not.
+    let is_of_alphabet = |byte: u8| {
+        (byte.wrapping_sub(b'A') < 26)
+            | (byte.wrapping_sub(b'a') < 26)
+            | (byte.wrapping_sub(b'0') < 10)
+            | (byte == b'-')
+            | (byte == b'_')
+    };
+    let all = part
+        .iter()
+        .fold(true, |all, byte| all & is_of_alphabet(*byte));
+    if !all {
+        let at = part.iter().position(|byte| !is_of_alphabet(*byte));
+        let at = at.unwrap_or_default();
         return Err(malformed(
             "not a character of a code; the mail may have changed it",
             offset + at,
@@ -250,7 +276,7 @@ fn characters(part: &[u8], count: usize, offset: usize) -> Result<&str, Error> {
         };
         return Err(malformed(reason, offset + part.len().min(count)));
     }
-    std::str::from_utf8(part).map_err(|_| malformed("not a character of a code", offset))
+    Ok(part)
 }
 
 /// The digits of what a user typed in, in which blanks and hyphens do not count.

@@ -30,7 +30,7 @@ pub const SALTBOX_E_MALFORMED: saltbox_status = 40;
 pub const SALTBOX_E_UNSUPPORTED: saltbox_status = 41;
 /// The configuration does not allow this scheme to be verified.
 pub const SALTBOX_E_NOT_ALLOWED: saltbox_status = 42;
-/// A later release wrote the stored string.
+/// A later release wrote the stored string, or the record.
 pub const SALTBOX_E_LATER_RELEASE: saltbox_status = 43;
 /// The stored string asks for more work or memory than the limits allow.
 pub const SALTBOX_E_LIMIT: saltbox_status = 44;

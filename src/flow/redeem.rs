@@ -1,10 +1,10 @@
 //! Redeeming codes: `reset` and `verify_address`.
 
 use super::{Request, storable};
-use crate::arch::stack::without_traces;
+use crate::arch::stack::without_traces_within;
 use crate::code::{Codes, Presented, Purpose, Redeemed, Tickets};
 use crate::core::{MaybeStored, Saltbox};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
 use crate::policy::Subject;
 use crate::record::Record;
@@ -47,20 +47,20 @@ impl Saltbox {
         now_unix_s: u64,
     ) -> Result<Outcome, Error> {
         let redemption = self.redeem(record, subject, Purpose::Reset, codes, now_unix_s)?;
-        let (before, mut record) = match redemption {
+        let mut spent = match redemption {
             Redemption::Refused(outcome) => return Ok(outcome),
-            Redemption::Accepted { before, record } => (before, record),
+            Redemption::Accepted(record) => record,
         };
         let findings = self.check(subject, new_password, now_unix_s);
         if !findings.is_empty() {
             let outcome = Outcome::new(Decision::PasswordRefused, Shown::PasswordRefused);
-            let record = Some(before.rewritten());
-            return Ok(outcome.with_record(record).with_findings(findings));
+            let unspent = Record::of(record, subject)?.map(Record::rewritten);
+            return Ok(outcome.with_record(unspent).with_findings(findings));
         }
         let hash = self.hash_text(new_password)?;
-        record.set_hash(hash.as_str(), storable(now_unix_s));
+        spent.set_hash(hash.as_str(), storable(now_unix_s));
         let outcome = Outcome::new(Decision::PasswordReset, Shown::Done)
-            .with_record(record.changed_from(Some(&before)))
+            .with_record(Some(spent.rewritten()))
             .with_findings(findings)
             .with_effect(Effect::RevokeSessions);
         Ok(if request.suppress_mail {
@@ -100,11 +100,9 @@ impl Saltbox {
         Ok(
             match self.redeem(record, subject, Purpose::VerifyAddress, codes, now_unix_s)? {
                 Redemption::Refused(outcome) => outcome,
-                Redemption::Accepted { before, record } => {
-                    Outcome::new(Decision::AddressVerified, Shown::Done)
-                        .with_record(record.changed_from(Some(&before)))
-                        .with_effect(Effect::AddressVerified)
-                }
+                Redemption::Accepted(spent) => Outcome::new(Decision::AddressVerified, Shown::Done)
+                    .with_record(Some(spent.rewritten()))
+                    .with_effect(Effect::AddressVerified),
             },
         )
     }
@@ -117,33 +115,37 @@ impl Saltbox {
         codes: &Codes,
         now_unix_s: u64,
     ) -> Result<Redemption, Error> {
-        without_traces(|| {
-            let presented = codes.presented()?;
-            let before = Record::of(record, subject)?;
-            self.redeem_presented(before, subject, purpose, &presented, now_unix_s)
-        })
+        codes.lookup()?;
+        let mut record = Record::of(record, subject)?;
+        let mut redeemed = Err(Error::new(ErrorKind::Internal, "nothing was compared"));
+        without_traces_within(codes.depth(), || {
+            redeemed = codes.presented().and_then(|presented| {
+                self.redeem_presented(record.take(), subject, purpose, &presented, now_unix_s)
+            });
+        });
+        redeemed
     }
 
     fn redeem_presented(
         &self,
-        before: Option<Record>,
+        record: Option<Record>,
         subject: &Subject,
         purpose: Purpose,
         presented: &Presented<'_>,
         now_unix_s: u64,
     ) -> Result<Redemption, Error> {
         let (tools, now) = (self.code_tools(), storable(now_unix_s));
-        let Some(before) = before else {
+        let Some(mut record) = record else {
             Tickets::redeem_for_nobody(tools, presented)?;
             let outcome = Outcome::new(Decision::NoAccount, Shown::InvalidCode);
             return Ok(Redemption::Refused(outcome));
         };
-        let mut record = before.clone();
-        let holder = before.holder(subject);
-        let tickets = &mut record.tickets;
-        let redeemed = tickets.redeem(tools, &holder, purpose, presented, now)?;
+        let (holder, budgets) = (record.holder(subject), record.tickets.budgets);
+        let redeemed = record
+            .tickets
+            .redeem(tools, &holder, purpose, presented, now)?;
         let Some((decision, shown)) = refusal(redeemed) else {
-            return Ok(Redemption::Accepted { before, record });
+            return Ok(Redemption::Accepted(record));
         };
         let retry_after_s = match redeemed {
             Redeemed::Exhausted(exhausted) => exhausted.retry_after_s,
@@ -151,13 +153,9 @@ impl Saltbox {
         };
         // Also where nothing has changed: of a thousand guesses at once, only the one
         // that wins the swap may be told what came of it, and the others are charged.
-        let record = if redeemed.tells() {
-            Some(record.rewritten())
-        } else {
-            record.changed_from(Some(&before))
-        };
+        let is_to_be_stored = redeemed.tells() || record.tickets.budgets != budgets;
         let outcome = Outcome::new(decision, shown)
-            .with_record(record)
+            .with_record(is_to_be_stored.then(|| record.rewritten()))
             .with_retry_after(retry_after_s);
         Ok(Redemption::Refused(outcome))
     }
@@ -167,11 +165,8 @@ impl Saltbox {
 // One lives at a time, on the stack.
 #[allow(clippy::large_enum_variant)]
 enum Redemption {
-    Accepted {
-        before: Record,
-        /// With the code spent.
-        record: Record,
-    },
+    /// The record with the code spent.
+    Accepted(Record),
     Refused(Outcome),
 }
 

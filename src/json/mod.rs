@@ -18,6 +18,7 @@ pub(crate) use self::writer::{Writer, quoted};
 use self::text::{BLANKS, Parts, split_member, unescaped};
 use crate::error::{Bound, Error, ErrorKind, Reason};
 use serde::de::IgnoredAny;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
@@ -35,7 +36,8 @@ pub(crate) struct Value<'a> {
     text: &'a str,
 }
 
-type Member<'a> = (String, Value<'a>);
+/// A key, which most often is what stands in the text.
+type Member<'a> = (Cow<'a, str>, Value<'a>);
 
 /// An object whose members are taken one by one; [`Object::only`] refuses others.
 pub(crate) struct Object<'a> {
@@ -154,10 +156,11 @@ impl<'a> Value<'a> {
         if !self.text.starts_with('{') {
             return Err(self.error("has to be an object"));
         }
-        let mut members = Vec::new();
+        // As many as most objects have.
+        let mut members = Vec::with_capacity(12);
         for part in Parts::of(self.text) {
             let (key, value) = split_member(part);
-            members.push((self.beside(key).unescape()?, self.beside(value)));
+            members.push((self.beside(key).key()?, self.beside(value)));
         }
         if let Some(repeated) = repeated(&mut members) {
             return Err(repeated.error("stands twice"));
@@ -177,6 +180,15 @@ impl<'a> Value<'a> {
         Ok(Parts::of(self.text).map(|item| self.beside(item)).collect())
     }
 
+    /// A string that is written without escapes, as names are; of any other value nothing.
+    pub(crate) fn plain(&self) -> &'a str {
+        let inside = self
+            .text
+            .strip_prefix('"')
+            .and_then(|s| s.strip_suffix('"'));
+        inside.unwrap_or_default()
+    }
+
     /// Reads a string.
     #[inline(never)]
     pub(crate) fn string(&self) -> Result<String, Error> {
@@ -184,6 +196,18 @@ impl<'a> Value<'a> {
             return Err(self.error("has to be a string"));
         }
         self.unescape()
+    }
+
+    /// As [`Self::unescape`], without a copy where nothing is escaped.
+    fn key(&self) -> Result<Cow<'a, str>, Error> {
+        let inside = self
+            .text
+            .strip_prefix('"')
+            .and_then(|s| s.strip_suffix('"'));
+        match inside {
+            Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
+            _ => self.unescape().map(Cow::Owned),
+        }
     }
 
     fn unescape(&self) -> Result<String, Error> {
@@ -236,11 +260,14 @@ impl<'a> Object<'a> {
 
     /// Every member that was not taken, in the order of the text.
     #[inline(never)]
-    pub(crate) fn into_members(mut self) -> Vec<Member<'a>> {
+    pub(crate) fn into_members(mut self) -> Vec<(String, Value<'a>)> {
         sort(&mut self.members, &|(_, a), (_, b)| {
             a.offset().cmp(&b.offset())
         });
-        self.members
+        let members = self.members.into_iter();
+        members
+            .map(|(key, value)| (key.into_owned(), value))
+            .collect()
     }
 
     /// Refuses members other than `known`, the first in the text first.
@@ -249,7 +276,7 @@ impl<'a> Object<'a> {
         let unknown = self
             .members
             .iter()
-            .filter(|(key, _)| !known.contains(&key.as_str()));
+            .filter(|(key, _)| !known.contains(&&**key));
         let Some((key, value)) = unknown.min_by_key(|(_, value)| value.offset()) else {
             return Ok(());
         };

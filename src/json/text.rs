@@ -22,14 +22,10 @@ impl<'a> Iterator for Parts<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        let mut depth = 0_usize;
-        let (mut is_inside, mut is_escaped) = (false, false);
-        for (at, byte) in self.rest.bytes().enumerate() {
+        let (mut depth, mut at) = (0_usize, 0);
+        while let Some(byte) = self.rest.as_bytes().get(at) {
             match byte {
-                _ if is_escaped => is_escaped = false,
-                b'\\' => is_escaped = true,
-                b'"' => is_inside = !is_inside,
-                _ if is_inside => {}
+                b'"' => at += string_len(self.rest.get(at..)?) - 1,
                 b'[' | b'{' => depth += 1,
                 b']' | b'}' | b',' if depth == 0 => {
                     let (part, rest) = self.rest.split_at_checked(at)?;
@@ -42,20 +38,29 @@ impl<'a> Iterator for Parts<'a> {
                 b']' | b'}' => depth -= 1,
                 _ => {}
             }
+            at += 1;
         }
         None
     }
 }
 
+/// Bytes of the string that `text` begins with, its quotes too.
+fn string_len(text: &str) -> usize {
+    let (bytes, mut at) = (text.as_bytes(), 1);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            // What is escaped ends nothing.
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
 /// The key, in its quotes, and the value of a member.
 pub(super) fn split_member(part: &str) -> (&str, &str) {
-    let mut is_escaped = false;
-    let quote = part.bytes().skip(1).position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    });
-    let end = quote.map_or(part.len(), |at| at + 2);
+    let end = string_len(part);
     let (key, rest) = part.split_at_checked(end).unwrap_or((part, ""));
     let colon = rest.trim_start_matches(BLANKS);
     let value = colon.strip_prefix(':').unwrap_or_default();

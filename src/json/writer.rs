@@ -17,7 +17,14 @@ pub(crate) struct Writer {
 impl Writer {
     /// The text of an object whose members `write` adds.
     pub(crate) fn object(write: impl FnOnce(&mut Self)) -> String {
-        let mut writer = Self { out: String::new() };
+        Self::object_of(0, write)
+    }
+
+    /// The same of about `len` bytes, which are not moved while it grows.
+    pub(crate) fn object_of(len: usize, write: impl FnOnce(&mut Self)) -> String {
+        let mut writer = Self {
+            out: String::with_capacity(len),
+        };
         writer.bracket('{');
         write(&mut writer);
         writer.bracket('}');
@@ -151,6 +158,12 @@ impl Writer {
     #[inline(never)]
     fn quoted(&mut self, text: &str) {
         self.out.push('"');
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        if text.bytes().all(is_plain) {
+            self.out.push_str(text);
+            self.out.push('"');
+            return;
+        }
         for c in text.chars() {
             match c {
                 '"' | '\\' => {

@@ -19,6 +19,9 @@ use crate::question::{About, AnswerSet};
 /// The version that is written.
 const VERSION: u64 = 1;
 
+/// Bytes of a record with a password and two tickets.
+const USUAL_BYTES: usize = 1024;
+
 /// What is stored of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Record {
@@ -173,7 +176,7 @@ impl Record {
 
     /// The text to store.
     fn to_json(&self) -> String {
-        Writer::object(|json| {
+        Writer::object_of(USUAL_BYTES, |json| {
             json.unsigned("v", VERSION);
             json.string("id", &self.id);
             json.string("realm", &self.realm);
