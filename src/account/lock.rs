@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn settings_are_bounded_and_read_back_as_written() {
-        let read = |text: &str| LockSettings::read(&crate::json::parse(text.as_bytes()).expect("JSON"));
+        let read =
+            |text: &str| LockSettings::read(&crate::json::parse(text.as_bytes()).expect("JSON"));
         for (text, path) in [
             (r#"{"attempts":0}"#, "attempts"),
             (r#"{"attempts":11}"#, "attempts"),

@@ -12,4 +12,4 @@ mod state;
 
 pub(crate) use self::lock::Locked;
 pub(crate) use self::settings::AccountSettings;
-pub(crate) use self::state::{MustChange, State, Standing};
+pub(crate) use self::state::{MustChange, Standing, State};

@@ -101,9 +101,8 @@ mod tests {
 
     #[test]
     fn settings_out_of_range_name_their_place_and_what_is_written_is_read() {
-        let read = |text: &str| {
-            AccountSettings::read(&crate::json::parse(text.as_bytes()).expect("JSON"))
-        };
+        let read =
+            |text: &str| AccountSettings::read(&crate::json::parse(text.as_bytes()).expect("JSON"));
         for (text, path) in [
             (r#"{"lock":{"attempts":99}}"#, "lock.attempts"),
             (r#"{"history":51}"#, "history"),

@@ -119,7 +119,9 @@ impl State {
             _ => Err(later(&value)),
         });
         let disabled = object.take("disabled").map(|value| value.boolean());
-        let must_change = object.take("must_change").map(|value| read_must_change(&value));
+        let must_change = object
+            .take("must_change")
+            .map(|value| read_must_change(&value));
         let history = object.take("history").map(|value| read_history(&value));
         Ok(Self {
             lock,

@@ -112,7 +112,9 @@ impl Saltbox {
             return refuse(Decision::NoAccount);
         };
         let is_recent = |age: u64| age <= settings.auth_age_s;
-        let is_after_reset = before.reset_at().is_some_and(|at| is_recent(now.abs_diff(at)));
+        let is_after_reset = before
+            .reset_at()
+            .is_some_and(|at| is_recent(now.abs_diff(at)));
         if !request.auth_age_s.is_some_and(is_recent) && !is_after_reset {
             return refuse(Decision::OldAuthentication);
         }

@@ -1,7 +1,7 @@
 //! What every flow does that sets a password.
 
 use crate::core::Saltbox;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::hash::Text;
 use crate::outcome::{Decision, Outcome, Shown};
 use crate::policy::{Findings, Subject};
@@ -39,27 +39,34 @@ impl Saltbox {
             record.hash().into_iter().chain(former)
         });
         for stored in known {
-            // What cannot be verified here, by its scheme or its key, is no reason to keep a user out.
-            let verdict = self.verify_bytes(stored.as_bytes(), password);
-            if verdict.is_ok_and(|verdict| verdict.is_accepted()) {
-                return Ok(NewPassword::Refused(Decision::PasswordReused, findings));
+            match self.verify_bytes(stored.as_bytes(), password) {
+                Ok(verdict) if verdict.is_accepted() => {
+                    return Ok(NewPassword::Refused(Decision::PasswordReused, findings));
+                }
+                Ok(_) => {}
+                Err(error) if is_of_the_moment(error.kind()) => return Err(error),
+                // What cannot be verified here, by its scheme or its key, is no reason to keep a user out.
+                Err(_) => {}
             }
         }
         Ok(NewPassword::Hashed(self.hash_text(password)?, findings))
     }
 }
 
-/// The outcome of a new password that is refused.
-fn shown(decision: Decision) -> Shown {
-    match decision {
-        Decision::PasswordReused => Shown::PasswordReused,
-        _ => Shown::PasswordRefused,
-    }
+/// Whether another moment may bring another answer.
+const fn is_of_the_moment(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Busy | ErrorKind::Memory | ErrorKind::Random | ErrorKind::Internal
+    )
 }
 
-/// As [`shown`], with the findings and the record to swap.
+/// The outcome of a new password that is refused, with the record to swap.
 pub(super) fn refused(decision: Decision, findings: Findings, record: Option<String>) -> Outcome {
-    Outcome::new(decision, shown(decision))
-        .with_findings(findings)
-        .with_record(record)
+    let shown = match decision {
+        Decision::PasswordReused => Shown::PasswordReused,
+        _ => Shown::PasswordRefused,
+    };
+    let outcome = Outcome::new(decision, shown).with_findings(findings);
+    outcome.with_record(record)
 }

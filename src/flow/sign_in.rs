@@ -58,7 +58,11 @@ impl Saltbox {
             return Ok(Outcome::new(decision, shown).with_record(Some(record.rewritten())));
         }
         // Nothing is lost where there is no room to hash it now.
-        let rehashed = if rehash { self.hash_text(password).ok() } else { None };
+        let rehashed = if rehash {
+            self.hash_text(password).ok()
+        } else {
+            None
+        };
         if let Some(hash) = &rehashed {
             record.replace_hash(hash.as_str());
         }

@@ -53,7 +53,11 @@ impl Saltbox {
         };
         let is_masked = self.config().account().mask;
         if existing {
-            let shown = if is_masked { Shown::Sent } else { Shown::Exists };
+            let shown = if is_masked {
+                Shown::Sent
+            } else {
+                Shown::Exists
+            };
             let outcome = Outcome::new(Decision::Exists, shown).with_findings(findings);
             return Ok(outcome.with_effect(Effect::NotifySignUpTried));
         }

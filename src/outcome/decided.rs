@@ -422,7 +422,11 @@ impl Outcome {
     }
 
     pub(crate) const fn with_effect_if(self, holds: bool, effect: Effect) -> Self {
-        if holds { self.with_effect(effect) } else { self }
+        if holds {
+            self.with_effect(effect)
+        } else {
+            self
+        }
     }
 
     pub(crate) const fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
