@@ -2347,6 +2347,23 @@ SALTBOX_MUST_USE
 uint32_t saltbox_outcome_effects(const struct saltbox_outcome *outcome);
 
 /**
+ * How a code is to be sent, or was, SALTBOX_CHANNEL_...: the address that
+ * SALTBOX_EFFECT_ADDRESS_VERIFIED is about. 0 where it is about no code.
+ *
+ * outcome: as for saltbox_outcome_verdict.
+ */
+SALTBOX_MUST_USE
+uint32_t saltbox_outcome_channel(const struct saltbox_outcome *outcome);
+
+/**
+ * Seconds that a code lives, to be said in the mail; 0 where there is none.
+ *
+ * outcome: as for saltbox_outcome_verdict.
+ */
+SALTBOX_MUST_USE
+uint64_t saltbox_outcome_lifetime_s(const struct saltbox_outcome *outcome);
+
+/**
  * Seconds before trying again can help; 0 where no time does. It tells that
  * there is such an account, so it is not for unknown clients.
  *

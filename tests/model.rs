@@ -65,7 +65,8 @@ fn every_decision_of_every_history_is_the_model_s() {
             }
         }
     });
-    for decision in Decision::all() {
+    let of_codes = |decision: &Decision| matches!(decision.code(), 1..=3 | 7 | 100..=130);
+    for decision in Decision::all().filter(of_codes) {
         let count = decided.get(&decision).copied().unwrap_or_default();
         println!("{count:>9} {}", decision.name());
         // Those that take another record than the account's have tests of their own.

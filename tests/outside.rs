@@ -304,7 +304,8 @@ fn c_example(linking: Linking) {
     check_reset(&run(&mut start(&program)));
 }
 
-/// The same is said of each way, in every language: one of two requests at once resets the password.
+/// The same is said of each way, in every language: one of two requests at once resets the
+/// password. And so of security answers.
 fn check_reset(output: &str) {
     let mut said = String::new();
     for way in ["e-mail link", "one-time code", "reset link"] {
@@ -322,6 +323,22 @@ fn check_reset(output: &str) {
 ",
         );
     }
+    said.push_str(
+        "\
+security answers
+    with a common one:     answers refused
+                           pet: too common
+                           the user told by mail
+    set up:                done
+    asked:                 done
+                           Where were you born?
+                           What was the name of your first pet?
+    with a wrong one:      wrong answers
+                           the session raised
+    with right ones:       done
+    once more:             wrong answers
+",
+    );
     assert_eq!(output, said);
 }
 

@@ -3,7 +3,7 @@
 use saltbox::question::{AnswerRule, Answers, Kind};
 use saltbox::{Config, ErrorKind, Saltbox, same_identifier};
 
-const QUESTIONS: &str = r#""questions":{"pool":[{"id":"first_pet","text":"What was the name of your first pet?","kind":"pet","deny":["rex"]},{"id":"wedding","text":"When did your parents marry?","kind":"date","order":"mdy"}],"set_up":2,"ask":2,"required":1,"hashing":"separate","min_length":4}"#;
+const QUESTIONS: &str = r#""questions":{"pool":[{"id":"first_pet","text":"What was the name of your first pet?","kind":"pet","deny":["rex"]},{"id":"wedding","text":"When did your parents marry?","kind":"date","order":"mdy"}],"set_up":2,"ask":2,"required":1,"hashing":"separate","min_length":4,"attempts":3,"window_s":3600}"#;
 
 fn effective(json: &str) -> String {
     let config = Config::from_json(json.as_bytes()).expect("valid");
@@ -59,7 +59,7 @@ fn answers_are_taken_and_not_shown() {
     let mut answers = Answers::new();
     answers.add("first_pet", b"Barnie").expect("room");
     let again = answers.add("first_pet", b"Barnie").expect_err("again");
-    assert_eq!(again.kind(), ErrorKind::Argument);
+    assert_eq!(again.kind(), ErrorKind::Answers);
     assert!(!format!("{answers:?} {again:?} {again}").contains("Barnie"));
     assert_eq!(Kind::ALL.map(Kind::name).len(), 8);
     let rules: Vec<u16> = AnswerRule::all().map(AnswerRule::code).collect();

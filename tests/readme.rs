@@ -6,7 +6,8 @@ mod support;
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::hash::Limit;
 use saltbox::policy::{Hazard, POLICY_FORMATS, PolicyProfile, Rule, Subject, import_policy};
-use saltbox::{Config, Profile, Saltbox};
+use saltbox::question::AnswerRule;
+use saltbox::{Config, Decision, Profile, Saltbox, Shown};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,6 +36,11 @@ fn main() {
         ),
         Trial::test("every_rule_and_warning_is_listed", rules),
         Trial::test("every_profile_and_limit_is_listed", profiles_and_limits),
+        Trial::test("every_rule_of_answers_is_listed_by_code", answer_rules),
+        Trial::test(
+            "every_verdict_and_what_the_client_hears_is_listed",
+            verdicts,
+        ),
     ];
     for Block {
         language,
@@ -210,6 +216,67 @@ fn profiles_and_limits() -> Result<(), Failed> {
         let row = format!("`{}` {}", limit.key(), limit.default_value());
         if !readme.contains(&row) {
             return Err(format!("{row} is not listed").into());
+        }
+    }
+    Ok(())
+}
+
+/// The rows of the table whose first line is `head`, each as its cells.
+fn table(head: &str) -> Result<Vec<Vec<String>>, Failed> {
+    let readme = readme();
+    let mut lines = readme.lines().skip_while(|line| *line != head);
+    lines.next().ok_or(format!("there is no table {head}"))?;
+    let rows = lines.skip(1).take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| row.split('|').skip(1).map(str::to_owned).collect();
+    Ok(rows.map(cells).collect())
+}
+
+/// What stands between backticks.
+fn names(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// "1 to 5", "10, 11" and "12" as numbers.
+fn codes(cell: &str) -> Result<Vec<u16>, Failed> {
+    let mut codes = Vec::new();
+    for part in cell.split(',') {
+        let (first, last) = part.split_once(" to ").unwrap_or((part, part));
+        codes.extend(first.trim().parse::<u16>()?..=last.trim().parse()?);
+    }
+    Ok(codes)
+}
+
+/// Every rule of answers stands in its table, in order and by the right code.
+fn answer_rules() -> Result<(), Failed> {
+    let mut listed = Vec::new();
+    for row in table("| code | name | |")? {
+        let (codes, names) = (codes(&row[0])?, names(&row[1]));
+        if codes.len() != names.len() {
+            return Err(format!("{codes:?} are not {names:?}").into());
+        }
+        listed.extend(codes.into_iter().zip(names.into_iter().map(str::to_owned)));
+    }
+    let all: Vec<_> = AnswerRule::all()
+        .map(|rule| (rule.code(), rule.name().to_owned()))
+        .collect();
+    if listed == all {
+        Ok(())
+    } else {
+        Err(format!("{listed:?} are listed").into())
+    }
+}
+
+/// Every decision, and everything that a client may hear, stands in the table, and nothing else.
+fn verdicts() -> Result<(), Failed> {
+    let rows = table("| verdict | the client hears | |")?;
+    let decisions: Vec<_> = Decision::all().map(Decision::name).collect();
+    for (column, all) in [(0, decisions), (1, Shown::ALL.map(Shown::name).to_vec())] {
+        let listed: Vec<_> = rows.iter().flat_map(|row| names(&row[column])).collect();
+        if let Some(name) = all.iter().find(|name| !listed.contains(name)) {
+            return Err(format!("{name} is not listed").into());
+        }
+        if let Some(name) = listed.iter().find(|name| !all.contains(name)) {
+            return Err(format!("there is no {name}").into());
         }
     }
     Ok(())

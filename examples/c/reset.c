@@ -1,12 +1,13 @@
 /*
  * Forgotten passwords, from C: each of the three ways sends a code, which sets
- * a new password once, however many requests bring it.
+ * a new password once, however many requests bring it. Then security answers,
+ * as a second factor within a session.
  *
  *     cc reset.c -o reset $(pkg-config --cflags --libs saltbox)
  *     ./reset
  *
- * What to copy is redeem: read the record, decide, store by compare-and-swap, and
- * only then act and answer.
+ * What to copy is redeem, and in_session: read the record, decide, store by
+ * compare-and-swap, and only then act and answer.
  */
 
 #include <saltbox.h>
@@ -17,7 +18,11 @@
 #include <string.h>
 #include <time.h>
 
-#define CONFIG "{\"keys\":{\"create_key_id\":1},\"policy\":{\"profile\":\"nist-63b-4\"}}"
+#define CONFIG                                                                           \
+    "{\"keys\":{\"create_key_id\":1},\"policy\":{\"profile\":\"nist-63b-4\"},"                \
+    "\"questions\":{\"pool\":["                                                           \
+    "{\"id\":\"city\",\"text\":\"Where were you born?\",\"kind\":\"city\"},"                \
+    "{\"id\":\"pet\",\"text\":\"What was the name of your first pet?\",\"kind\":\"pet\"}]}}"
 
 /* What the host knows of its one user. The id never changes: the record is bound to it. */
 #define ADA                                                                              \
@@ -119,8 +124,10 @@ static const struct way WAYS[] = {
 
 /* What a client is told; the log has saltbox_outcome_json. */
 static void tell(const char *when, const saltbox_outcome *outcome) {
-    static const char *const WORDS[] = {"nothing",      "done",      "sent",       "invalid code",
-                                        "expired code", "used code", "older code", "password refused"};
+    static const char *const WORDS[] = {
+        "nothing",    "done",             "sent",            "invalid code",  "expired code",  "used code",
+        "older code", "password refused", "answers refused", "wrong answers", "sign in first",
+    };
     const uint32_t client = saltbox_outcome_client(outcome);
     printf("    %-22s %s\n", when, client < sizeof WORDS / sizeof WORDS[0] ? WORDS[client] : "no");
 }
@@ -159,7 +166,11 @@ static bool commit(struct store *store, const struct row *was, const saltbox_out
     if ((effects & SALTBOX_EFFECT_REVOKE_SESSIONS) != 0) {
         printf("    %-22s sessions and refresh tokens ended\n", "");
     }
-    if ((effects & SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED) != 0) {
+    if ((effects & SALTBOX_EFFECT_STEP_UP_SESSION) != 0) {
+        printf("    %-22s the session raised\n", "");
+    }
+    if ((effects & (SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED | SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED)) !=
+        0) {
         printf("    %-22s the user told by mail\n", "");
     }
     return true;
@@ -312,9 +323,112 @@ static bool go_way(const saltbox *sb, struct store *store, const struct way *way
 }
 
 /*
- * Security answers. (A later release: they are added to the same saltbox_secrets, as
- * SALTBOX_SECRET_ANSWER with the id of their question.)
+ * Security answers: the user has signed in, and the request comes with that
+ * session, which the host has checked. Right answers raise it.
  */
+#define SESSION "{\"session_subject\":\"u-1\",\"step_up\":true}"
+
+/* saltbox_set_questions and saltbox_verify_questions. */
+typedef saltbox_status answer_call(const saltbox *sb, const uint8_t *record, size_t record_len,
+                                   const uint8_t *subject, size_t subject_len,
+                                   const uint8_t *request, size_t request_len,
+                                   const saltbox_secrets *answers, uint64_t now_unix_s,
+                                   saltbox_outcome **outcome_out);
+
+static saltbox_status ask(const saltbox *sb, const uint8_t *record, size_t record_len,
+                          const uint8_t *subject, size_t subject_len, const uint8_t *request,
+                          size_t request_len, const saltbox_secrets *answers, uint64_t now_unix_s,
+                          saltbox_outcome **outcome_out) {
+    (void)answers;
+    return saltbox_get_questions(sb, record, record_len, subject, subject_len, request, request_len,
+                                 now_unix_s, outcome_out);
+}
+
+/* What is wrong with answers, in words of our own, and what is asked. */
+static void tell_details(const saltbox_outcome *outcome) {
+    uint32_t code;
+    size_t i, len;
+    const uint8_t *text;
+    for (i = 0; saltbox_outcome_answer_violation(outcome, i, &code, &text, &len) == SALTBOX_OK; i++) {
+        printf("    %-22s %.*s: %s\n", "", (int)len, (const char *)text,
+               code == SALTBOX_ANSWER_COMMON ? "too common" : "not taken");
+    }
+    for (i = 0; (text = saltbox_outcome_question_text(outcome, i, &len)) != NULL; i++) {
+        printf("    %-22s %.*s\n", "", (int)len, (const char *)text);
+    }
+}
+
+/* Makes a call of a signed-in user, as often as the record changes meanwhile. */
+static bool in_session(const saltbox *sb, struct store *store, answer_call *call,
+                       const saltbox_secrets *answers, const char *when) {
+    bool is_stored = false;
+    while (!is_stored) {
+        struct row row = read_row(store);
+        saltbox_outcome *outcome = NULL;
+        saltbox_status status =
+            call(sb, row.record, row.len, BYTES_OF_ADA, LEN_OF_ADA, (const uint8_t *)SESSION,
+                 sizeof SESSION - 1, answers, (uint64_t)time(NULL), &outcome);
+        if (status != SALTBOX_OK && status != SALTBOX_REJECTED) {
+            explain(when, status);
+            free(row.record);
+            return false;
+        }
+        is_stored = commit(store, &row, outcome, NULL);
+        if (is_stored) {
+            tell(when, outcome);
+            tell_details(outcome);
+        }
+        saltbox_outcome_free(outcome);
+        free(row.record);
+    }
+    return true;
+}
+
+/* Answers as the client sent them, each with the id of its question. */
+static saltbox_secrets *answers_of(const char *city, const char *pet) {
+    saltbox_secrets *answers = NULL;
+    saltbox_status status = saltbox_secrets_new(&answers);
+    if (status == SALTBOX_OK) {
+        status = saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"city", 4,
+                                     (const uint8_t *)city, strlen(city));
+    }
+    if (status == SALTBOX_OK) {
+        status = saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"pet", 3,
+                                     (const uint8_t *)pet, strlen(pet));
+    }
+    if (status != SALTBOX_OK) {
+        /* A server answers 400: two answers to one question, or very many. */
+        explain("saltbox_secrets_add", status);
+        saltbox_secrets_free(answers);
+        return NULL;
+    }
+    return answers;
+}
+
+static bool answer_questions(const saltbox *sb, struct store *store) {
+    static const struct {
+        const char *when;
+        answer_call *call;
+        const char *city;
+        const char *pet;
+    } STEPS[] = {
+        {"with a common one:", saltbox_set_questions, "\xc3\x89tretat", "Rex"},
+        {"set up:", saltbox_set_questions, "\xc3\x89tretat", "Mr. Whiskers"},
+        {"asked:", ask, "", ""},
+        {"with a wrong one:", saltbox_verify_questions, "\xc3\x89tretat", "Whiskers"},
+        {"with right ones:", saltbox_verify_questions, "ETRETAT", "mr whiskers"},
+        {"once more:", saltbox_verify_questions, "ETRETAT", "mr whiskers"},
+    };
+    bool is_done = true;
+    size_t i;
+    printf("security answers\n");
+    for (i = 0; is_done && i < sizeof STEPS / sizeof STEPS[0]; i++) {
+        saltbox_secrets *answers = answers_of(STEPS[i].city, STEPS[i].pet);
+        is_done = answers != NULL && in_session(sb, store, STEPS[i].call, answers, STEPS[i].when);
+        saltbox_secrets_free(answers);
+    }
+    return is_done;
+}
 
 /* An account without a password, as an administrator makes one. */
 static bool make_account(const saltbox *sb, struct store *store) {
@@ -374,6 +488,7 @@ int main(void) {
     for (i = 0; is_done && i < sizeof WAYS / sizeof WAYS[0]; i++) {
         is_done = go_way(sb, &store, &WAYS[i]);
     }
+    is_done = is_done && answer_questions(sb, &store);
     saltbox_free(sb);
     free(store.record);
     return is_done ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -38,7 +38,6 @@ type Codes struct {
 	RequestCode       *string `json:"requestCode"`
 	VerificationCode  *string `json:"verificationCode"`
 	PasswordResetCode *string `json:"passwordResetCode"`
-	// Answers to security questions will stand here.
 }
 
 // Format prints nothing of them, whatever the verb.
@@ -116,7 +115,7 @@ func (c *Core) RequestReset(ctx context.Context, account Account, way Way, chann
 // outcome for both; a *CodesError as for ResetLookup. Wipe password after the
 // call; no copy of it was made.
 func (c *Core) Reset(ctx context.Context, account Account, codes Codes, password []byte) (Outcome, error) {
-	return c.flow(ctx, account, &codes, func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status {
+	return c.flow(ctx, account, codes, func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status {
 		return C.saltbox_reset(c.handle, a.record, a.recordLen, a.subject, a.subjectLen,
 			a.request, a.requestLen, a.secrets, bytesOf(password), C.size_t(len(password)), a.now, outcome)
 	})
@@ -134,7 +133,7 @@ func (c *Core) RequestVerification(ctx context.Context, account Account, way Way
 // VerifyAddress says that an address is the user's where the code that went
 // there is right. As Reset.
 func (c *Core) VerifyAddress(ctx context.Context, account Account, codes Codes) (Outcome, error) {
-	return c.flow(ctx, account, &codes, func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status {
+	return c.flow(ctx, account, codes, func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status {
 		return C.saltbox_verify_address(c.handle, a.record, a.recordLen, a.subject, a.subjectLen,
 			a.request, a.requestLen, a.secrets, a.now, outcome)
 	})

@@ -71,7 +71,7 @@ func TestEachWayResetsOnce(t *testing.T) {
 
 		refused, err := core.Reset(t.Context(), account, codes, []byte("mvqtz"))
 		if !errors.Is(err, Rejected) || refused.Verdict != PasswordRefused || refused.Client != ClientPasswordRefused ||
-			refused.Findings.Accepted || len(refused.Findings.Violations) != 1 || refused.Record != "" {
+			refused.Findings.Accepted || len(refused.Findings.Violations) != 1 || refused.Record == "" {
 			t.Errorf("%+v, %v", refused, err)
 		}
 

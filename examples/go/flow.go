@@ -27,6 +27,10 @@ type Account struct {
 // Request is what is asked for besides. The zero value is safe.
 type Request struct {
 	SuppressMail bool `json:"suppress_mail,omitempty"` // the user is not told that the password was changed
+	StepUp       bool `json:"step_up,omitempty"`       // right answers raise the session
+	// SessionSubject is the Subject.ID for which the session was made that the
+	// request comes with, which the host has checked; "" where it comes with none.
+	SessionSubject string `json:"session_subject,omitempty"`
 }
 
 // Decision is what a flow decided, for logs and counters. The zero value is none.
@@ -36,6 +40,9 @@ const (
 	CodeIssued        Decision = C.SALTBOX_VERDICT_CODE_ISSUED
 	PasswordReset     Decision = C.SALTBOX_VERDICT_PASSWORD_RESET
 	AddressVerified   Decision = C.SALTBOX_VERDICT_ADDRESS_VERIFIED
+	QuestionsSet      Decision = C.SALTBOX_VERDICT_QUESTIONS_SET
+	QuestionsAsked    Decision = C.SALTBOX_VERDICT_QUESTIONS_ASKED
+	AnswersRight      Decision = C.SALTBOX_VERDICT_ANSWERS_RIGHT
 	Imported          Decision = C.SALTBOX_VERDICT_IMPORTED
 	NoAccount         Decision = C.SALTBOX_VERDICT_NO_ACCOUNT
 	NoAddress         Decision = C.SALTBOX_VERDICT_NO_ADDRESS
@@ -54,6 +61,11 @@ const (
 	AddressChanged    Decision = C.SALTBOX_VERDICT_ADDRESS_CHANGED
 	CredentialChanged Decision = C.SALTBOX_VERDICT_CREDENTIAL_CHANGED
 	PasswordRefused   Decision = C.SALTBOX_VERDICT_PASSWORD_REFUSED
+	OtherSession      Decision = C.SALTBOX_VERDICT_OTHER_SESSION
+	NoQuestions       Decision = C.SALTBOX_VERDICT_NO_QUESTIONS
+	NotAsked          Decision = C.SALTBOX_VERDICT_NOT_ASKED
+	WrongAnswers      Decision = C.SALTBOX_VERDICT_WRONG_ANSWERS
+	AnswersRefused    Decision = C.SALTBOX_VERDICT_ANSWERS_REFUSED
 )
 
 // Client is what may be said to a client of whom nothing is known. The zero value is nothing.
@@ -67,16 +79,22 @@ const (
 	ClientUsedCode        Client = C.SALTBOX_CLIENT_USED_CODE
 	ClientOlderCode       Client = C.SALTBOX_CLIENT_OLDER_CODE
 	ClientPasswordRefused Client = C.SALTBOX_CLIENT_PASSWORD_REFUSED
+	ClientAnswersRefused  Client = C.SALTBOX_CLIENT_ANSWERS_REFUSED
+	ClientWrongAnswers    Client = C.SALTBOX_CLIENT_WRONG_ANSWERS
+	ClientSignInFirst     Client = C.SALTBOX_CLIENT_SIGN_IN_FIRST
 )
 
 // Effects is what has to be done, after the record was stored: a set of bits.
 type Effects uint32
 
 const (
-	SendCode              Effects = C.SALTBOX_EFFECT_SEND_CODE
-	RevokeSessions        Effects = C.SALTBOX_EFFECT_REVOKE_SESSIONS // refresh tokens, too
-	NotifyPasswordChanged Effects = C.SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED
-	StoreAddressVerified  Effects = C.SALTBOX_EFFECT_ADDRESS_VERIFIED
+	SendCode               Effects = C.SALTBOX_EFFECT_SEND_CODE
+	RevokeSessions         Effects = C.SALTBOX_EFFECT_REVOKE_SESSIONS // refresh tokens, too
+	NotifyPasswordChanged  Effects = C.SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED
+	StoreAddressVerified   Effects = C.SALTBOX_EFFECT_ADDRESS_VERIFIED
+	StepUpSession          Effects = C.SALTBOX_EFFECT_STEP_UP_SESSION // the one that the request came with
+	NewSession             Effects = C.SALTBOX_EFFECT_NEW_SESSION     // for the account of that session
+	NotifyQuestionsChanged Effects = C.SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED
 )
 
 // Has is whether all of effects are to be done.
@@ -109,12 +127,18 @@ type Outcome struct {
 	Verdict Decision
 	Client  Client
 	Effects Effects
+	// Channel is how a code is to be sent, or was: whose address StoreAddressVerified is about.
+	Channel Channel
 	// RetryAfter is when trying again can help; 0 where no time does.
 	RetryAfter time.Duration
 	// Lifetime is how long the code lives, to be said in the mail.
 	Lifetime time.Duration
 	// Findings is what the policy found about the new password; the zero value where none was checked.
 	Findings Findings
+	// Questions are those to ask.
+	Questions []Question
+	// AnswerViolations are all that answers break that were to be set up.
+	AnswerViolations []AnswerViolation
 	// JSON is all of it by name, for logs, without record, code and lookup key.
 	JSON string
 }
@@ -127,18 +151,23 @@ type arguments struct {
 	now                               C.uint64_t
 }
 
+// secretSource is what has the secrets of a request: Codes or Answers.
+type secretSource interface {
+	secrets() (*C.saltbox_secrets, error)
+}
+
 type flowCall func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status
 
 // flow decides on one of the threads of the core.
-func (c *Core) flow(ctx context.Context, account Account, codes *Codes, call flowCall) (Outcome, error) {
+func (c *Core) flow(ctx context.Context, account Account, given secretSource, call flowCall) (Outcome, error) {
 	if err := c.threads.acquire(ctx, c.weight); err != nil {
 		return Outcome{}, err
 	}
 	defer c.threads.release(c.weight)
-	return c.decide(account, codes, call)
+	return c.decide(account, given, call)
 }
 
-func (c *Core) decide(account Account, codes *Codes, call flowCall) (Outcome, error) {
+func (c *Core) decide(account Account, given secretSource, call flowCall) (Outcome, error) {
 	defer runtime.KeepAlive(c)
 	subject, err := json.Marshal(account.Subject)
 	if err != nil {
@@ -158,8 +187,8 @@ func (c *Core) decide(account Account, codes *Codes, call flowCall) (Outcome, er
 		now: C.uint64_t(max(0, now.Unix())),
 	}
 	a.record, a.recordLen = textOf(account.Record)
-	if codes != nil {
-		if a.secrets, err = codes.secrets(); err != nil {
+	if given != nil {
+		if a.secrets, err = given.secrets(); err != nil {
 			return Outcome{}, err
 		}
 		defer C.saltbox_secrets_free(a.secrets)
@@ -178,6 +207,9 @@ func (c *Core) decide(account Account, codes *Codes, call flowCall) (Outcome, er
 		return Outcome{}, subjectError(subject)
 	case C.SALTBOX_E_RECORD, C.SALTBOX_E_LATER_RELEASE:
 		return Outcome{}, recordError(status, account.Record)
+	case C.SALTBOX_E_CONFIG:
+		const message = "security questions are off: the configuration has none"
+		return Outcome{}, &ConfigError{Path: "questions", Offset: math.MaxUint64, Message: message}
 	}
 	return Outcome{}, codesError(status, a.secrets)
 }
@@ -189,8 +221,7 @@ func outcomeOf(status C.saltbox_status, outcome *C.saltbox_outcome) (Outcome, er
 		return unsafe.Slice((*byte)(start), int(length))
 	}
 	said := struct {
-		Findings
-		LifetimeS int64 `json:"lifetime_s"`
+		Questions []Question `json:"questions"`
 	}{}
 	text := lent(C.saltbox_outcome_json(outcome, &length))
 	if err := json.Unmarshal(text, &said); err != nil {
@@ -201,9 +232,23 @@ func outcomeOf(status C.saltbox_status, outcome *C.saltbox_outcome) (Outcome, er
 		Client:     Client(C.saltbox_outcome_client(outcome)),
 		Effects:    Effects(C.saltbox_outcome_effects(outcome)),
 		RetryAfter: time.Duration(C.saltbox_outcome_retry_after_s(outcome)) * time.Second,
-		Lifetime:   time.Duration(said.LifetimeS) * time.Second,
-		Findings:   said.Findings,
+		Lifetime:   time.Duration(C.saltbox_outcome_lifetime_s(outcome)) * time.Second,
+		Channel:    Channel(C.saltbox_outcome_channel(outcome)),
+		Questions:  said.Questions,
 		JSON:       string(text),
+	}
+	// Of a password and of answers the violations have the same name there.
+	var err error
+	if o.Verdict == AnswersRefused {
+		broken := struct {
+			Violations *[]AnswerViolation `json:"violations"`
+		}{&o.AnswerViolations}
+		err = json.Unmarshal(text, &broken)
+	} else {
+		err = json.Unmarshal(text, &o.Findings)
+	}
+	if err != nil {
+		return Outcome{}, err
 	}
 	o.Findings.Accepted = o.Verdict == PasswordReset
 	o.Record = string(lent(C.saltbox_outcome_record(outcome, &length)))

@@ -1,5 +1,7 @@
 """Forgotten passwords: each of the three ways sends a code, which sets a new password once.
 
+Then security answers, as a second factor within a session.
+
     python3 reset.py
 
 What to copy is ``Host.until_stored`` and ``Host.commit``: read the record,
@@ -9,13 +11,27 @@ decide, store by compare-and-swap, and only then act and answer.
 import secrets
 import threading
 
-from saltbox import Channel, Codes, Effect, Saltbox, Way
+from saltbox import AnswerRule, Answers, Channel, Codes, Effect, Saltbox, Way
 
-CONFIG = {"keys": {"create_key_id": 1}, "policy": {"profile": "nist-63b-4"}}
+CONFIG = {
+    "keys": {"create_key_id": 1},
+    "policy": {"profile": "nist-63b-4"},
+    "questions": {
+        "pool": [
+            {"id": "city", "text": "Where were you born?", "kind": "city"},
+            {"id": "pet", "text": "What was the name of your first pet?", "kind": "pet"},
+        ]
+    },
+}
 
 # What the host knows of its one user. The id never changes: the record is bound to it.
 ADA = {"id": "u-1", "realm": "example", "login_id": "ada", "email": "ada@example.com", "email_verified": True}
 PASSWORD = "correct horse battery staple"
+
+# The request comes with a session of the user, which the host has checked; right answers raise it.
+SESSION = {"session_subject": ADA["id"], "step_up": True}
+# What a client is told of an answer; of others, what the library says of them.
+WORDS = {AnswerRule.COMMON: "too common", AnswerRule.TOO_SHORT: "too short", AnswerRule.NOT_A_DATE: "not a date"}
 
 # Each way with its channel, and how its code comes back.
 WAYS = {
@@ -80,7 +96,9 @@ class Host:
             self.mail = (outcome.code, outcome.lookup)
         if Effect.REVOKE_SESSIONS in outcome.effects:
             say("", "sessions and refresh tokens ended")
-        if Effect.NOTIFY_PASSWORD_CHANGED in outcome.effects:
+        if Effect.STEP_UP_SESSION in outcome.effects:
+            say("", "the session raised")
+        if outcome.effects & (Effect.NOTIFY_PASSWORD_CHANGED | Effect.NOTIFY_QUESTIONS_CHANGED):
             say("", "the user told by mail")
 
     def until_stored(self, account, decide):
@@ -124,6 +142,11 @@ class Host:
         raise AssertionError("one code set two passwords")
 
 
+    def in_session(self, call, *answers):
+        """Makes a call of a signed-in user."""
+        return self.until_stored(ADA["id"], lambda record, subject: call(record, subject, *answers, SESSION))
+
+
 def say(when, what):
     print(f"    {when:22} {what}")
 
@@ -143,7 +166,21 @@ def go_way(host, way, channel, codes_of):
     tell("once more:", host.redeem(codes, PASSWORD))
 
 
-# Security answers: a later release. They come in Codes, beside the codes.
+def answer_questions(host):
+    core = host.core
+    refused = host.in_session(core.set_questions, Answers({"city": "Étretat", "pet": "Rex"}))
+    tell("with a common one:", refused)
+    for violation in refused.answer_violations:
+        say("", f"{violation.question}: {WORDS.get(violation.code, violation.text)}")
+    own = Answers({"city": "Étretat", "pet": "Mr. Whiskers"})
+    tell("set up:", host.in_session(core.set_questions, own))
+    asked = host.in_session(core.get_questions)
+    tell("asked:", asked)
+    for question in asked.questions:
+        say("", question.text)
+    wrong, right = (Answers({"city": "ETRETAT", "pet": pet}) for pet in ("whiskers", "mr whiskers"))
+    for when, answers in (("with a wrong one:", wrong), ("with right ones:", right), ("once more:", right)):
+        tell(when, host.in_session(core.verify_questions, answers))
 
 
 def main():
@@ -153,6 +190,8 @@ def main():
     for name, way in WAYS.items():
         print(name)
         go_way(host, *way)
+    print("security answers")
+    answer_questions(host)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 ABI = 1
 HASH_MAX = 1024
 LOOKUP_MAX = 24
+_SECRET_ANSWER = 5
 SCHEMES_MAX = 64
 # The offset of what has no place.
 NOWHERE = 2**64 - 1
@@ -44,6 +45,7 @@ E_BUDGET = 52
 E_BUSY = 53
 E_NO_CODE = 70
 E_MALFORMED_CODE = 74
+E_ANSWERS = 75
 E_INTERNAL = 90
 
 
@@ -123,6 +125,10 @@ class CodesError(PlacedError):
     """
 
 
+class AnswersError(SaltboxError):
+    """More than 16 answers, or the id of a question that cannot be one. HTTP 400."""
+
+
 class OtherSubject(SaltboxError):
     """The record belongs to another account or realm than the subject: the wrong row was read."""
 
@@ -181,6 +187,9 @@ class Decision(enum.IntEnum):
     CODE_ISSUED = 1
     PASSWORD_RESET = 2
     ADDRESS_VERIFIED = 3
+    QUESTIONS_SET = 4
+    QUESTIONS_ASKED = 5
+    ANSWERS_RIGHT = 6
     IMPORTED = 7
     NO_ACCOUNT = 100
     NO_ADDRESS = 101
@@ -199,6 +208,11 @@ class Decision(enum.IntEnum):
     ADDRESS_CHANGED = 119
     CREDENTIAL_CHANGED = 120
     PASSWORD_REFUSED = 130
+    OTHER_SESSION = 140
+    NO_QUESTIONS = 141
+    NOT_ASKED = 142
+    WRONG_ANSWERS = 143
+    ANSWERS_REFUSED = 144
 
 
 class Client(enum.IntEnum):
@@ -211,6 +225,9 @@ class Client(enum.IntEnum):
     USED_CODE = 5
     OLDER_CODE = 6
     PASSWORD_REFUSED = 7
+    ANSWERS_REFUSED = 8
+    WRONG_ANSWERS = 9
+    SIGN_IN_FIRST = 10
 
 
 class Effect(enum.IntFlag):
@@ -220,6 +237,46 @@ class Effect(enum.IntFlag):
     REVOKE_SESSIONS = 2  # and refresh tokens
     NOTIFY_PASSWORD_CHANGED = 4
     ADDRESS_VERIFIED = 8  # store that it is
+    STEP_UP_SESSION = 16  # the one that the request came with
+    NEW_SESSION = 32  # for the account of that session
+    NOTIFY_QUESTIONS_CHANGED = 64
+
+
+class AnswerRule(enum.IntEnum):
+    """What an answer to a security question may break when it is set up."""
+
+    NOT_UTF8 = 1
+    TOO_LONG = 2
+    EMPTY_AFTER_NORMALIZING = 3
+    TOO_SHORT = 4
+    NOT_A_DATE = 5
+    IN_QUESTION = 10
+    SAME_AS_ANOTHER = 11
+    IS_LOGIN_ID = 12
+    COMMON = 13
+    IS_PASSWORD = 14
+    UNKNOWN_QUESTION = 20
+    TOO_FEW_ANSWERS = 21
+    TOO_MANY_ANSWERS = 22
+
+
+@dataclass(frozen=True)
+class AnswerViolation:
+    """A rule that an answer breaks."""
+
+    code: AnswerRule
+    # The id of the question; None where it is about how many answers there are.
+    question: str | None
+    # In English, for hosts without words of their own.
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One to ask."""
+
+    id: str
+    text: str
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -233,7 +290,25 @@ class Codes:
     request_code: str | bytes | None = None
     verification_code: str | bytes | None = None
     password_reset_code: str | bytes | None = None
-    # Answers to security questions will stand here.
+
+    def _each(self):
+        """Kind, id and secret, as C takes them."""
+        codes = (self.email_auth_code, self.request_code, self.verification_code, self.password_reset_code)
+        return [(kind, "", code) for kind, code in enumerate(codes, 1) if code is not None]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Answers:
+    """Answers to security questions, str or bytes by the id of the question, as a client sent them.
+
+    The copy that the library is given is wiped after the call.
+    """
+
+    by_question: dict[str, str | bytes]
+
+    def _each(self):
+        # In the order of the ids, so that violations come in the same order every time.
+        return [(_SECRET_ANSWER, question, self.by_question[question]) for question in sorted(self.by_question)]
 
 
 @dataclass(frozen=True)
@@ -261,8 +336,14 @@ class Outcome:
     retry_after_s: int
     # Seconds that the code lives, to be said in the mail; None where there is none.
     lifetime_s: int | None
+    # How the code is to be sent, or was: whose address ADDRESS_VERIFIED is about.
+    channel: Channel | None
     # What the policy found about the new password; None where none was checked.
     findings: Findings | None
+    # The questions to ask.
+    questions: tuple[Question, ...]
+    # All that answers break that were to be set up.
+    answer_violations: tuple[AnswerViolation, ...]
     # All of it by name, for logs, without record, code and lookup key.
     said: dict = field(repr=False)
 
@@ -516,6 +597,33 @@ class Saltbox:
             call = _library().saltbox_verify_address
             return self._decided(call, record, subject, request, (secrets,), now, secrets)
 
+    def set_questions(self, record, subject, answers, request, now=None):
+        """Sets up Answers to security questions, which replace all that there were. Returns an Outcome.
+
+        ``request`` is a dict: ``session_subject`` is the ``id`` for which the
+        session was made that the request comes with. What is wrong with the
+        answers stands in ``answer_violations``. Raises ConfigError where no
+        questions are configured, and AnswersError for more than 16 answers.
+        """
+        return self._answered(_library().saltbox_set_questions, record, subject, answers, request, now)
+
+    def get_questions(self, record, subject, request, now=None):
+        """What to ask, as ``questions`` of the Outcome: the same until it is answered. Store its record first."""
+        return self._decided(_library().saltbox_get_questions, record, subject, request, (), now)
+
+    def verify_questions(self, record, subject, answers, request, now=None):
+        """Whether enough Answers are right to what was asked, and never which are wrong. Returns an Outcome.
+
+        Where ``request`` has ``step_up``, the session is to be raised, else
+        there may be a new one. Store the record for a no as well: the attempt
+        is charged in it.
+        """
+        return self._answered(_library().saltbox_verify_questions, record, subject, answers, request, now)
+
+    def _answered(self, call, record, subject, answers, request, now):
+        with _Secrets(answers) as secrets:
+            return self._decided(call, record, subject, request, (secrets,), now, secrets)
+
     def admin_import(self, record, subject, stored, request=None, now=None):
         """Makes a record of a stored string that ``verify`` takes; None for an account without a password."""
         stored = _bytes(stored or b"")
@@ -538,6 +646,9 @@ class Saltbox:
             status = call(self._handle, *common, *given, now, byref(outcome))
             if status not in (OK, REJECTED):
                 _raise_placed(status, record, subject, request)
+                if status == E_CONFIG:
+                    message = "security questions are off: the configuration has none"
+                    raise ConfigError(status, "questions", None, message)
                 _require_codes(status, secrets)
             decided = outcome.decided(status)
         # Two ways to say the same: where they differ, nothing was decided.
@@ -602,6 +713,18 @@ def import_descriptor(descriptor):
         raise diag.error(DescriptorError)
     _require_ok(status)
     return out.raw[: length.value].decode()
+
+
+def same_identifier(a, b):
+    """Whether two logins or e-mail addresses are one: without case, width and form, and never by what only looks alike.
+
+    Send to the address that is stored, not to the one that was typed in.
+    """
+    a, b = _bytes(a), _bytes(b)
+    status = _library().saltbox_same_identifier(a or None, len(a), b or None, len(b))
+    if status != REJECTED:
+        _require_ok(status)
+    return status == OK
 
 
 def lint(config, standard=None):
@@ -670,19 +793,29 @@ class _Outcome(c_void_p):
             self._lent(lend)
             for lend in (lib.saltbox_outcome_record, lib.saltbox_outcome_code, lib.saltbox_outcome_lookup)
         )
-        findings = None
-        if "violations" in said:
+        decision = _known(Decision, lib.saltbox_outcome_verdict(self))
+        findings, broken = None, ()
+        # Of a password and of answers the violations have the same name there.
+        if decision == Decision.ANSWERS_REFUSED:
+            broken = said["violations"]
+        elif "violations" in said:
             findings = Findings(said["violations"], said["warnings"], said.get("strength"))
         return Outcome(
-            decision=_known(Decision, lib.saltbox_outcome_verdict(self)),
+            decision=decision,
             client=_known(Client, lib.saltbox_outcome_client(self)),
             effects=Effect(lib.saltbox_outcome_effects(self)),
             record=record and record.decode(),
             code=code,
             lookup=lookup and lookup.decode(),
             retry_after_s=lib.saltbox_outcome_retry_after_s(self),
-            lifetime_s=said.get("lifetime_s"),
+            lifetime_s=lib.saltbox_outcome_lifetime_s(self) or None,
+            channel=_known(Channel, lib.saltbox_outcome_channel(self) or None),
             findings=findings,
+            questions=tuple(Question(**question) for question in said.get("questions", ())),
+            answer_violations=tuple(
+                AnswerViolation(_known(AnswerRule, each["code"]), each["question"] or None, each["text"])
+                for each in broken
+            ),
             said=said,
         )
 
@@ -699,18 +832,20 @@ class _Outcome(c_void_p):
 
 
 class _Secrets:
-    """Codes as C takes them. Wiped where ``with`` ends, whichever way."""
+    """Codes or Answers as C takes them. Wiped where ``with`` ends, whichever way."""
 
-    def __init__(self, codes):
+    def __init__(self, given):
         lib = _library()
         self._handle = c_void_p()
         _require_ok(lib.saltbox_secrets_new(byref(self._handle)))
-        given = (codes.email_auth_code, codes.request_code, codes.verification_code, codes.password_reset_code)
         try:
-            for kind, code in enumerate(given, 1):
-                if code is not None:
-                    code = _bytes(code)
-                    _require_ok(lib.saltbox_secrets_add(self._handle, kind, None, 0, code or None, len(code)))
+            for kind, question, secret in given._each():
+                question, secret = _bytes(question), _bytes(secret)
+                _require_ok(
+                    lib.saltbox_secrets_add(
+                        self._handle, kind, question or None, len(question), secret or None, len(secret)
+                    )
+                )
         except BaseException:
             lib.saltbox_secrets_free(self._handle)
             raise
@@ -903,6 +1038,8 @@ def _error(status):
         return Budget(status)
     if status == E_BUSY:
         return Busy(status)
+    if status == E_ANSWERS:
+        return AnswersError(status)
     return SaltboxError(status)
 
 
@@ -1005,6 +1142,10 @@ _SIGNATURES = {
     "saltbox_request_verification": (c_int32, [*_ACCOUNT, c_uint32, c_uint32, *_END]),
     "saltbox_verify_address": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
     "saltbox_admin_import": (c_int32, [*_ACCOUNT, c_char_p, c_size_t, *_END]),
+    "saltbox_set_questions": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
+    "saltbox_get_questions": (c_int32, [*_ACCOUNT, *_END]),
+    "saltbox_verify_questions": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
+    "saltbox_same_identifier": (c_int32, [c_char_p, c_size_t, c_char_p, c_size_t]),
     "saltbox_record_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
     "saltbox_request_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
     "saltbox_outcome_json": _LENDER,
@@ -1015,6 +1156,8 @@ _SIGNATURES = {
     "saltbox_outcome_client": (c_uint32, [c_void_p]),
     "saltbox_outcome_effects": (c_uint32, [c_void_p]),
     "saltbox_outcome_retry_after_s": (c_uint64, [c_void_p]),
+    "saltbox_outcome_lifetime_s": (c_uint64, [c_void_p]),
+    "saltbox_outcome_channel": (c_uint32, [c_void_p]),
     "saltbox_outcome_free": (None, [c_void_p]),
 }
 

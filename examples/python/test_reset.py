@@ -10,6 +10,7 @@ import reset
 import saltbox as binding
 from reset import ADA, PASSWORD, WAYS, Host
 from saltbox import (
+    AnswerRule,
     Channel,
     Client,
     Codes,
@@ -72,7 +73,8 @@ class ResetTest(unittest.TestCase):
                 self.assertFalse(refused)
                 self.assertEqual(refused.decision, Decision.PASSWORD_REFUSED)
                 self.assertEqual([violation["code"] for violation in refused.findings], [1])
-                self.assertIsNone(refused.record)
+                # To be swapped all the same: nothing is told of a code without that.
+                self.assertNotIn(refused.record, (None, issued.record))
 
                 done = self.core.reset(issued.record, ADA, codes, PASSWORD, now=NOW)
                 self.assertTrue(done)
@@ -197,6 +199,7 @@ class ResetTest(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()) as said:
             reset.main()
         self.assertEqual(said.getvalue().count("used code"), 2 * len(WAYS))
+        self.assertEqual(said.getvalue().count("wrong answers"), 2)
 
 
 class NumbersTest(unittest.TestCase):
@@ -210,6 +213,7 @@ class NumbersTest(unittest.TestCase):
             ("VERDICT", Decision),
             ("CLIENT", Client),
             ("EFFECT", Effect),
+            ("ANSWER", AnswerRule),
         ):
             defined = re.findall(rf"#define SALTBOX_{kind}_(\w+) (\d+)", header)
             self.assertEqual({name: int(number) for name, number in defined}, {each.name: each.value for each in names})

@@ -1,5 +1,6 @@
 use super::guard;
 use super::outcome::saltbox_outcome;
+use crate::code::Channel;
 use crate::outcome::Outcome;
 
 /// A code was made and is to be sent.
@@ -245,6 +246,27 @@ pub unsafe extern "C-unwind" fn saltbox_outcome_effects(outcome: *const saltbox_
             .effects()
             .fold(0, |bits, effect| bits | effect.bit())
     })
+}
+
+/// How a code is to be sent, or was, SALTBOX_CHANNEL_...: the address that
+/// SALTBOX_EFFECT_ADDRESS_VERIFIED is about. 0 where it is about no code.
+///
+/// outcome: as for saltbox_outcome_verdict.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_channel(outcome: *const saltbox_outcome) -> u32 {
+    told(outcome, |outcome| {
+        outcome.channel().map_or(0, Channel::code)
+    })
+}
+
+/// Seconds that a code lives, to be said in the mail; 0 where there is none.
+///
+/// outcome: as for saltbox_outcome_verdict.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_outcome_lifetime_s(outcome: *const saltbox_outcome) -> u64 {
+    told(outcome, |outcome| outcome.lifetime_s().unwrap_or(0))
 }
 
 /// Seconds before trying again can help; 0 where no time does. It tells that

@@ -101,6 +101,7 @@ impl Saltbox {
             Ok(issued) => Outcome::new(Decision::CodeIssued, Shown::Sent)
                 .with_record(record)
                 .with_lookup(issued.lookup)
+                .with_channel(order.channel)
                 .with_code(issued.code, issued.lifetime_s),
             Err((refused, lookup)) => {
                 let (decision, retry_after_s) = match refused {

@@ -3,7 +3,7 @@
 use super::new_password::{NewPassword, refused};
 use super::{Request, storable};
 use crate::arch::stack::without_traces_within;
-use crate::code::{Codes, Presented, Purpose, Redeemed, Tickets};
+use crate::code::{Channel, Codes, Presented, Purpose, Redeemed, Tickets};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
@@ -51,7 +51,7 @@ impl Saltbox {
         let redemption = self.redeem(record, subject, Purpose::Reset, codes, now_unix_s)?;
         let mut spent = match redemption {
             Redemption::Refused(outcome) => return Ok(outcome),
-            Redemption::Accepted(record) => record,
+            Redemption::Accepted(record, _) => record,
         };
         // Nothing of the new password was to be told without a swap, and the code stays good.
         let unspent = || Ok::<_, Error>(Record::of(record, subject)?.map(Record::rewritten));
@@ -86,7 +86,8 @@ impl Saltbox {
 
     /// Says that an address is the user's where the code that went there is right.
     ///
-    /// The host stores it as verified ([`Effect::AddressVerified`]); the code
+    /// The host stores the address of the outcome's [channel](Outcome::channel) as
+    /// verified ([`Effect::AddressVerified`]); the code
     /// was bound to the address that the subject had then, and is worth nothing where it has another. Nothing of
     /// the request matters so far.
     ///
@@ -114,9 +115,12 @@ impl Saltbox {
         Ok(
             match self.redeem(record, subject, Purpose::VerifyAddress, codes, now_unix_s)? {
                 Redemption::Refused(outcome) => outcome,
-                Redemption::Accepted(spent) => Outcome::new(Decision::AddressVerified, Shown::Done)
-                    .with_record(Some(spent.rewritten()))
-                    .with_effect(Effect::AddressVerified),
+                Redemption::Accepted(spent, channel) => {
+                    Outcome::new(Decision::AddressVerified, Shown::Done)
+                        .with_record(Some(spent.rewritten()))
+                        .with_channel(channel)
+                        .with_effect(Effect::AddressVerified)
+                }
             },
         )
     }
@@ -158,8 +162,9 @@ impl Saltbox {
         let redeemed = record
             .tickets
             .redeem(tools, &holder, purpose, presented, now)?;
-        let Some((decision, shown)) = refusal(redeemed) else {
-            return Ok(Redemption::Accepted(record));
+        let (decision, shown) = match refusal(redeemed) {
+            Ok(channel) => return Ok(Redemption::Accepted(record, channel)),
+            Err(refusal) => refusal,
         };
         let retry_after_s = match redeemed {
             Redeemed::Exhausted(exhausted) => exhausted.retry_after_s,
@@ -179,16 +184,16 @@ impl Saltbox {
 // One lives at a time, on the stack.
 #[allow(clippy::large_enum_variant)]
 enum Redemption {
-    /// The record with the code spent.
-    Accepted(Record),
+    /// The record with the code spent, and the channel it was sent by.
+    Accepted(Record, Channel),
     Refused(Outcome),
 }
 
-/// The decision for a code that is not accepted, and what of it may be shown:
+/// The channel of a code that is accepted, or the decision for one that is not and what of it may be shown:
 /// more than that it is not valid only where it was the right one.
-const fn refusal(redeemed: Redeemed) -> Option<(Decision, Shown)> {
-    Some(match redeemed {
-        Redeemed::Right => return None,
+const fn refusal(redeemed: Redeemed) -> Result<Channel, (Decision, Shown)> {
+    Err(match redeemed {
+        Redeemed::Right(channel) => return Ok(channel),
         Redeemed::Wrong => (Decision::WrongCode, Shown::InvalidCode),
         Redeemed::Unknown => (Decision::UnknownCode, Shown::InvalidCode),
         Redeemed::Exhausted(_) => (Decision::Exhausted, Shown::InvalidCode),

@@ -1,5 +1,6 @@
 //! What a flow decided.
 
+use crate::code::Channel;
 use crate::json::Writer;
 use crate::policy::Findings;
 use crate::question::AnswerFindings;
@@ -366,6 +367,7 @@ pub struct Outcome {
     effects: u32,
     retry_after_s: Option<u64>,
     lifetime_s: Option<u64>,
+    channel: Option<Channel>,
 }
 
 impl Outcome {
@@ -382,6 +384,7 @@ impl Outcome {
             effects: 0,
             retry_after_s: None,
             lifetime_s: None,
+            channel: None,
         }
     }
 
@@ -398,6 +401,11 @@ impl Outcome {
 
     pub(crate) fn with_lookup(mut self, lookup: String) -> Self {
         self.lookup = Some(lookup);
+        self
+    }
+
+    pub(crate) const fn with_channel(mut self, channel: Channel) -> Self {
+        self.channel = Some(channel);
         self
     }
 
@@ -515,6 +523,12 @@ impl Outcome {
         self.lifetime_s
     }
 
+    /// How the code is to be sent, or was: whose address is verified.
+    #[must_use]
+    pub const fn channel(&self) -> Option<Channel> {
+        self.channel
+    }
+
     /// The outcome as a JSON object, without record, code and lookup key.
     ///
     /// ```json
@@ -526,7 +540,8 @@ impl Outcome {
     /// {"verdict":"questions_asked","client":"done",
     ///  "questions":[{"id":"first_pet","text":"What was the name of your first pet?"}],"effects":[]}
     /// {"verdict":"too_soon","client":"sent","effects":[],"retry_after_s":41}
-    /// {"verdict":"code_issued","client":"sent","effects":["send_code"],"lifetime_s":3600}
+    /// {"verdict":"code_issued","client":"sent","effects":["send_code"],
+    ///  "channel":"email","lifetime_s":600}
     /// ```
     ///
     /// `client` is what may be said to who is not known. `violations`, `warnings`
@@ -556,6 +571,9 @@ impl Outcome {
             json.strings("effects", self.effects().map(Effect::name));
             if let Some(seconds) = self.retry_after_s {
                 json.unsigned("retry_after_s", seconds);
+            }
+            if let Some(channel) = self.channel {
+                json.string("channel", channel.name());
             }
             if let Some(seconds) = self.lifetime_s {
                 json.unsigned("lifetime_s", seconds);

@@ -1761,7 +1761,12 @@ static void rekey_and_wrap(void) {
 /* 24 characters that find an account, and 32 of a link's secret. */
 #define LOOKUP "bm90IGEgcmVhbCBjb2RlIGF0"
 #define LINK LOOKUP "." "YWxsIGJ1dCBvZiB0aGUgcmlnaHQgc2hh"
-#define KEYED "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},\"keys\":{\"create_key_id\":1}}"
+#define KEYED "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},\"keys\":{\"create_key_id\":1},"         \
+              "\"questions\":{\"pool\":["                                                             \
+              "{\"id\":\"pet\",\"text\":\"What was the name of your first pet?\",\"kind\":\"pet\"},"        \
+              "{\"id\":\"city\",\"text\":\"Where were you born?\",\"kind\":\"city\"},"                      \
+              "{\"id\":\"day\",\"text\":\"When did your parents marry?\",\"kind\":\"date\"}],"              \
+              "\"set_up\":3,\"ask\":2,\"hashing\":\"separate\",\"attempts\":3}}"
 
 static saltbox_secrets *new_secrets(void) {
     saltbox_secrets *secrets = NULL;
@@ -1784,7 +1789,7 @@ static saltbox_secrets *codes_of(uint32_t kind, const char *code, uint32_t other
 
 static void secrets(void) {
     IMPOSSIBLE(impossible);
-    static const uint32_t unknown[] = {0, SALTBOX_SECRET_ANSWER, 6, UINT32_MAX};
+    static const uint32_t unknown[] = {0, 6, UINT32_MAX};
     saltbox_secrets *secrets = GARBAGE(saltbox_secrets);
     saltbox_diag diag;
     const uint32_t kind = SALTBOX_SECRET_EMAIL_AUTH_CODE;
@@ -1835,6 +1840,53 @@ static void secrets(void) {
         memcpy(&secrets, out, sizeof secrets);
         saltbox_secrets_free(secrets);
     }
+}
+
+static saltbox_status add_answer(saltbox_secrets *secrets, const char *id, const char *answer) {
+    return saltbox_secrets_add(secrets, SALTBOX_SECRET_ANSWER, BYTES(id), strlen(id), BYTES(answer),
+                               strlen(answer));
+}
+
+static void answers(void) {
+    IMPOSSIBLE(impossible);
+    static uint8_t longest[5000];
+    static char id[66];
+    saltbox_secrets *secrets = new_secrets();
+    const uint32_t kind = SALTBOX_SECRET_ANSWER;
+
+    CHECK_STATUS(saltbox_secrets_add(NULL, kind, BYTES("q"), 1, BYTES("a"), 1), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, NULL, 1, BYTES("a"), 1), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("q"), 1, NULL, 1), SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("q"), impossible[i], BYTES("a"), 1),
+                     SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("q"), 1, BYTES("a"), impossible[i]),
+                     SALTBOX_E_ARGUMENT);
+    }
+    memset(id, 'q', sizeof id - 1);
+    CHECK_STATUS(add_answer(secrets, id, "a"), SALTBOX_E_ANSWERS);
+    id[64] = 0;
+    CHECK_STATUS(add_answer(secrets, "\xff", "a"), SALTBOX_E_ANSWERS);
+    CHECK_STATUS(add_answer(secrets, "q\xc3", "a"), SALTBOX_E_ANSWERS);
+
+    /* None of those added anything: there is room for sixteen. */
+    CHECK_STATUS(add_answer(secrets, id, "a"), SALTBOX_OK);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, NULL, 0, BYTES("a"), 1), SALTBOX_OK);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("empty"), 5, NULL, 0), SALTBOX_OK);
+    CHECK_STATUS(saltbox_secrets_add(secrets, kind, BYTES("long"), 4, longest, sizeof longest),
+                 SALTBOX_OK);
+    for (char name[] = "a"; name[0] <= 'l'; name[0]++) {
+        CHECK_STATUS(add_answer(secrets, name, "\xff"), SALTBOX_OK);
+        CHECK_STATUS(add_answer(secrets, name, "\xff"), SALTBOX_E_ANSWERS);
+    }
+    CHECK_STATUS(add_answer(secrets, "m", "a"), SALTBOX_E_ANSWERS);
+    CHECK_STATUS(add_answer(secrets, "a", "a"), SALTBOX_E_ANSWERS);
+
+    /* Codes stand beside answers, and answers are no codes. */
+    CHECK_STATUS(saltbox_secrets_check(secrets, NULL), SALTBOX_E_NO_CODE);
+    CHECK_STATUS(add(secrets, SALTBOX_SECRET_EMAIL_AUTH_CODE, LINK), SALTBOX_OK);
+    CHECK_STATUS(saltbox_secrets_check(secrets, NULL), SALTBOX_OK);
+    saltbox_secrets_free(secrets);
 }
 
 static void reset_lookup(void) {
@@ -1954,6 +2006,16 @@ FLOW(flow_request_verification, saltbox_request_verification, SALTBOX_WAY_EMAIL_
      SALTBOX_CHANNEL_EMAIL)
 FLOW(flow_verify_address, saltbox_verify_address, some_codes)
 FLOW(flow_admin_import, saltbox_admin_import, BYTES(stored), stored_len)
+FLOW(flow_set_questions, saltbox_set_questions, some_codes)
+FLOW(flow_verify_questions, saltbox_verify_questions, some_codes)
+
+static saltbox_status flow_get_questions(const saltbox *sb, const char *record, size_t record_len,
+                                         const char *subject, size_t subject_len,
+                                         const char *request, size_t request_len,
+                                         saltbox_outcome **outcome) {
+    return saltbox_get_questions(sb, BYTES(record), record_len, BYTES(subject), subject_len,
+                                 BYTES(request), request_len, NOW, outcome);
+}
 
 static void refuse_flow(flow *call, const saltbox *sb, const char *record, size_t record_len,
                         const char *subject, size_t subject_len, const char *request,
@@ -1979,6 +2041,9 @@ static void flows(void) {
         {flow_verify_address, SALTBOX_REJECTED},
         /* Whose record it is has to be said. */
         {flow_admin_import, SALTBOX_E_SUBJECT},
+        {flow_set_questions, SALTBOX_REJECTED},
+        {flow_get_questions, SALTBOX_REJECTED},
+        {flow_verify_questions, SALTBOX_REJECTED},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         flow *call = all[i].call;
@@ -2142,6 +2207,7 @@ static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
     expect_decided(outcome, SALTBOX_VERDICT_CODE_ISSUED, SALTBOX_CLIENT_SENT,
                    SALTBOX_EFFECT_SEND_CODE);
     CHECK(saltbox_outcome_retry_after_s(outcome) == 0);
+    CHECK(saltbox_outcome_channel(outcome) == channel && saltbox_outcome_lifetime_s(outcome) == 600);
     keep(&account, outcome);
     REQUIRE(account.code[0] != 0 && strlen(account.lookup) == SALTBOX_LOOKUP_MAX);
     if (way != SALTBOX_WAY_RESET_LINK) {
@@ -2172,7 +2238,8 @@ static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
     CHECK_STATUS(saltbox_outcome_violation(outcome, 1, &code, NULL, NULL), SALTBOX_REJECTED);
     CHECK_STATUS(saltbox_outcome_warning(outcome, 0, &code), SALTBOX_REJECTED);
     CHECK_STATUS(saltbox_outcome_strength(outcome, &code, NULL, NULL), SALTBOX_OK);
-    CHECK(saltbox_outcome_record(outcome, &len) == NULL && len == 0);
+    /* To be swapped all the same: nothing is told of a code without that. */
+    CHECK(saltbox_outcome_record(outcome, &len) != NULL && len > 0);
     saltbox_outcome_free(outcome);
 
     /* What two requests bring at once, both outcomes accept: the swap decides. */
@@ -2221,6 +2288,254 @@ static void verify_address(void) {
     saltbox_secrets_free(codes);
 }
 
+/* Answers to three questions; NULL is not added. */
+static saltbox_secrets *answers_of(const char *pet, const char *city, const char *day) {
+    saltbox_secrets *secrets = new_secrets();
+    CHECK_STATUS(pet == NULL ? SALTBOX_OK : add_answer(secrets, "pet", pet), SALTBOX_OK);
+    CHECK_STATUS(city == NULL ? SALTBOX_OK : add_answer(secrets, "city", city), SALTBOX_OK);
+    CHECK_STATUS(day == NULL ? SALTBOX_OK : add_answer(secrets, "day", day), SALTBOX_OK);
+    return secrets;
+}
+
+/* Those answers that are asked for; the first of them wrong where asked to. */
+static saltbox_secrets *answers_to(const saltbox_outcome *asked, int is_wrong) {
+    static const struct {
+        const char *id;
+        const char *answer;
+    } right[] = {{"pet", "mr whiskers"}, {"city", "ETRETAT"}, {"day", "1961-03-09"}};
+    saltbox_secrets *secrets = new_secrets();
+    for (size_t i = 0; i < 2; i++) {
+        size_t len = 0;
+        const uint8_t *id = saltbox_outcome_question_id(asked, i, &len);
+        for (size_t j = 0; j < sizeof right / sizeof right[0]; j++) {
+            if (len == strlen(right[j].id) && memcmp(id, right[j].id, len) == 0) {
+                const char *answer = is_wrong && i == 0 ? "1999-12-31" : right[j].answer;
+                CHECK_STATUS(add_answer(secrets, right[j].id, answer), SALTBOX_OK);
+            }
+        }
+    }
+    return secrets;
+}
+
+static void expect_answer_violation(const saltbox_outcome *outcome, size_t index, uint32_t code,
+                                    const char *question) {
+    uint32_t found = 4711;
+    const uint8_t *id = NULL;
+    size_t len = 4711;
+    CHECK_STATUS(saltbox_outcome_answer_violation(outcome, index, &found, &id, &len), SALTBOX_OK);
+    CHECK(found == code && id != NULL && len == strlen(question) && memcmp(id, question, len) == 0);
+}
+
+#define SESSION "{\"session_subject\":\"u-1\"}"
+#define STEP_UP "{\"session_subject\":\"u-1\",\"step_up\":true}"
+#define STATE(request) BYTES(account.record), account.record_len, BYTES(ADA), sizeof ADA - 1,  \
+                       BYTES(request), sizeof(request) - 1
+
+/* All that answers break at once. */
+static void answer_violations(void) {
+    struct account account = {RECORD, sizeof RECORD - 1, "", ""};
+    saltbox_outcome *outcome = NULL;
+    saltbox_outcome *other = NULL;
+    uint32_t code = 4711;
+    const uint8_t *id = BYTES("untouched");
+    size_t len = 4711;
+    static const char said[] = "{\"verdict\":\"answers_refused\",\"client\":\"answers_refused\","
+                               "\"violations\":[{\"code\":21,\"name\":\"too_few_answers\",\"question\":\"\",";
+
+    saltbox_secrets *bad = answers_of("Rex", "\xff", NULL);
+    CHECK_STATUS(saltbox_set_questions(keyed, STATE(SESSION), bad, NOW, &outcome), SALTBOX_REJECTED);
+    saltbox_secrets_free(bad);
+    expect_decided(outcome, SALTBOX_VERDICT_ANSWERS_REFUSED, SALTBOX_CLIENT_ANSWERS_REFUSED, 0);
+    CHECK(saltbox_outcome_record(outcome, &len) == NULL && len == 0);
+    expect_answer_violation(outcome, 0, SALTBOX_ANSWER_TOO_FEW_ANSWERS, "");
+    expect_answer_violation(outcome, 1, SALTBOX_ANSWER_NOT_UTF8, "city");
+    expect_answer_violation(outcome, 2, SALTBOX_ANSWER_COMMON, "pet");
+    CHECK(memcmp(saltbox_outcome_json(outcome, &len), said, sizeof said - 1) == 0);
+
+    len = 4711;
+#define VIOLATION(outcome, index) \
+    saltbox_outcome_answer_violation((outcome), (index), &code, &id, &len)
+    CHECK_STATUS(VIOLATION(outcome, 3), SALTBOX_REJECTED);
+    CHECK_STATUS(VIOLATION(outcome, SIZE_MAX), SALTBOX_REJECTED);
+    CHECK_STATUS(VIOLATION(NULL, 0), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_answer_violation(outcome, 0, NULL, &id, &len), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_answer_violation(outcome, 0, &code, NULL, &len),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_outcome_answer_violation(outcome, 0, &code, &id, NULL),
+                 SALTBOX_E_ARGUMENT);
+    /* Of a password there are others, and they are not these. */
+    CHECK_STATUS(saltbox_outcome_violation(outcome, 0, &code, NULL, NULL), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_check(cheap, NULL, 0, BYTES("short"), 5, NOW, &other), SALTBOX_REJECTED);
+    CHECK_STATUS(VIOLATION(other, 0), SALTBOX_REJECTED);
+    saltbox_outcome_free(other);
+    CHECK_STATUS(saltbox_effective_config(cheap, &other), SALTBOX_OK);
+    CHECK_STATUS(VIOLATION(other, 0), SALTBOX_REJECTED);
+    saltbox_outcome_free(other);
+    CHECK(code == 4711 && len == 4711 && memcmp(id, "untouched", 9) == 0);
+#undef VIOLATION
+    {
+        MISALIGNED(uint32_t, odd_code);
+        MISALIGNED(const uint8_t *, odd_id);
+        MISALIGNED(size_t, odd_len);
+        CHECK_STATUS(saltbox_outcome_answer_violation(outcome, 2, odd_code, odd_id, odd_len),
+                     SALTBOX_OK);
+        memcpy(&id, odd_id, sizeof id);
+        CHECK(u32_in(odd_code) == SALTBOX_ANSWER_COMMON && size_in(odd_len) == 3);
+        CHECK(memcmp(id, "pet", 3) == 0);
+    }
+    saltbox_outcome_free(outcome);
+}
+
+/* Both texts of the questions that `asked` asks, at the edges of each parameter. */
+static void lent_questions(const saltbox_outcome *asked) {
+    typedef const uint8_t *question_text(const saltbox_outcome *, size_t, size_t *);
+    static question_text *const texts[] = {saltbox_outcome_question_id,
+                                           saltbox_outcome_question_text};
+    saltbox_outcome *other = NULL;
+    CHECK_STATUS(saltbox_effective_config(cheap, &other), SALTBOX_OK);
+    for (size_t i = 0; i < 2; i++) {
+        MISALIGNED(size_t, odd);
+        size_t len = 4711;
+        for (size_t index = 0; index < 2; index++) {
+            const uint8_t *lent = texts[i](asked, index, &len);
+            CHECK(lent != NULL && len > 0 && (lent[len - 1] == '?') == (i == 1));
+            CHECK(texts[i](asked, index, odd) == lent && size_in(odd) == len);
+            CHECK(texts[i](asked, index, NULL) == NULL);
+        }
+        CHECK(texts[i](asked, 2, &len) == NULL && len == 0);
+        len = 4711;
+        CHECK(texts[i](asked, SIZE_MAX, &len) == NULL && len == 0);
+        len = 4711;
+        CHECK(texts[i](NULL, 0, &len) == NULL && len == 0);
+        len = 4711;
+        CHECK(texts[i](other, 0, &len) == NULL && len == 0);
+        CHECK(texts[i](NULL, 0, NULL) == NULL);
+    }
+    saltbox_outcome_free(other);
+}
+
+/* Answers are set up, asked for, wrong, right, and spent. */
+static void questions(void) {
+    struct account account = {RECORD, sizeof RECORD - 1, "", ""};
+    saltbox_outcome *outcome = GARBAGE(saltbox_outcome);
+    saltbox_outcome *asked = NULL;
+    saltbox_secrets *good = answers_of("Mr. Whiskers", "\xc3\x89tretat", "9.3.1961");
+    size_t len = 4711;
+    size_t again_len = 4711;
+
+    /* The first answer counts; the other is told, and changes nothing. */
+    CHECK_STATUS(add_answer(good, "pet", "Rex"), SALTBOX_E_ANSWERS);
+    CHECK_STATUS(saltbox_set_questions(keyed, STATE(SESSION), NULL, NOW, &outcome),
+                 SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_verify_questions(keyed, STATE(SESSION), NULL, NOW, &outcome),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_set_questions(cheap, STATE(SESSION), good, NOW, &outcome), SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_get_questions(cheap, STATE(SESSION), NOW, &outcome), SALTBOX_E_CONFIG);
+    CHECK_STATUS(saltbox_verify_questions(cheap, STATE(SESSION), good, NOW, &outcome),
+                 SALTBOX_E_CONFIG);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_get_questions(keyed, STATE(SESSION), NOW, &outcome), SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_NO_QUESTIONS, SALTBOX_CLIENT_DONE, 0);
+    CHECK(saltbox_outcome_question_id(outcome, 0, &len) == NULL && len == 0);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_set_questions(keyed, STATE("{\"session_subject\":\"u-2\"}"), good, NOW,
+                                       &outcome), SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_OTHER_SESSION, SALTBOX_CLIENT_SIGN_IN_FIRST, 0);
+    saltbox_outcome_free(outcome);
+
+    CHECK_STATUS(saltbox_set_questions(keyed, STATE(SESSION), good, NOW, &outcome), SALTBOX_OK);
+    expect_decided(outcome, SALTBOX_VERDICT_QUESTIONS_SET, SALTBOX_CLIENT_DONE,
+                   SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED);
+    keep(&account, outcome);
+    CHECK_STATUS(saltbox_verify_questions(keyed, STATE(SESSION), good, NOW, &outcome),
+                 SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_NOT_ASKED, SALTBOX_CLIENT_WRONG_ANSWERS, 0);
+    saltbox_outcome_free(outcome);
+    saltbox_secrets_free(good);
+
+    CHECK_STATUS(saltbox_get_questions(keyed, STATE(SESSION), NOW, &asked), SALTBOX_OK);
+    expect_decided(asked, SALTBOX_VERDICT_QUESTIONS_ASKED, SALTBOX_CLIENT_DONE, 0);
+    lent_questions(asked);
+    const uint8_t *record = saltbox_outcome_record(asked, &len);
+    REQUIRE(record != NULL && len <= sizeof account.record);
+    memcpy(account.record, record, len);
+    account.record_len = len;
+    CHECK_STATUS(saltbox_get_questions(keyed, STATE(SESSION), NOW, &outcome), SALTBOX_OK);
+    for (size_t i = 0; i < 2; i++) {
+        const uint8_t *first = saltbox_outcome_question_id(asked, i, &len);
+        const uint8_t *again = saltbox_outcome_question_id(outcome, i, &again_len);
+        REQUIRE(first != NULL && again != NULL);
+        CHECK(len == again_len && memcmp(first, again, len) == 0);
+    }
+    keep(&account, outcome);
+
+    for (int round = 0; round < 4; round++) {
+        static const struct {
+            int is_wrong;
+            uint32_t verdict;
+            uint32_t client;
+            uint32_t effects;
+        } rounds[] = {
+            {1, SALTBOX_VERDICT_WRONG_ANSWERS, SALTBOX_CLIENT_WRONG_ANSWERS, 0},
+            {0, SALTBOX_VERDICT_ANSWERS_RIGHT, SALTBOX_CLIENT_DONE, SALTBOX_EFFECT_STEP_UP_SESSION},
+            /* The set-up and the wrong ones have taken two of three. */
+            {1, SALTBOX_VERDICT_WRONG_ANSWERS, SALTBOX_CLIENT_WRONG_ANSWERS, 0},
+            {0, SALTBOX_VERDICT_EXHAUSTED, SALTBOX_CLIENT_WRONG_ANSWERS, 0},
+        };
+        const int is_right = rounds[round].verdict == SALTBOX_VERDICT_ANSWERS_RIGHT;
+        saltbox_secrets *given = answers_to(asked, rounds[round].is_wrong);
+        CHECK_STATUS(saltbox_verify_questions(keyed, STATE(STEP_UP), given, NOW, &outcome),
+                     is_right ? SALTBOX_OK : SALTBOX_REJECTED);
+        expect_decided(outcome, rounds[round].verdict, rounds[round].client, rounds[round].effects);
+        CHECK(saltbox_outcome_retry_after_s(outcome)
+              == (rounds[round].verdict == SALTBOX_VERDICT_EXHAUSTED ? 3600 : 0));
+        saltbox_secrets_free(given);
+        if (is_right) {
+            /* As if the swap had failed. */
+            saltbox_outcome_free(outcome);
+        } else {
+            keep(&account, outcome);
+        }
+    }
+    saltbox_outcome_free(asked);
+}
+#undef STATE
+
+static void same_identifier(void) {
+    IMPOSSIBLE(impossible);
+    static const struct {
+        const char *a;
+        const char *b;
+        saltbox_status status;
+    } pairs[] = {
+        {"Ada@Example.com", "ada@example.COM", SALTBOX_OK},
+        /* In full width. */
+        {"\xef\xbc\xa1\xef\xbc\xa4\xef\xbc\xa1", "ada", SALTBOX_OK},
+        {"", "", SALTBOX_OK},
+        {"m\xc4\xb1ke@example.com", "mike@example.com", SALTBOX_REJECTED},
+        {"ada", "", SALTBOX_REJECTED},
+        {"\xff", "\xff", SALTBOX_REJECTED},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const uint8_t *a = BYTES(pairs[i].a);
+        const uint8_t *b = BYTES(pairs[i].b);
+        const size_t a_len = strlen(pairs[i].a);
+        const size_t b_len = strlen(pairs[i].b);
+        CHECK_STATUS(saltbox_same_identifier(a, a_len, b, b_len), pairs[i].status);
+        CHECK_STATUS(saltbox_same_identifier(b, b_len, a, a_len), pairs[i].status);
+    }
+    CHECK_STATUS(saltbox_same_identifier(NULL, 0, NULL, 0), SALTBOX_OK);
+    CHECK_STATUS(saltbox_same_identifier(NULL, 1, BYTES("a"), 1), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_same_identifier(BYTES("a"), 1, NULL, 1), SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(saltbox_same_identifier(BYTES("a"), impossible[i], BYTES("a"), 1),
+                     SALTBOX_E_ARGUMENT);
+        CHECK_STATUS(saltbox_same_identifier(BYTES("a"), 1, BYTES("a"), impossible[i]),
+                     SALTBOX_E_ARGUMENT);
+    }
+}
+
 typedef const uint8_t *lender(const saltbox_outcome *, size_t *);
 
 static void decided(void) {
@@ -2243,6 +2558,8 @@ static void decided(void) {
         CHECK(lenders[i](issued, odd) == lent && size_in(odd) == len);
     }
     CHECK(saltbox_outcome_retry_after_s(NULL) == 0 && saltbox_outcome_retry_after_s(other) == 0);
+    CHECK(saltbox_outcome_channel(NULL) == 0 && saltbox_outcome_channel(other) == 0);
+    CHECK(saltbox_outcome_lifetime_s(NULL) == 0 && saltbox_outcome_lifetime_s(other) == 0);
     expect_decided(NULL, 0, 0, 0);
     expect_decided(other, 0, 0, 0);
     saltbox_outcome_free(issued);
@@ -2270,10 +2587,11 @@ static void placed(saltbox_status (*check)(const uint8_t *, size_t, saltbox_diag
     }
 }
 
-static void reset_codes(void) {
+static void codes_and_answers(void) {
     keyed = sealing_core_of(KEYED);
     some_codes = codes_of(SALTBOX_SECRET_EMAIL_AUTH_CODE, LINK, 0, NULL);
     secrets();
+    answers();
     reset_lookup();
     flows();
     flows_each();
@@ -2282,6 +2600,9 @@ static void reset_codes(void) {
     each_way(SALTBOX_WAY_RESET_LINK, SALTBOX_CHANNEL_ADMINISTRATOR,
              SALTBOX_SECRET_PASSWORD_RESET_CODE);
     verify_address();
+    answer_violations();
+    questions();
+    same_identifier();
     decided();
     placed(saltbox_record_check, RECORD, "{\"v\":1,\"id\":7}", "id", SALTBOX_E_RECORD);
     placed(saltbox_record_check, RECORD, "{\"v\":2}", "v", SALTBOX_E_LATER_RELEASE);
@@ -2322,7 +2643,7 @@ int main(int argc, char **argv) {
     blocklist_check();
     strength();
     rekey_and_wrap();
-    reset_codes();
+    codes_and_answers();
     capacity();
     trim();
     stats();

@@ -40,6 +40,10 @@ static saltbox_outcome *account;
 static saltbox_secrets *codes;
 static const uint8_t *record;
 static size_t record_len;
+/* What asks the account its one question, and the answer. */
+static saltbox_outcome *asked;
+static saltbox_secrets *answers;
+static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
 static const char ADA[] = "{\"id\":\"u-1\",\"email\":\"a@example.com\",\"email_verified\":true}";
 
 /* What a call made. The main thread ends it, whenever the other thread was cancelled. */
@@ -402,9 +406,89 @@ static int call_outcome_effects(const struct core *core, struct made *made) {
     return saltbox_outcome_effects(account) == SALTBOX_EFFECT_SEND_CODE;
 }
 
+static int call_outcome_channel(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_outcome_channel(made->outcome) == 0;
+}
+
+static int call_outcome_lifetime_s(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_outcome_lifetime_s(made->outcome) == 0;
+}
+
 static int call_outcome_retry_after_s(const struct core *core, struct made *made) {
     (void)core;
     return saltbox_outcome_retry_after_s(made->outcome) == 59;
+}
+
+static int call_secrets_add_answer(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_secrets_add(made->secrets, SALTBOX_SECRET_ANSWER, (const uint8_t *)"pet", 3,
+                               PASSWORD, PASSWORD_LEN) == SALTBOX_OK
+        && saltbox_secrets_add(made->secrets, SALTBOX_SECRET_ANSWER, (const uint8_t *)"pet", 3,
+                               PASSWORD, PASSWORD_LEN) == SALTBOX_E_ANSWERS;
+}
+
+typedef saltbox_status answer_flow(const saltbox *, const uint8_t *, size_t, const uint8_t *, size_t,
+                                   const uint8_t *, size_t, const saltbox_secrets *, uint64_t,
+                                   saltbox_outcome **);
+
+/* The account with answers, and a request that comes with its session. */
+static saltbox_status on_asked(answer_flow *flow, const saltbox_secrets *given,
+                               saltbox_outcome **outcome) {
+    size_t len = 0;
+    const uint8_t *lent = saltbox_outcome_record(asked, &len);
+    return flow(keyed, lent, len, (const uint8_t *)ADA, sizeof ADA - 1, (const uint8_t *)SESSION,
+                sizeof SESSION - 1, given, 1, outcome);
+}
+
+static int call_set_questions(const struct core *core, struct made *made) {
+    (void)core;
+    return on_asked(saltbox_set_questions, answers, &made->outcome) == SALTBOX_OK;
+}
+
+/* Codes are no answers. */
+static int call_set_questions_refused(const struct core *core, struct made *made) {
+    (void)core;
+    return on_asked(saltbox_set_questions, codes, &made->outcome) == SALTBOX_REJECTED;
+}
+
+static int call_get_questions(const struct core *core, struct made *made) {
+    (void)core;
+    /* It comes without a session. */
+    return saltbox_get_questions(keyed, ACCOUNT, 1, &made->outcome) == SALTBOX_REJECTED;
+}
+
+static int call_verify_questions(const struct core *core, struct made *made) {
+    (void)core;
+    return on_asked(saltbox_verify_questions, answers, &made->outcome) == SALTBOX_OK;
+}
+
+static int call_outcome_question_id(const struct core *core, struct made *made) {
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_outcome_question_id(asked, 0, &len) != NULL && len == 3;
+}
+
+static int call_outcome_question_text(const struct core *core, struct made *made) {
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_outcome_question_text(asked, 0, &len) != NULL && len == 4;
+}
+
+static int call_outcome_answer_violation(const struct core *core, struct made *made) {
+    uint32_t code = 0;
+    const uint8_t *question = NULL;
+    size_t len = 0;
+    (void)core;
+    return saltbox_outcome_answer_violation(made->outcome, 0, &code, &question, &len) == SALTBOX_OK
+        && code == SALTBOX_ANSWER_TOO_FEW_ANSWERS;
+}
+
+static int call_same_identifier(const struct core *core, struct made *made) {
+    (void)core, (void)made;
+    return saltbox_same_identifier((const uint8_t *)"Ada", 3, (const uint8_t *)"ada", 3)
+        == SALTBOX_OK;
 }
 
 /* Issues the code that the calls above redeem. */
@@ -412,7 +496,8 @@ static void make_account(void) {
     saltbox_outcome *imported = NULL;
     size_t len = 0;
     keyed = sealing_core_of("{\"hash\":{\"create\":{\"profile\":\"test-only\"}},"
-                            "\"keys\":{\"create_key_id\":1}}");
+                            "\"keys\":{\"create_key_id\":1},\"questions\":{\"pool\":"
+                            "[{\"id\":\"pet\",\"text\":\"Pet?\"}]}}");
     REQUIRE(saltbox_admin_import(keyed, NULL, 0, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0,
                                  NULL, 0, 0, &imported) == SALTBOX_OK);
     const uint8_t *fresh = saltbox_outcome_record(imported, &len);
@@ -425,6 +510,22 @@ static void make_account(void) {
     REQUIRE(saltbox_secrets_new(&codes) == SALTBOX_OK);
     REQUIRE(saltbox_secrets_add(codes, SALTBOX_SECRET_EMAIL_AUTH_CODE, NULL, 0, code, len)
             == SALTBOX_OK);
+}
+
+/* Sets up the answer to the question that is then asked. */
+static void ask_account(void) {
+    saltbox_outcome *set = NULL;
+    size_t len = 0;
+    REQUIRE(saltbox_secrets_new(&answers) == SALTBOX_OK);
+    REQUIRE(saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"pet", 3, PASSWORD,
+                                PASSWORD_LEN) == SALTBOX_OK);
+    asked = account;
+    REQUIRE(on_asked(saltbox_set_questions, answers, &set) == SALTBOX_OK);
+    const uint8_t *fresh = saltbox_outcome_record(set, &len);
+    REQUIRE(saltbox_get_questions(keyed, fresh, len, (const uint8_t *)ADA, sizeof ADA - 1,
+                                  (const uint8_t *)SESSION, sizeof SESSION - 1, 1, &asked)
+            == SALTBOX_OK);
+    saltbox_outcome_free(set);
 }
 
 static const struct {
@@ -468,6 +569,7 @@ static const struct {
     {"saltbox_rekey", call_rekey, NULL},
     {"saltbox_secrets_new", call_secrets_new, NULL},
     {"saltbox_secrets_add", call_secrets_add, call_secrets_new},
+    {"saltbox_secrets_add, an answer", call_secrets_add_answer, call_secrets_new},
     {"saltbox_secrets_check", call_secrets_check, call_secrets_new},
     {"saltbox_secrets_free", call_secrets_free, call_secrets_new},
     {"saltbox_reset_lookup", call_reset_lookup, NULL},
@@ -476,6 +578,11 @@ static const struct {
     {"saltbox_request_verification", call_request_verification, NULL},
     {"saltbox_verify_address", call_verify_address, NULL},
     {"saltbox_admin_import", call_admin_import, NULL},
+    {"saltbox_set_questions", call_set_questions, NULL},
+    {"saltbox_set_questions, refused", call_set_questions_refused, NULL},
+    {"saltbox_get_questions", call_get_questions, NULL},
+    {"saltbox_verify_questions", call_verify_questions, NULL},
+    {"saltbox_same_identifier", call_same_identifier, NULL},
     {"saltbox_record_check", call_record_check, NULL},
     {"saltbox_request_check", call_request_check, NULL},
     {"saltbox_outcome_record", call_outcome_record, NULL},
@@ -485,6 +592,11 @@ static const struct {
     {"saltbox_outcome_client", call_outcome_client, NULL},
     {"saltbox_outcome_effects", call_outcome_effects, NULL},
     {"saltbox_outcome_retry_after_s", call_outcome_retry_after_s, call_request_reset},
+    {"saltbox_outcome_channel", call_outcome_channel, call_request_reset},
+    {"saltbox_outcome_lifetime_s", call_outcome_lifetime_s, call_request_reset},
+    {"saltbox_outcome_question_id", call_outcome_question_id, NULL},
+    {"saltbox_outcome_question_text", call_outcome_question_text, NULL},
+    {"saltbox_outcome_answer_violation", call_outcome_answer_violation, call_set_questions_refused},
     {"saltbox_outcome_json", call_outcome_json, NULL},
     {"saltbox_outcome_violation", call_outcome_violation, call_check},
     {"saltbox_outcome_warning", call_outcome_warning, call_check},
@@ -764,6 +876,7 @@ int main(int argc, char **argv) {
     REQUIRE(saltbox_identify(dear.sb, dear.stored, dear.stored_len, NULL, &findings)
             == SALTBOX_OK);
     make_account();
+    ask_account();
     before = resident_mib();
 
     for (size_t index = 0; index < CALLS; index++) {
@@ -781,6 +894,8 @@ int main(int argc, char **argv) {
     /* A call that was torn down would have left its 19 MiB behind. */
     CHECK(resident_mib() - before < 100);
 
+    saltbox_secrets_free(answers);
+    saltbox_outcome_free(asked);
     saltbox_secrets_free(codes);
     saltbox_outcome_free(account);
     saltbox_free(keyed);

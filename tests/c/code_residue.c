@@ -1,9 +1,9 @@
 /*
- * What calls with reset codes leave behind: nothing of a code, of the random
- * bytes that it was made from, nor of the new password stands in memory that the
- * process can write, once whoever has it was freed. (tests/residue.rs looks for
- * what is computed from passwords.) Secrets are kept masked here, so that only
- * what the library left is found.
+ * What calls with reset codes and with answers leave behind: nothing of a code, of
+ * the random bytes that it was made from, of the new password, of an answer, nor
+ * of what it is compared by stands in memory that the process can write, once
+ * whoever has it was freed. (tests/residue.rs looks for what is computed from
+ * passwords.) Secrets are kept masked here, so that only what the library left is found.
  */
 
 #define _GNU_SOURCE
@@ -191,6 +191,147 @@ static void go_way(const saltbox *sb, uint32_t way, uint32_t channel, uint32_t k
     expect_all("all is freed", 0);
 }
 
+/* In memory that cannot be written, as the password. */
+static const uint8_t typed_pet[] = "MR. WHISKERS (YS)";
+static const uint8_t normal_pet[] = "mr whiskers ys";
+static const uint8_t typed_city[] = "\xc3\x89TRETAT";
+static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
+/* The text for which a hash is stored: src/question/bound.rs says of what it is the digest. */
+static const char separate[] = "dddbdc950500a81260cdb057dbd1aa97206b08e45c426b6f031b726eecd353d8";
+static const char joint[] = "87fd77dd13bb9d5087cf78c028d20fa881dc47207e148582d2530ef2a225068c";
+#define BOUND_LEN (sizeof separate - 1)
+
+/* What an answer becomes: without case and signs, as characters of 32 bits, and the digest of it. */
+static struct secret raw, normal, wide, bound_hex, bound_bytes;
+
+static void keep_wide(struct secret *secret, const uint8_t *ascii, size_t len) {
+    memset(secret->masked, MASK, sizeof secret->masked);
+    REQUIRE(4 * len <= sizeof secret->masked);
+    for (size_t i = 0; i < len; i++) {
+        secret->masked[4 * i] = ascii[i] ^ MASK;
+    }
+    secret->len = 4 * len;
+}
+
+static uint8_t value_of(char digit) {
+    return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+static void keep_bound(const char *bound) {
+    keep(&bound_hex, (const uint8_t *)bound, BOUND_LEN);
+    for (size_t i = 0; i < BOUND_LEN; i += 2) {
+        ((volatile uint8_t *)bound_bytes.masked)[i / 2] =
+            (uint8_t)(value_of(bound[i]) << 4 | value_of(bound[i + 1])) ^ MASK;
+    }
+    bound_bytes.len = BOUND_LEN / 2;
+}
+
+static void expect_answers(const char *when, size_t copies) {
+    expect(when, &raw, copies);
+    expect(when, &normal, 0);
+    expect(when, &wide, 0);
+    expect(when, &bound_hex, 0);
+    expect(when, &bound_bytes, 0);
+}
+
+static saltbox_secrets *answers_of(const uint8_t *city, size_t city_len) {
+    saltbox_secrets *answers = NULL;
+    REQUIRE(saltbox_secrets_new(&answers) == SALTBOX_OK);
+    CHECK_STATUS(saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"pet", 3,
+                                     typed_pet, sizeof typed_pet - 1), SALTBOX_OK);
+    CHECK_STATUS(saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"city", 4,
+                                     city, city_len), SALTBOX_OK);
+    return answers;
+}
+
+/* That the record has a hash of `bound`, or its traces would be looked for in vain. */
+static void require_hash_of(const saltbox *sb, const saltbox_outcome *outcome, const char *bound) {
+    size_t len = 0;
+    const uint8_t *record = saltbox_outcome_record(outcome, &len);
+    static const char member[] = "\"hash\":\"";
+    int is_found = 0;
+    REQUIRE(record != NULL);
+    for (const uint8_t *at = record;
+         (at = memmem(at, len - (size_t)(at - record), member, sizeof member - 1)) != NULL;) {
+        at += sizeof member - 1;
+        const uint8_t *end = memchr(at, '"', len - (size_t)(at - record));
+        is_found |= saltbox_verify(sb, (const char *)at, (size_t)(end - at), (const uint8_t *)bound,
+                                   BOUND_LEN, NULL) == SALTBOX_OK;
+    }
+    REQUIRE(is_found);
+}
+
+static void ask_and_answer(const char *hashing, const char *bound) {
+    char config[512];
+    snprintf(config, sizeof config,
+             "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},\"keys\":{\"create_key_id\":1},"
+             "\"questions\":{\"pool\":[{\"id\":\"pet\",\"text\":\"Pet?\"},"
+             "{\"id\":\"city\",\"text\":\"City?\"}],\"hashing\":\"%s\",\"attempts\":1}}", hashing);
+    saltbox *sb = sealing_core_of(config);
+    saltbox_outcome *imported = NULL;
+    saltbox_outcome *set = NULL;
+    saltbox_outcome *asked = NULL;
+    saltbox_outcome *outcome = NULL;
+    char stored[SALTBOX_HASH_MAX];
+    size_t len = 0;
+#define SESSION_OF_ADA (const uint8_t *)ADA, sizeof ADA - 1, (const uint8_t *)SESSION, sizeof SESSION - 1
+#define EXPECT(when, call, status, copies)        \
+    do {                                          \
+        CHECK_STATUS((call), (status));           \
+        expect_answers(when, (copies));           \
+        saltbox_outcome_free(outcome);            \
+        expect_answers(when ", freed", (copies)); \
+    } while (0)
+
+    keep(&raw, typed_pet, sizeof typed_pet - 1);
+    keep(&normal, normal_pet, sizeof normal_pet - 1);
+    keep_wide(&wide, normal_pet, sizeof normal_pet - 1);
+    keep_bound(bound);
+    CHECK_STATUS(saltbox_hash(sb, password, PASSWORD_LEN, stored, sizeof stored, &len), SALTBOX_OK);
+    CHECK_STATUS(saltbox_admin_import(sb, ACCOUNT(NULL, 0), (const uint8_t *)stored, len, 0,
+                                      &imported), SALTBOX_OK);
+    saltbox_secrets *right = answers_of(typed_city, sizeof typed_city - 1);
+    saltbox_secrets *wrong = answers_of((const uint8_t *)"12345", 5);
+    expect_answers("answers are among the secrets", 2);
+
+    const uint8_t *record = saltbox_outcome_record(imported, &len);
+    EXPECT("one of them is refused",
+           saltbox_set_questions(sb, record, len, SESSION_OF_ADA, wrong, 0, &outcome),
+           SALTBOX_REJECTED, 2);
+    EXPECT("they are nobody's",
+           saltbox_set_questions(sb, NULL, 0, SESSION_OF_ADA, right, 0, &outcome),
+           SALTBOX_REJECTED, 2);
+    CHECK_STATUS(saltbox_set_questions(sb, record, len, SESSION_OF_ADA, right, 0, &set), SALTBOX_OK);
+    expect_answers("they are set up", 2);
+    require_hash_of(sb, set, bound);
+
+    record = saltbox_outcome_record(set, &len);
+    CHECK_STATUS(saltbox_get_questions(sb, record, len, SESSION_OF_ADA, 0, &asked), SALTBOX_OK);
+    record = saltbox_outcome_record(asked, &len);
+    EXPECT("no attempt is left",
+           saltbox_verify_questions(sb, record, len, SESSION_OF_ADA, right, 0, &outcome),
+           SALTBOX_REJECTED, 2);
+    EXPECT("nobody answers",
+           saltbox_verify_questions(sb, NULL, 0, SESSION_OF_ADA, right, 9000, &outcome),
+           SALTBOX_REJECTED, 2);
+    EXPECT("one of them is wrong",
+           saltbox_verify_questions(sb, record, len, SESSION_OF_ADA, wrong, 9000, &outcome),
+           SALTBOX_REJECTED, 2);
+    saltbox_secrets_free(wrong);
+    EXPECT("they are right",
+           saltbox_verify_questions(sb, record, len, SESSION_OF_ADA, right, 9000, &outcome),
+           SALTBOX_OK, 1);
+    saltbox_secrets_free(right);
+    expect_answers("all answers are freed", 0);
+    saltbox_outcome_free(asked);
+    saltbox_outcome_free(set);
+    saltbox_outcome_free(imported);
+    saltbox_free(sb);
+    expect_answers("all is freed", 0);
+#undef EXPECT
+#undef SESSION_OF_ADA
+}
+
 int main(void) {
     saltbox *sb = sealing_core_of("{\"hash\":{\"create\":{\"profile\":\"test-only\"}},"
                                   "\"keys\":{\"create_key_id\":1}}");
@@ -209,5 +350,7 @@ int main(void) {
         CHECK(copy[0] == password[0]);
     }
     saltbox_free(sb);
+    ask_and_answer("separate", separate);
+    ask_and_answer("joint", joint);
     return finish("code_residue");
 }

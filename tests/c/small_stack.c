@@ -204,6 +204,46 @@ static const uint8_t *text(const saltbox_outcome *outcome, size_t *len,
     return start;
 }
 
+/* A core with questions, what is stored of an account, and its answers. */
+struct answering {
+    const saltbox *sb;
+    const uint8_t *record;
+    size_t record_len;
+    const saltbox_secrets *answers;
+};
+
+static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
+
+#define IN_SESSION(record, len)                                                        \
+    (record), (len), (const uint8_t *)ADA, sizeof ADA - 1, (const uint8_t *)SESSION, \
+        sizeof SESSION - 1
+
+/* Sets answers up, asks for them and verifies them. */
+static void *answer(void *argument) {
+    const struct answering *made = argument;
+    saltbox_outcome *set = NULL;
+    saltbox_outcome *asked = NULL;
+    saltbox_outcome *outcome = NULL;
+    size_t len = 0;
+    CHECK_STATUS(saltbox_set_questions(made->sb, IN_SESSION(NULL, 0), made->answers, 0, &outcome),
+                 SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_set_questions(made->sb, IN_SESSION(made->record, made->record_len),
+                                       made->answers, 0, &set), SALTBOX_OK);
+    const uint8_t *record = text(set, &len, saltbox_outcome_record);
+    CHECK_STATUS(saltbox_get_questions(made->sb, IN_SESSION(record, len), 0, &asked), SALTBOX_OK);
+    record = text(asked, &len, saltbox_outcome_record);
+    CHECK_STATUS(saltbox_verify_questions(made->sb, IN_SESSION(NULL, 0), made->answers, 0, &outcome),
+                 SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_verify_questions(made->sb, IN_SESSION(record, len), made->answers, 0,
+                                          &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    saltbox_outcome_free(asked);
+    saltbox_outcome_free(set);
+    return NULL;
+}
+
 enum { BATCH = 40 };
 
 /* Keeps a slot for some time: a batch is one job. */
@@ -413,6 +453,35 @@ int main(void) {
                run_on_small_stack(redeem, &made, WIPED));
         saltbox_secrets_free(codes);
         saltbox_outcome_free(issued);
+        saltbox_outcome_free(imported);
+        saltbox_free(sb);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        static const char *const hashings[] = {"joint", "separate"};
+        char json[256];
+        snprintf(json, sizeof json,
+                 "{\"keys\":{\"create_key_id\":1},\"questions\":{\"pool\":[{\"id\":\"a\",\"text\":\"A?\"},"
+                 "{\"id\":\"b\",\"text\":\"B?\",\"kind\":\"date\"}],\"hashing\":\"%s\"}}", hashings[i]);
+        saltbox *sb = sealing_core_of(json);
+        saltbox_outcome *imported = NULL;
+        saltbox_secrets *answers = NULL;
+        char stored[SALTBOX_HASH_MAX];
+        size_t len = 0;
+        /* With a password, which it is compared with, and of as many bytes as are looked at. */
+        REQUIRE(saltbox_hash(sb, (const uint8_t *)"a", 1, stored, sizeof stored, &len) == SALTBOX_OK);
+        REQUIRE(saltbox_admin_import(sb, ACCOUNT(NULL, 0), (const uint8_t *)stored, len, 0,
+                                     &imported) == SALTBOX_OK);
+        struct answering made = {sb, NULL, 0, NULL};
+        made.record = text(imported, &made.record_len, saltbox_outcome_record);
+        fill(password, "\xce\xac");
+        REQUIRE(saltbox_secrets_new(&answers) == SALTBOX_OK);
+        REQUIRE(saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"a", 1,
+                                    password, 1024) == SALTBOX_OK);
+        REQUIRE(saltbox_secrets_add(answers, SALTBOX_SECRET_ANSWER, (const uint8_t *)"b", 1,
+                                    (const uint8_t *)"9.3.1961", 8) == SALTBOX_OK);
+        made.answers = answers;
+        report("answer questions", hashings[i], "", run_on_small_stack(answer, &made, WIPED));
+        saltbox_secrets_free(answers);
         saltbox_outcome_free(imported);
         saltbox_free(sb);
     }

@@ -1,5 +1,6 @@
 // Command reset shows how a forgotten password is reset: each of the three ways
 // sends a code, which sets a new password once, however many requests bring it.
+// Then security answers, as a second factor within a session.
 //
 // What to copy is host.commit and what calls it: read the record, decide, store
 // by compare-and-swap, and only then act and answer.
@@ -16,7 +17,9 @@ import (
 	saltbox "example.invalid/saltbox-example"
 )
 
-const config = `{"keys":{"create_key_id":1},"policy":{"profile":"nist-63b-4"}}`
+const config = `{"keys":{"create_key_id":1},"policy":{"profile":"nist-63b-4"},"questions":{"pool":[
+	{"id":"city","text":"Where were you born?","kind":"city"},
+	{"id":"pet","text":"What was the name of your first pet?","kind":"pet"}]}}`
 
 // What the host knows of its one user. The id never changes: the record is bound to it.
 var ada = saltbox.Subject{ID: "u-1", Realm: "example", LoginID: "ada", Email: "ada@example.com", EmailVerified: true}
@@ -30,6 +33,9 @@ var words = map[saltbox.Client]string{
 	saltbox.ClientUsedCode:        "used code",
 	saltbox.ClientOlderCode:       "older code",
 	saltbox.ClientPasswordRefused: "password refused",
+	saltbox.ClientAnswersRefused:  "answers refused",
+	saltbox.ClientWrongAnswers:    "wrong answers",
+	saltbox.ClientSignInFirst:     "sign in first",
 }
 
 func main() {
@@ -53,6 +59,10 @@ func main() {
 		if err := h.goWay(ctx, each); err != nil {
 			log.Fatal(err)
 		}
+	}
+	fmt.Println("security answers")
+	if err := h.answerQuestions(ctx); err != nil {
+		log.Fatal(err)
 	}
 }
 
@@ -116,7 +126,10 @@ func (h *host) commit(id, was string, outcome saltbox.Outcome) error {
 	if outcome.Effects.Has(saltbox.RevokeSessions) {
 		fmt.Printf("    %-22s sessions and refresh tokens ended\n", "")
 	}
-	if outcome.Effects.Has(saltbox.NotifyPasswordChanged) {
+	if outcome.Effects.Has(saltbox.StepUpSession) {
+		fmt.Printf("    %-22s the session raised\n", "")
+	}
+	if outcome.Effects&(saltbox.NotifyPasswordChanged|saltbox.NotifyQuestionsChanged) != 0 {
 		fmt.Printf("    %-22s the user told by mail\n", "")
 	}
 	return nil
@@ -221,5 +234,3 @@ func (h *host) goWay(ctx context.Context, w way) error {
 	}
 	return h.redeem(ctx, codes, good, "once more:")
 }
-
-// Security answers: a later release. They come in Codes, beside the codes.

@@ -58,6 +58,52 @@ func TestACrowdRedeemsACodeOnce(t *testing.T) {
 	}
 }
 
+// However many requests guess at once, no more of them are looked at than attempts are left.
+func TestACrowdGuessesAsOftenAsItMay(t *testing.T) {
+	key := make([]byte, 32)
+	rand.Read(key)
+	core, err := saltbox.New(saltbox.Options{
+		Config: []byte(`{"hash":{"create":{"profile":"test-only"}},"keys":{"create_key_id":1},
+			"questions":{"pool":[{"id":"pet","text":"Pet?"}],"attempts":4}}`),
+		Keys: map[uint32][]byte{1: key},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := host{core: core, store: newStore()}
+	if err := h.makeAccount(ada); err != nil {
+		t.Fatal(err)
+	}
+	// The set-up takes the first attempt.
+	if err := h.setQuestions(t.Context(), saltbox.Answers{"pet": "Mr. Whiskers"}, "set up:"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.inSession("asked:", core.GetQuestions); err != nil {
+		t.Fatal(err)
+	}
+	var wrong, exhausted atomic.Int32
+	var running sync.WaitGroup
+	for range 16 {
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			outcome, err := h.verifyQuestions(context.Background(), saltbox.Answers{"pet": "Whiskers"}, "a guess:")
+			switch {
+			case err != nil:
+				t.Error(err)
+			case outcome.Verdict == saltbox.WrongAnswers:
+				wrong.Add(1)
+			case outcome.Verdict == saltbox.Exhausted:
+				exhausted.Add(1)
+			}
+		}()
+	}
+	running.Wait()
+	if wrong.Load() != 3 || exhausted.Load() != 13 {
+		t.Errorf("%d wrong, %d exhausted", wrong.Load(), exhausted.Load())
+	}
+}
+
 func TestARecordIsStoredOnlyWhereItIsTheOneThatWasRead(t *testing.T) {
 	s := newStore()
 	if err := s.swap("u", "", "first"); err != nil {
