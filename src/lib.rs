@@ -26,7 +26,7 @@
 //! |---|---|---|
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys`, `budget` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys, attempts that may fail |
-//! | 2 siblings | [`hash`], [`policy`], `code`, [`question`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; reset codes and one-time codes, made and redeemed; security answers, which are hashed as passwords are |
+//! | 2 siblings | [`hash`], [`policy`], `account`, `code`, [`question`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; locks and what else is stored of an account; reset codes and one-time codes, made and redeemed; security answers, which are hashed as passwords are |
 //! | 3 core | `core`, `record`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what is stored of an account; what a call decided and what is in force, as JSON; what settings break of the standards |
 //! | 4 flows | `flow` | what an endpoint decides |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
@@ -246,6 +246,7 @@ mod text;
 
 pub mod hash;
 
+mod account;
 mod code;
 mod core;
 mod flow;
@@ -268,7 +269,7 @@ compile_error!("the C ABI turns panics into a status: build it with panic = \"un
 pub use crate::code::{Channel, CodeKind, Codes, Way};
 pub use crate::core::{Config, MaybeStored, Saltbox};
 pub use crate::error::{Error, ErrorKind};
-pub use crate::flow::Request;
+pub use crate::flow::{AdminAction, Request};
 pub use crate::hash::{Profile, Verdict};
 pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};
 pub use crate::outcome::{Decision, Effect, Outcome, Shown};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 19] = [
+const ROOMS: [(&str, u8, &[&str]); 20] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
     ("secret", 1, &["error"]),
@@ -17,6 +17,7 @@ const ROOMS: [(&str, u8, &[&str]); 19] = [
     ("budget", 1, &["error", "json"]),
     ("hash", 2, &[]),
     ("policy", 2, &[]),
+    ("account", 2, &[]),
     ("code", 2, &["hash"]),
     ("question", 2, &["hash"]),
     ("core", 3, &[]),

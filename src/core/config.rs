@@ -1,5 +1,6 @@
 //! [`Config`]: every room's settings, and what the host attaches.
 
+use crate::account::AccountSettings;
 use crate::arch::stack::without_traces;
 use crate::code::CodeSettings;
 use crate::error::Error;
@@ -22,6 +23,7 @@ pub struct Config {
     pub(super) policy: Policy,
     codes: Option<CodeSettings>,
     questions: Option<QuestionSettings>,
+    account: Option<AccountSettings>,
 }
 
 impl Config {
@@ -61,6 +63,14 @@ impl Config {
     /// password is, is estimated unless `"strength": false` stands there; it refuses
     /// nothing unless `min_score` does.
     ///
+    /// `account` beside them says how failures to sign in lock (`lock`: after `attempts` of them, 5, for
+    /// `first_s` seconds, 30, twice as long each time, up to `most_s`, 3600, and for good after `permanent` in
+    /// a row, 100), how many passwords are remembered and may not be set again (`history`, 0),
+    /// after how many days one is to be changed (`max_age_days`, never), for how many seconds a temporary one is good
+    /// (`temporary_s`, a day), how long ago the user may have signed in who changes it without the old one
+    /// (`auth_age_s`, 300), whether a reset unlocks (`reset_unlocks`, true), and whether signing up says that a login
+    /// is taken (`mask`, true: it does not).
+    ///
     /// `codes` beside them says how long codes live (`lifetime_s`, by way and channel, below
     /// the `ceilings` of `nist-63b-4` or `asvs-5`), how many `digits` one-time codes
     /// have (6 to 12, left out 8), how many `attempts` may fail in a window of `window_s` seconds (5 in 3600),
@@ -94,7 +104,7 @@ impl Config {
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash", "keys", "policy", "codes", "questions"])?;
+        object.only(&["hash", "keys", "policy", "codes", "questions", "account"])?;
         let mut config = Self::default();
         if let Some(hash) = object.take("hash") {
             config.hash = HashSettings::read(&hash)?;
@@ -109,6 +119,9 @@ impl Config {
         }
         if let Some(codes) = object.take("codes") {
             config.codes = Some(CodeSettings::read(&codes)?);
+        }
+        if let Some(account) = object.take("account") {
+            config.account = Some(AccountSettings::read(&account)?);
         }
         if let Some(questions) = object.take("questions") {
             config.questions = Some(QuestionSettings::read(&questions)?);
@@ -188,6 +201,15 @@ impl Config {
 
     pub(crate) const fn root_keys(&self) -> &RootKeys {
         &self.keys
+    }
+
+    pub(crate) fn account(&self) -> &AccountSettings {
+        self.account.as_ref().unwrap_or(&AccountSettings::DEFAULT)
+    }
+
+    /// Where the configuration has it.
+    pub(crate) const fn given_account(&self) -> Option<&AccountSettings> {
+        self.account.as_ref()
     }
 
     pub(crate) fn codes(&self) -> &CodeSettings {

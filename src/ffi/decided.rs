@@ -17,6 +17,26 @@ pub const SALTBOX_VERDICT_QUESTIONS_ASKED: u32 = 5;
 pub const SALTBOX_VERDICT_ANSWERS_RIGHT: u32 = 6;
 /// A record was made from a stored string.
 pub const SALTBOX_VERDICT_IMPORTED: u32 = 7;
+/// The record of a new account was made.
+pub const SALTBOX_VERDICT_SIGNED_UP: u32 = 10;
+/// The password is right, and nothing stands against it.
+pub const SALTBOX_VERDICT_SIGNED_IN: u32 = 11;
+/// The new password is set, with the old one or within a session.
+pub const SALTBOX_VERDICT_PASSWORD_CHANGED: u32 = 12;
+/// An administrator has set the password.
+pub const SALTBOX_VERDICT_PASSWORD_SET: u32 = 13;
+/// An administrator has set a password that has to be replaced.
+pub const SALTBOX_VERDICT_TEMPORARY_SET: u32 = 14;
+/// The password has to be replaced.
+pub const SALTBOX_VERDICT_PASSWORD_EXPIRED: u32 = 15;
+/// The account is locked.
+pub const SALTBOX_VERDICT_ACCOUNT_LOCKED: u32 = 16;
+/// It is not.
+pub const SALTBOX_VERDICT_ACCOUNT_UNLOCKED: u32 = 17;
+/// The account is disabled.
+pub const SALTBOX_VERDICT_ACCOUNT_NOW_DISABLED: u32 = 18;
+/// It is not.
+pub const SALTBOX_VERDICT_ACCOUNT_ENABLED: u32 = 19;
 /// There is no such account. From here on it is a no.
 pub const SALTBOX_VERDICT_NO_ACCOUNT: u32 = 100;
 /// The account has no address for this channel.
@@ -51,6 +71,8 @@ pub const SALTBOX_VERDICT_ADDRESS_CHANGED: u32 = 119;
 pub const SALTBOX_VERDICT_CREDENTIAL_CHANGED: u32 = 120;
 /// The policy refuses the new password; nothing else was wrong, and the code may be used again.
 pub const SALTBOX_VERDICT_PASSWORD_REFUSED: u32 = 130;
+/// The new password is set already, or was before.
+pub const SALTBOX_VERDICT_PASSWORD_REUSED: u32 = 131;
 /// The request comes without a session of this account.
 pub const SALTBOX_VERDICT_OTHER_SESSION: u32 = 140;
 /// The account has set up no answers, or too few of those that are still asked.
@@ -61,6 +83,26 @@ pub const SALTBOX_VERDICT_NOT_ASKED: u32 = 142;
 pub const SALTBOX_VERDICT_WRONG_ANSWERS: u32 = 143;
 /// The answers break rules.
 pub const SALTBOX_VERDICT_ANSWERS_REFUSED: u32 = 144;
+/// There is such an account already.
+pub const SALTBOX_VERDICT_EXISTS: u32 = 150;
+/// The password is wrong.
+pub const SALTBOX_VERDICT_WRONG_PASSWORD: u32 = 151;
+/// Too many failures; nothing was looked at.
+pub const SALTBOX_VERDICT_TEMPORARILY_LOCKED: u32 = 152;
+/// Locked by an administrator or by very many failures; nothing was looked at.
+pub const SALTBOX_VERDICT_PERMANENTLY_LOCKED: u32 = 153;
+/// The account is disabled.
+pub const SALTBOX_VERDICT_ACCOUNT_DISABLED: u32 = 154;
+/// The user has not accepted the invitation yet.
+pub const SALTBOX_VERDICT_ACCOUNT_INVITED: u32 = 155;
+/// The password is right, but has to be replaced first.
+pub const SALTBOX_VERDICT_MUST_CHANGE: u32 = 156;
+/// The password is right, but was temporary, and its time is over.
+pub const SALTBOX_VERDICT_TEMPORARY_OVER: u32 = 157;
+/// The account has no password.
+pub const SALTBOX_VERDICT_NO_PASSWORD: u32 = 158;
+/// The user signed in too long ago to change the password without the old one.
+pub const SALTBOX_VERDICT_OLD_AUTHENTICATION: u32 = 159;
 
 /// It is done.
 pub const SALTBOX_CLIENT_DONE: u32 = 1;
@@ -82,6 +124,14 @@ pub const SALTBOX_CLIENT_ANSWERS_REFUSED: u32 = 8;
 pub const SALTBOX_CLIENT_WRONG_ANSWERS: u32 = 9;
 /// The user has to sign in first.
 pub const SALTBOX_CLIENT_SIGN_IN_FIRST: u32 = 10;
+/// The new password was used before.
+pub const SALTBOX_CLIENT_PASSWORD_REUSED: u32 = 11;
+/// Login or password is wrong.
+pub const SALTBOX_CLIENT_WRONG_PASSWORD: u32 = 12;
+/// The password has to be replaced first.
+pub const SALTBOX_CLIENT_MUST_CHANGE: u32 = 13;
+/// There is such an account already.
+pub const SALTBOX_CLIENT_EXISTS: u32 = 14;
 
 /// Send the code, by the channel that was named, to the address that is stored.
 pub const SALTBOX_EFFECT_SEND_CODE: u32 = 1;
@@ -97,6 +147,12 @@ pub const SALTBOX_EFFECT_STEP_UP_SESSION: u32 = 16;
 pub const SALTBOX_EFFECT_NEW_SESSION: u32 = 32;
 /// Tell the user that the answers were changed.
 pub const SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED: u32 = 64;
+/// End every session of the user but the one that the request came with.
+pub const SALTBOX_EFFECT_REVOKE_OTHER_SESSIONS: u32 = 128;
+/// Nothing: the record has a stronger hash of the same password.
+pub const SALTBOX_EFFECT_REHASHED: u32 = 256;
+/// Tell the user that somebody tried to sign up with the login.
+pub const SALTBOX_EFFECT_NOTIFY_SIGN_UP_TRIED: u32 = 512;
 
 /// The record to store. Lent until the outcome is freed.
 ///

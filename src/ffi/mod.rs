@@ -22,6 +22,7 @@
 // The contract stands above and in the header, once.
 #![allow(clippy::missing_safety_doc)]
 
+mod admin;
 mod blocklist;
 mod check;
 mod codes;
@@ -37,6 +38,7 @@ mod items;
 mod memory;
 mod outcome;
 mod password;
+mod password_flows;
 mod policy;
 mod questions;
 mod rewrap;
@@ -46,6 +48,7 @@ mod strength;
 mod version;
 
 pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
+pub use admin::*;
 pub use blocklist::{saltbox_blocklist_check, saltbox_config_attach_blocklist};
 pub use check::{saltbox_check, saltbox_check_change, saltbox_subject_check};
 pub use codes::*;
@@ -66,6 +69,7 @@ pub use outcome::{
     saltbox_outcome_json, saltbox_outcome_violation, saltbox_outcome_warning,
 };
 pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
+pub use password_flows::*;
 pub use policy::{saltbox_lint, saltbox_policy_export, saltbox_policy_import};
 pub use questions::*;
 pub use rewrap::{saltbox_rekey, saltbox_rekey_batch, saltbox_wrap, saltbox_wrap_batch};

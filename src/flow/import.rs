@@ -46,7 +46,7 @@ impl Saltbox {
             }
             // What verifies is ASCII.
             let hash = String::from_utf8_lossy(stored);
-            record.set_hash(&hash, storable(now_unix_s));
+            record.set_hash(self.config().account(), &hash, storable(now_unix_s));
         }
         let record = record.changed_from(before.as_ref());
         Ok(Outcome::new(Decision::Imported, Shown::Done).with_record(record))

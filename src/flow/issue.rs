@@ -6,7 +6,7 @@ use crate::code::{Channel, NotIssued, Order, Purpose, Tickets, Way};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Outcome, Shown};
-use crate::policy::Subject;
+use crate::policy::{AccountStatus, Subject};
 use crate::record::Record;
 
 impl Saltbox {
@@ -85,6 +85,7 @@ impl Saltbox {
         let before = Record::of(record, subject)?;
         let refused = match &before {
             None => Some(Decision::NoAccount),
+            Some(record) if record.state.disabled => Some(Decision::AccountDisabled),
             Some(_) => refusal(subject, order),
         };
         let (Some(before), None) = (before, refused) else {
@@ -123,6 +124,9 @@ impl Saltbox {
 /// Why no code goes to `subject` so.
 fn refusal(subject: &Subject, order: Order) -> Option<Decision> {
     let account = &subject.account;
+    if account.status == AccountStatus::Disabled {
+        return Some(Decision::AccountDisabled);
+    }
     let (address, is_verified) = match order.channel {
         Channel::Email => (&account.email, account.email_verified),
         Channel::Text | Channel::Voice => (&account.phone, account.phone_verified),

@@ -8,17 +8,26 @@
 //!
 //! | file | flows |
 //! |---|---|
+//! | `sign_up.rs`, `sign_in.rs` | [`Saltbox::sign_up`], [`Saltbox::sign_in`] |
+//! | `change.rs` | [`Saltbox::replace`], [`Saltbox::update`] |
 //! | `issue.rs` | [`Saltbox::request_reset`], [`Saltbox::request_verification`] |
 //! | `redeem.rs` | [`Saltbox::reset`], [`Saltbox::verify_address`] |
 //! | `questions.rs` | [`Saltbox::set_questions`], [`Saltbox::get_questions`], [`Saltbox::verify_questions`] |
-//! | `import.rs` | [`Saltbox::admin_import`] |
+//! | `admin.rs`, `import.rs` | [`Saltbox::admin`], [`Saltbox::admin_set_password`], [`Saltbox::admin_import`] |
+//! | `new_password.rs` | what all of them do that set one |
 
+mod admin;
+mod change;
 mod import;
 mod issue;
+mod new_password;
 mod questions;
 mod redeem;
 mod request;
+mod sign_in;
+mod sign_up;
 
+pub use self::admin::AdminAction;
 pub use self::request::Request;
 
 use crate::code::Tools;

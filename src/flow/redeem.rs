@@ -1,12 +1,13 @@
 //! Redeeming codes: `reset` and `verify_address`.
 
+use super::new_password::{NewPassword, refused};
 use super::{Request, storable};
 use crate::arch::stack::without_traces_within;
 use crate::code::{Channel, Codes, Presented, Purpose, Redeemed, Tickets};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
-use crate::policy::Subject;
+use crate::policy::{AccountStatus, Subject};
 use crate::record::Record;
 
 impl Saltbox {
@@ -14,7 +15,8 @@ impl Saltbox {
     ///
     /// The account is found by [`Codes::lookup`]; `record` is `None` where none is.
     /// In this order: codes of exactly one way, a record that can be read and is
-    /// the subject's, an attempt that is left, the code, the policy. A password that the
+    /// the subject's, an attempt that is left, the code, that the account is not disabled, the policy, and
+    /// that the new password is not set already and none of those remembered. One that the
     /// policy refuses is told only to who has the right code, and leaves the code as it was;
     /// the record is to be stored then too, or guesses that come at once are told without being charged.
     ///
@@ -51,14 +53,26 @@ impl Saltbox {
             Redemption::Refused(outcome) => return Ok(outcome),
             Redemption::Accepted(record, _) => record,
         };
-        let findings = self.check(subject, new_password, now_unix_s);
-        if !findings.is_empty() {
-            let outcome = Outcome::new(Decision::PasswordRefused, Shown::PasswordRefused);
-            let unspent = Record::of(record, subject)?.map(Record::rewritten);
-            return Ok(outcome.with_record(unspent).with_findings(findings));
+        // Nothing of the new password was to be told without a swap, and the code stays good.
+        let unspent = || Ok::<_, Error>(Record::of(record, subject)?.map(Record::rewritten));
+        if spent.state.disabled || subject.account.status == AccountStatus::Disabled {
+            let outcome = Outcome::new(Decision::AccountDisabled, Shown::InvalidCode);
+            return Ok(outcome.with_record(unspent()?));
         }
-        let hash = self.hash_text(new_password)?;
-        spent.set_hash(hash.as_str(), storable(now_unix_s));
+        let new = self.new_password(Some(&spent), subject, None, new_password, now_unix_s)?;
+        let (hash, findings) = match new {
+            NewPassword::Refused(decision, findings) => {
+                return Ok(refused(decision, findings, unspent()?));
+            }
+            NewPassword::Hashed(hash, findings) => (hash, findings),
+        };
+        let settings = self.config().account();
+        spent.set_hash(settings, hash.as_str(), storable(now_unix_s));
+        spent.note_reset();
+        spent.state.must_change = None;
+        if settings.reset_unlocks {
+            spent.state.lock.succeed();
+        }
         let outcome = Outcome::new(Decision::PasswordReset, Shown::Done)
             .with_record(Some(spent.rewritten()))
             .with_findings(findings)

@@ -8,6 +8,9 @@ use crate::policy::Subject;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     pub(crate) suppress_mail: bool,
+    pub(crate) revoke_other_sessions: bool,
+    /// Seconds since the user signed in.
+    pub(crate) auth_age_s: Option<u64>,
     pub(crate) step_up: bool,
     /// Whose session the request comes with.
     pub(crate) session_subject: Option<String>,
@@ -17,13 +20,15 @@ impl Request {
     /// Reads a request, every member of which is optional and safe where it is absent.
     ///
     /// ```json
-    /// {"suppress_mail":true,"step_up":true,"session_subject":"u-17"}
+    /// {"suppress_mail":true,"revoke_other_sessions":true,"step_up":true,
+    ///  "session_subject":"u-17","auth_age_s":30}
     /// ```
     ///
-    /// With `suppress_mail` the user is not told that the password was changed; with `step_up`
-    /// right answers raise the session; `session_subject` is the subject's `id` for which the
-    /// session was made that the request comes with, which the host has checked.
-    /// `revoke_other_sessions` and `auth_age_s` are for flows of a later release.
+    /// With `suppress_mail` the user is not told that the password was reset; with
+    /// `revoke_other_sessions` all sessions but this one end; with `step_up` a right password or right
+    /// answers raise the session. `session_subject` is the subject's `id` for which the
+    /// session was made that the request comes with, and `auth_age_s` how many seconds ago its user
+    /// signed in; the host has checked both.
     ///
     /// # Errors
     /// [`ErrorKind::Request`] with path and offset.
@@ -39,17 +44,18 @@ impl Request {
             ])?;
             let mut flag = |key: &str| object.take(key).map_or(Ok(false), |value| value.boolean());
             let suppress_mail = flag("suppress_mail")?;
-            flag("revoke_other_sessions")?;
+            let revoke_other_sessions = flag("revoke_other_sessions")?;
             let step_up = flag("step_up")?;
             let session_subject = object.take("session_subject");
             let session_subject = session_subject
                 .map(|subject| subject.string())
                 .transpose()?;
-            if let Some(age) = object.take("auth_age_s") {
-                age.integer("auth_age_s", 0..=MAX_INTEGER)?;
-            }
+            let auth_age_s = object.take("auth_age_s");
+            let auth_age_s = auth_age_s.map(|age| age.integer("auth_age_s", 0..=MAX_INTEGER));
             Ok(Self {
                 suppress_mail,
+                revoke_other_sessions,
+                auth_age_s: auth_age_s.transpose()?,
                 step_up,
                 session_subject,
             })

@@ -26,6 +26,26 @@ pub enum Decision {
     AnswersRight = 6,
     /// A record was made from a stored string.
     Imported = 7,
+    /// The record of a new account was made.
+    SignedUp = 10,
+    /// The password is right, and nothing stands against it.
+    SignedIn = 11,
+    /// The new password is set, with the old one or within a session.
+    PasswordChanged = 12,
+    /// An administrator has set the password.
+    PasswordSet = 13,
+    /// An administrator has set a password that has to be replaced.
+    TemporarySet = 14,
+    /// The password has to be replaced.
+    PasswordExpired = 15,
+    /// The account is locked.
+    AccountLocked = 16,
+    /// It is not.
+    AccountUnlocked = 17,
+    /// The account is disabled.
+    AccountNowDisabled = 18,
+    /// It is not.
+    AccountEnabled = 19,
     /// There is no such account.
     NoAccount = 100,
     /// The account has no address for this channel.
@@ -60,6 +80,8 @@ pub enum Decision {
     CredentialChanged = 120,
     /// The policy refuses the new password; nothing else was wrong, and the code may be used again.
     PasswordRefused = 130,
+    /// The new password is set already, or was before.
+    PasswordReused = 131,
     /// The request comes without a session of this account.
     OtherSession = 140,
     /// The account has set up no answers, or too few of those that are still asked.
@@ -70,10 +92,30 @@ pub enum Decision {
     WrongAnswers = 143,
     /// The answers break rules.
     AnswersRefused = 144,
+    /// There is such an account already.
+    Exists = 150,
+    /// The password is wrong.
+    WrongPassword = 151,
+    /// Too many failures; nothing was looked at.
+    TemporarilyLocked = 152,
+    /// Locked by an administrator or by very many failures; nothing was looked at.
+    PermanentlyLocked = 153,
+    /// The account is disabled.
+    AccountDisabled = 154,
+    /// The user has not accepted the invitation yet.
+    AccountInvited = 155,
+    /// The password is right, but has to be replaced first.
+    MustChange = 156,
+    /// The password is right, but was temporary, and its time is over.
+    TemporaryOver = 157,
+    /// The account has no password.
+    NoPassword = 158,
+    /// The user signed in too long ago to change the password without the old one.
+    OldAuthentication = 159,
 }
 
 /// Every decision with its name.
-const DECISIONS: [(Decision, &str); 29] = [
+const DECISIONS: [(Decision, &str); 50] = [
     (Decision::CodeIssued, "code_issued"),
     (Decision::PasswordReset, "password_reset"),
     (Decision::AddressVerified, "address_verified"),
@@ -81,6 +123,16 @@ const DECISIONS: [(Decision, &str); 29] = [
     (Decision::QuestionsAsked, "questions_asked"),
     (Decision::AnswersRight, "answers_right"),
     (Decision::Imported, "imported"),
+    (Decision::SignedUp, "signed_up"),
+    (Decision::SignedIn, "signed_in"),
+    (Decision::PasswordChanged, "password_changed"),
+    (Decision::PasswordSet, "password_set"),
+    (Decision::TemporarySet, "temporary_set"),
+    (Decision::PasswordExpired, "password_expired"),
+    (Decision::AccountLocked, "account_locked"),
+    (Decision::AccountUnlocked, "account_unlocked"),
+    (Decision::AccountNowDisabled, "account_now_disabled"),
+    (Decision::AccountEnabled, "account_enabled"),
     (Decision::NoAccount, "no_account"),
     (Decision::NoAddress, "no_address"),
     (Decision::AddressUnverified, "address_unverified"),
@@ -98,11 +150,22 @@ const DECISIONS: [(Decision, &str); 29] = [
     (Decision::AddressChanged, "address_changed"),
     (Decision::CredentialChanged, "credential_changed"),
     (Decision::PasswordRefused, "password_refused"),
+    (Decision::PasswordReused, "password_reused"),
     (Decision::OtherSession, "other_session"),
     (Decision::NoQuestions, "no_questions"),
     (Decision::NotAsked, "not_asked"),
     (Decision::WrongAnswers, "wrong_answers"),
     (Decision::AnswersRefused, "answers_refused"),
+    (Decision::Exists, "exists"),
+    (Decision::WrongPassword, "wrong_password"),
+    (Decision::TemporarilyLocked, "temporarily_locked"),
+    (Decision::PermanentlyLocked, "permanently_locked"),
+    (Decision::AccountDisabled, "account_disabled"),
+    (Decision::AccountInvited, "account_invited"),
+    (Decision::MustChange, "must_change"),
+    (Decision::TemporaryOver, "temporary_over"),
+    (Decision::NoPassword, "no_password"),
+    (Decision::OldAuthentication, "old_authentication"),
 ];
 
 /// Decisions from here on are a no.
@@ -159,11 +222,19 @@ pub enum Shown {
     WrongAnswers,
     /// The user has to sign in first.
     SignInFirst,
+    /// The new password was used before.
+    PasswordReused,
+    /// Login or password is wrong.
+    WrongPassword,
+    /// The password has to be replaced first.
+    MustChange,
+    /// There is such an account already.
+    Exists,
 }
 
 impl Shown {
     /// Everything that may be shown, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Done,
         Self::Sent,
         Self::InvalidCode,
@@ -174,6 +245,10 @@ impl Shown {
         Self::AnswersRefused,
         Self::WrongAnswers,
         Self::SignInFirst,
+        Self::PasswordReused,
+        Self::WrongPassword,
+        Self::MustChange,
+        Self::Exists,
     ];
 
     /// As [`Outcome::to_json`] writes it.
@@ -190,6 +265,10 @@ impl Shown {
             Self::AnswersRefused => "answers_refused",
             Self::WrongAnswers => "wrong_answers",
             Self::SignInFirst => "sign_in_first",
+            Self::PasswordReused => "password_reused",
+            Self::WrongPassword => "wrong_password",
+            Self::MustChange => "must_change",
+            Self::Exists => "exists",
         }
     }
 
@@ -218,11 +297,17 @@ pub enum Effect {
     NewSession,
     /// Tell the user that the answers were changed.
     NotifyQuestionsChanged,
+    /// End every session of the user but the one that the request came with.
+    RevokeOtherSessions,
+    /// Nothing: the record has a stronger hash of the same password.
+    Rehashed,
+    /// Tell the user that somebody tried to sign up with the login.
+    NotifySignUpTried,
 }
 
 impl Effect {
     /// Every effect, in the order of their bits.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::SendCode,
         Self::RevokeSessions,
         Self::NotifyPasswordChanged,
@@ -230,6 +315,9 @@ impl Effect {
         Self::StepUpSession,
         Self::NewSession,
         Self::NotifyQuestionsChanged,
+        Self::RevokeOtherSessions,
+        Self::Rehashed,
+        Self::NotifySignUpTried,
     ];
 
     /// The bit in the C interface. It never changes its meaning.
@@ -249,6 +337,9 @@ impl Effect {
             Self::StepUpSession => "step_up_session",
             Self::NewSession => "new_session",
             Self::NotifyQuestionsChanged => "notify_questions_changed",
+            Self::RevokeOtherSessions => "revoke_other_sessions",
+            Self::Rehashed => "rehashed",
+            Self::NotifySignUpTried => "notify_sign_up_tried",
         }
     }
 }
@@ -336,6 +427,14 @@ impl Outcome {
     pub(crate) const fn with_effect(mut self, effect: Effect) -> Self {
         self.effects |= effect.bit();
         self
+    }
+
+    pub(crate) const fn with_effect_if(self, holds: bool, effect: Effect) -> Self {
+        if holds {
+            self.with_effect(effect)
+        } else {
+            self
+        }
     }
 
     pub(crate) const fn with_retry_after(mut self, seconds: Option<u64>) -> Self {

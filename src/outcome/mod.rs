@@ -184,6 +184,7 @@ impl Saltbox {
             deciding(json, settings);
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
+            account(json, self.config());
             codes(json, self.config());
             questions(json, self.config().questions());
             fingerprints(json, &keys);
@@ -194,6 +195,7 @@ impl Saltbox {
             json.nested("hash", |json| deciding(json, settings));
             key_settings(json, self.config().root_keys());
             json.nested("policy", |json| self.config().policy().write(json));
+            account(json, self.config());
             codes(json, self.config());
             questions(json, self.config().questions());
             fingerprints(json, &keys);
@@ -247,7 +249,14 @@ fn key_settings(json: &mut Writer, keys: &RootKeys) {
     });
 }
 
-/// Only where they were given, as they are nothing to a core that sends no codes.
+/// Only where it was given, as the two below.
+fn account(json: &mut Writer, config: &Config) {
+    if let Some(account) = config.given_account() {
+        json.nested("account", |json| account.write(json));
+    }
+}
+
+/// They are nothing to a core that sends no codes.
 fn codes(json: &mut Writer, config: &Config) {
     if let Some(codes) = config.given_codes() {
         json.nested("codes", |json| codes.write(json));

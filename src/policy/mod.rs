@@ -29,6 +29,7 @@ pub use self::blocklist::{
     Blocklist, BlocklistBuilder, BlocklistBuilt, BlocklistPlan, BreachHash, BreachKey, Hit,
     ListKind, Precision, build_unsorted,
 };
+pub(crate) use self::context::AccountStatus;
 pub use self::context::{Subject, WordKind};
 pub use self::hazards::Hazard;
 pub use self::interchange::{

@@ -8,6 +8,7 @@
 //! `v` is the version. A larger one was written by a later release and is
 //! refused as that; members that this release does not know are kept as they are.
 
+use crate::account::{AccountSettings, State};
 use crate::budget::Budget;
 use crate::code::{Holder, Tickets};
 use crate::error::{Error, ErrorKind};
@@ -34,6 +35,9 @@ pub(crate) struct Record {
     hash: Option<String>,
     /// When the password was set, in seconds since 1970.
     set_at: u64,
+    /// When the password was last reset by a code.
+    reset_at: Option<u64>,
+    pub(crate) state: State,
     pub(crate) tickets: Tickets,
     pub(crate) questions: Questions,
     /// Members that a later release added, with their JSON.
@@ -144,6 +148,9 @@ impl Record {
             Some(value) => value.integer("set_at", 0..=MAX_INTEGER)?,
             None => 0,
         };
+        let reset_at = object.take("reset_at");
+        let reset_at = reset_at.map(|value| value.integer("reset_at", 0..=MAX_INTEGER));
+        let state = State::take(&mut object)?;
         let tickets = Tickets::take(&mut object)?;
         let questions = object
             .take("questions")
@@ -157,6 +164,8 @@ impl Record {
             epoch,
             hash,
             set_at,
+            reset_at: reset_at.transpose()?,
+            state,
             tickets,
             questions: questions.unwrap_or_default(),
             others: others
@@ -179,6 +188,10 @@ impl Record {
             if self.hash.is_some() || self.set_at > 0 {
                 json.unsigned("set_at", self.set_at);
             }
+            if let Some(reset_at) = self.reset_at {
+                json.unsigned("reset_at", reset_at);
+            }
+            self.state.write(json);
             self.tickets.write(json);
             self.questions.write(json);
             for (key, text) in &self.others {
@@ -199,11 +212,54 @@ impl Record {
         self.to_json()
     }
 
-    /// Sets the password. Whatever was issued for the one before ends.
-    pub(crate) fn set_hash(&mut self, hash: &str, now: u64) {
-        self.hash = Some(hash.to_owned());
+    /// The stored string of the password, where there is one.
+    pub(crate) fn hash(&self) -> Option<&str> {
+        self.hash.as_deref()
+    }
+
+    /// When the password was set, in seconds since 1970.
+    pub(crate) const fn set_at(&self) -> u64 {
+        self.set_at
+    }
+
+    /// When it was last reset by a code.
+    pub(crate) const fn reset_at(&self) -> Option<u64> {
+        self.reset_at
+    }
+
+    /// Sets another password. Whatever was issued for the one before ends, and
+    /// that is remembered as long as the settings say.
+    pub(crate) fn set_hash(&mut self, settings: &AccountSettings, hash: &str, now: u64) {
+        if let Some(former) = self.hash.replace(hash.to_owned()) {
+            self.state.remember(settings, former, self.set_at);
+        }
         self.set_at = now;
+        self.reset_at = None;
         self.epoch = next(self.epoch);
+    }
+
+    /// Says that a code has set the password.
+    pub(crate) fn note_reset(&mut self) {
+        self.reset_at = Some(self.set_at);
+    }
+
+    /// Puts another string of the same password in place of the one that is stored.
+    pub(crate) fn replace_hash(&mut self, hash: &str) {
+        self.hash = Some(hash.to_owned());
+    }
+
+    /// Forgets what failed at codes and answers.
+    pub(crate) fn forgive(&mut self) {
+        self.tickets.forgive();
+        self.questions.budget.succeed();
+    }
+
+    /// Whether `text` is the record of an account, whoever's; what is no record is an error.
+    pub(crate) fn exists(text: &[u8]) -> Result<bool, Error> {
+        if text.is_empty() {
+            return Ok(false);
+        }
+        Self::from_json(text).map(|_| true)
     }
 
     /// The account as its answers see it.

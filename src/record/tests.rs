@@ -18,7 +18,7 @@ fn what_is_written_is_read_and_what_a_later_release_added_is_kept() {
         let record = Record::from_json(text.as_bytes()).expect("a record");
         assert_eq!(record.to_json(), text);
         let mut changed = record.clone();
-        changed.set_hash("$i", 9);
+        changed.set_hash(&AccountSettings::DEFAULT, "$i", 9);
         let written = changed.changed_from(Some(&record)).expect("a change");
         let expected = text.replace(
             r#""revision":3,"epoch":2,"hash":"$h","set_at":7"#,
@@ -37,7 +37,7 @@ fn what_is_written_is_read_at_the_ends_of_the_numbers_and_without_a_password() {
     );
     let before = Record::from_json(ends.as_bytes()).expect("a record");
     let mut after = before.clone();
-    after.set_hash("$i", 9);
+    after.set_hash(&AccountSettings::DEFAULT, "$i", 9);
     let written = after.changed_from(Some(&before)).expect("a change");
     let read = Record::from_json(written.as_bytes()).expect("a record");
     assert_ne!(read.epoch, before.epoch);

@@ -5,6 +5,7 @@ mod look_alikes;
 mod subject;
 mod words;
 
+pub(crate) use self::subject::AccountStatus;
 pub use self::subject::Subject;
 pub(super) use self::words::Found;
 

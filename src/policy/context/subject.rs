@@ -31,6 +31,38 @@ pub(crate) struct Account {
     pub(crate) email_verified: bool,
     pub(crate) phone: Option<String>,
     pub(crate) phone_verified: bool,
+    pub(crate) status: AccountStatus,
+}
+
+/// How the host says that the account stands, in the words of Descope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AccountStatus {
+    #[default]
+    Enabled,
+    /// Nobody signs in.
+    Disabled,
+    /// The user has not accepted yet.
+    Invited,
+    /// The password has to be replaced.
+    Expired,
+}
+
+impl AccountStatus {
+    const ALL: [(Self, &str); 4] = [
+        (Self::Enabled, "enabled"),
+        (Self::Disabled, "disabled"),
+        (Self::Invited, "invited"),
+        (Self::Expired, "expired"),
+    ];
+
+    fn read(json: &Value<'_>) -> Result<Self, Error> {
+        let text = json.string()?;
+        let known = Self::ALL.into_iter().find(|(_, name)| *name == text);
+        let reason = "is \"enabled\", \"disabled\", \"invited\" or \"expired\"";
+        known
+            .map(|(status, _)| status)
+            .ok_or_else(|| json.error(reason))
+    }
 }
 
 impl fmt::Debug for Subject {
@@ -72,8 +104,9 @@ impl Subject {
     /// A [check](crate::Saltbox::check) looks at `login_id`, `email` and up to 128
     /// `words`. `id` and `realm` say whose account it is: what is stored of it is
     /// bound to both. Codes go to `email` and `phone`, as the host has them stored, and for a
-    /// reset only where the host has verified that they are the user's. `status` and
-    /// `mfa_enrolled` are for a later release.
+    /// reset only where the host has verified that they are the user's. `status` is
+    /// `enabled`, `disabled`, `invited` or `expired`; `mfa_enrolled` is for the host, as
+    /// no flow gives more than a first factor.
     ///
     /// Of a word its first 64 characters are compared, of the parts of words
     /// (what stands between characters that are neither letter nor digit) the first 128.
@@ -157,6 +190,10 @@ impl Account {
         let mut text = |key: &str| object.take(key).map(|value| value.string()).transpose();
         let (id, realm) = (text("id")?, text("realm")?.unwrap_or_default());
         let (login_id, email, phone) = (text("login_id")?, text("email")?, text("phone")?);
+        let status = object
+            .take("status")
+            .map(|value| AccountStatus::read(&value));
+        let status = status.transpose()?.unwrap_or_default();
         let mut flag = |key: &str| object.take(key).map_or(Ok(false), |value| value.boolean());
         Ok(Self {
             id,
@@ -166,6 +203,7 @@ impl Account {
             email_verified: flag("email_verified")?,
             phone,
             phone_verified: flag("phone_verified")?,
+            status,
         })
     }
 }

@@ -1,0 +1,224 @@
+//! Failures to sign in, and how long nothing is looked at after them.
+//!
+//! Every so many failures lock the account, each time for twice as long, up to
+//! a most (NIST SP 800-63B-4, 3.2.2: from 30 seconds to an hour); so many in a
+//! row lock it until an administrator or a reset unlocks it. A success begins
+//! anew. A clock that goes back unlocks nothing, and locks for no longer than it
+//! would from now on.
+
+use crate::error::Error;
+use crate::json::{MAX_INTEGER, Object, Value, Writer};
+
+/// Failures in a row, at most (NIST SP 800-63B-4, 3.2.2).
+const MOST_FAILURES: u64 = 100;
+
+/// Seconds of a lock: to a day, as Descope's.
+const LONGEST_S: u64 = 86_400;
+
+/// How many failures lock, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LockSettings {
+    /// Failures that lock for a time.
+    attempts: u32,
+    /// Seconds of the first lock.
+    first_s: u64,
+    /// Seconds of the longest.
+    most_s: u64,
+    /// Failures in a row that lock for good.
+    permanent: u32,
+}
+
+impl LockSettings {
+    /// Five failures lock for half a minute, the next five for a minute, and so
+    /// on to an hour; a hundred for good. NIST's numbers.
+    pub(super) const DEFAULT: Self = Self {
+        attempts: 5,
+        first_s: 30,
+        most_s: 3600,
+        permanent: 100,
+    };
+
+    pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
+        let mut object = json.object()?;
+        object.only(&["attempts", "first_s", "most_s", "permanent"])?;
+        let mut settings = Self::DEFAULT;
+        if let Some(value) = object.take("attempts") {
+            settings.attempts = count(&value, "attempts", 1, 10)?;
+        }
+        let first_s = object.take("first_s");
+        if let Some(value) = &first_s {
+            settings.first_s = value.integer("first_s", 1..=LONGEST_S)?;
+            settings.most_s = settings.most_s.max(settings.first_s);
+        }
+        if let Some(value) = object.take("most_s") {
+            settings.most_s = value.integer("most_s", settings.first_s..=LONGEST_S)?;
+        }
+        if let Some(value) = object.take("permanent") {
+            settings.permanent = count(&value, "permanent", 2, MOST_FAILURES)?;
+        }
+        Ok(settings)
+    }
+
+    pub(super) fn write(&self, json: &mut Writer) {
+        json.integer("attempts", self.attempts);
+        json.unsigned("first_s", self.first_s);
+        json.unsigned("most_s", self.most_s);
+        json.integer("permanent", self.permanent);
+    }
+
+    /// Seconds of the lock that so many failures in a row end in; 0 for none.
+    fn lock_s(&self, failed: u32) -> u64 {
+        if failed == 0 || !failed.is_multiple_of(self.attempts) {
+            return 0;
+        }
+        let doublings = failed / self.attempts - 1;
+        let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
+        self.first_s.saturating_mul(factor).min(self.most_s)
+    }
+}
+
+fn count(value: &Value<'_>, what: &'static str, least: u64, most: u64) -> Result<u32, Error> {
+    let number = value.integer(what, least..=most)?;
+    Ok(u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+/// Failures of an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lock {
+    /// In a row.
+    failed: u32,
+    /// When the last lock began, in seconds since 1970.
+    since: u64,
+    /// For how many seconds.
+    for_s: u64,
+}
+
+/// That nothing is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locked {
+    Temporarily { retry_after_s: u64 },
+    Permanently,
+}
+
+impl Lock {
+    /// Takes an attempt, which has failed until [`Self::succeed`] says otherwise.
+    pub(crate) fn charge(&mut self, settings: &LockSettings, now: u64) -> Result<(), Locked> {
+        self.check(settings, now)?;
+        self.failed = self.failed.saturating_add(1);
+        (self.since, self.for_s) = match settings.lock_s(self.failed) {
+            0 => (0, 0),
+            seconds => (now, seconds),
+        };
+        Ok(())
+    }
+
+    /// Whether attempts are looked at.
+    pub(crate) fn check(&mut self, settings: &LockSettings, now: u64) -> Result<(), Locked> {
+        if self.failed >= settings.permanent {
+            return Err(Locked::Permanently);
+        }
+        if self.for_s > 0 && now < self.since {
+            self.since = now;
+        }
+        let end = self.since.saturating_add(self.for_s);
+        match end.checked_sub(now) {
+            Some(retry_after_s) if retry_after_s > 0 => Err(Locked::Temporarily { retry_after_s }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets the failures.
+    pub(crate) fn succeed(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn take(object: &mut Object<'_>) -> Result<Self, Error> {
+        let Some(value) = object.take("lock") else {
+            return Ok(Self::default());
+        };
+        let mut object = value.object()?;
+        object.only(&["failed", "since", "for_s"])?;
+        let mut number = |key, most| object.require(key)?.integer(key, 0..=most);
+        let failed = number("failed", u64::from(u32::MAX))?;
+        Ok(Self {
+            failed: u32::try_from(failed).unwrap_or(u32::MAX),
+            since: number("since", MAX_INTEGER)?,
+            for_s: number("for_s", LONGEST_S)?,
+        })
+    }
+
+    pub(super) fn write(&self, json: &mut Writer) {
+        if *self == Self::default() {
+            return;
+        }
+        json.nested("lock", |json| {
+            json.integer("failed", self.failed);
+            json.unsigned("since", self.since);
+            json.unsigned("for_s", self.for_s);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn locked(retry_after_s: u64) -> Result<(), Locked> {
+        Err(Locked::Temporarily { retry_after_s })
+    }
+
+    #[test]
+    fn locks_double_from_half_a_minute_to_an_hour_and_a_hundred_failures_are_the_end() {
+        let (settings, mut lock, mut now) = (LockSettings::DEFAULT, Lock::default(), 1000);
+        let mut locks = Vec::new();
+        for failed in 1..=100 {
+            assert_eq!(lock.charge(&settings, now), Ok(()), "{failed}");
+            if let Err(Locked::Temporarily { retry_after_s }) = lock.check(&settings, now) {
+                assert_eq!(failed % 5, 0);
+                let almost = now + retry_after_s - 1;
+                assert_eq!(lock.charge(&settings, almost), locked(1));
+                locks.push(retry_after_s);
+                now += retry_after_s;
+            }
+        }
+        let mut expected = vec![30, 60, 120, 240, 480, 960, 1920];
+        expected.resize(19, 3600);
+        assert_eq!(locks, expected);
+        let years = now + 1_000_000_000;
+        assert_eq!(lock.charge(&settings, years), Err(Locked::Permanently));
+        lock.succeed();
+        assert_eq!(lock.charge(&settings, 0), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_unlocks_nothing_and_locks_for_a_lock_at_most() {
+        let (settings, mut lock) = (LockSettings::DEFAULT, Lock::default());
+        for _ in 0..5 {
+            assert_eq!(lock.charge(&settings, 1_000_000), Ok(()));
+        }
+        assert_eq!(lock.charge(&settings, 10), locked(30));
+        assert_eq!(lock.charge(&settings, 39), locked(1));
+        assert_eq!(lock.charge(&settings, 40), Ok(()));
+    }
+
+    #[test]
+    fn settings_are_bounded_and_read_back_as_written() {
+        let read =
+            |text: &str| LockSettings::read(&crate::json::parse(text.as_bytes()).expect("JSON"));
+        for (text, path) in [
+            (r#"{"attempts":0}"#, "attempts"),
+            (r#"{"attempts":11}"#, "attempts"),
+            (r#"{"first_s":0}"#, "first_s"),
+            (r#"{"first_s":60,"most_s":59}"#, "most_s"),
+            (r#"{"most_s":86401}"#, "most_s"),
+            (r#"{"permanent":101}"#, "permanent"),
+            (r#"{"permanent":1}"#, "permanent"),
+        ] {
+            assert_eq!(read(text).expect_err(text).path(), Some(path));
+        }
+        let settings = read(r#"{"attempts":3,"first_s":300,"most_s":300,"permanent":10}"#);
+        let settings = settings.expect("settings");
+        let text = Writer::object(|json| settings.write(json));
+        assert_eq!(read(&text).expect("settings"), settings);
+    }
+}

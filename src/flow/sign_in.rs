@@ -1,0 +1,164 @@
+//! Signing in.
+
+use super::{Request, storable};
+use crate::account::{Locked, Standing};
+use crate::core::{MaybeStored, Saltbox};
+use crate::error::Error;
+use crate::hash::Verdict;
+use crate::outcome::{Decision, Effect, Outcome, Shown};
+use crate::policy::{AccountStatus, Subject};
+use crate::record::Record;
+
+impl Saltbox {
+    /// Whether `password` signs the account in.
+    ///
+    /// In this order: a record that can be read and is the subject's; a lock; the
+    /// hash, at the same cost for an account that is not there, is locked or has
+    /// no password; then, for a right password, the status, whether it has expired, whether it
+    /// has to be changed. A failure is charged, and may lock; a success begins anew. A right password
+    /// within a lock stays refused.
+    ///
+    /// A plain success changes nothing and has no record. **Then compare: what is stored has to be still what was
+    /// read**, or of many guesses at once the right one is told whatever the others were charged.
+    ///
+    /// # Errors
+    /// For the record and the subject as [`Self::request_reset`]; those of [`Self::verify`].
+    pub fn sign_in<'r>(
+        &self,
+        record: impl MaybeStored<'r>,
+        subject: &Subject,
+        request: &Request,
+        password: impl AsRef<[u8]>,
+        now_unix_s: u64,
+    ) -> Result<Outcome, Error> {
+        let record = record.maybe_stored().unwrap_or_default().as_bytes();
+        self.sign_in_bytes(record, subject, request, password.as_ref(), now_unix_s)
+    }
+
+    pub(crate) fn sign_in_bytes(
+        &self,
+        record: &[u8],
+        subject: &Subject,
+        request: &Request,
+        password: &[u8],
+        now_unix_s: u64,
+    ) -> Result<Outcome, Error> {
+        let known = self.known_password(record, subject, password, now_unix_s)?;
+        let Known {
+            before,
+            mut record,
+            rehash,
+            standing,
+        } = match known {
+            Recognised::Yes(known) => known,
+            Recognised::No(outcome) => return Ok(outcome),
+        };
+        if let Some((decision, shown)) = refusal(standing) {
+            // Told of the password, so there is something to swap.
+            return Ok(Outcome::new(decision, shown).with_record(Some(record.rewritten())));
+        }
+        // Nothing is lost where there is no room to hash it now.
+        let rehashed = if rehash {
+            self.hash_text(password).ok()
+        } else {
+            None
+        };
+        if let Some(hash) = &rehashed {
+            record.replace_hash(hash.as_str());
+        }
+        let outcome = Outcome::new(Decision::SignedIn, Shown::Done)
+            .with_record(record.changed_from(Some(&before)))
+            .with_effect(if request.step_up {
+                Effect::StepUpSession
+            } else {
+                Effect::NewSession
+            })
+            .with_effect_if(request.revoke_other_sessions, Effect::RevokeOtherSessions)
+            .with_effect_if(rehashed.is_some(), Effect::Rehashed);
+        Ok(outcome)
+    }
+
+    /// Whether `password` is the account's, charged where it is not.
+    pub(super) fn known_password(
+        &self,
+        record: &[u8],
+        subject: &Subject,
+        password: &[u8],
+        now_unix_s: u64,
+    ) -> Result<Recognised, Error> {
+        let (settings, now) = (self.config().account(), storable(now_unix_s));
+        let nobody = |decision| {
+            let _ = self.verify_bytes(&[], password)?;
+            Ok(Recognised::No(Outcome::new(decision, Shown::WrongPassword)))
+        };
+        let Some(before) = Record::of(record, subject)? else {
+            return nobody(Decision::NoAccount);
+        };
+        let mut record = before.clone();
+        if let Err(locked) = record.state.charge(settings, now) {
+            let _ = self.verify_bytes(&[], password)?;
+            let (decision, retry_after_s) = match locked {
+                Locked::Temporarily { retry_after_s } => {
+                    (Decision::TemporarilyLocked, Some(retry_after_s))
+                }
+                Locked::Permanently => (Decision::PermanentlyLocked, None),
+            };
+            let outcome = Outcome::new(decision, Shown::WrongPassword)
+                .with_record(record.changed_from(Some(&before)))
+                .with_retry_after(retry_after_s);
+            return Ok(Recognised::No(outcome));
+        }
+        let Some(hash) = before.hash() else {
+            return nobody(Decision::NoPassword);
+        };
+        let Verdict::Accepted { rehash } = self.verify_bytes(hash.as_bytes(), password)? else {
+            let outcome = Outcome::new(Decision::WrongPassword, Shown::WrongPassword);
+            let record = record.changed_from(Some(&before));
+            return Ok(Recognised::No(outcome.with_record(record)));
+        };
+        record.state.lock.succeed();
+        let standing = match subject.account.status {
+            AccountStatus::Disabled => Standing::Disabled,
+            AccountStatus::Invited => Standing::Invited,
+            AccountStatus::Expired => match record.state.standing(settings, record.set_at(), now) {
+                Standing::Good => Standing::MustChange,
+                worse => worse,
+            },
+            AccountStatus::Enabled => record.state.standing(settings, record.set_at(), now),
+        };
+        Ok(Recognised::Yes(Known {
+            before,
+            record,
+            rehash,
+            standing,
+        }))
+    }
+}
+
+/// What came of a password.
+// One lives at a time, on the stack.
+#[allow(clippy::large_enum_variant)]
+pub(super) enum Recognised {
+    Yes(Known),
+    No(Outcome),
+}
+
+/// An account whose password was right.
+pub(super) struct Known {
+    pub(super) before: Record,
+    /// With its failures forgotten.
+    pub(super) record: Record,
+    pub(super) rehash: bool,
+    pub(super) standing: Standing,
+}
+
+/// Why a right password signs nobody in.
+const fn refusal(standing: Standing) -> Option<(Decision, Shown)> {
+    Some(match standing {
+        Standing::Good => return None,
+        Standing::Disabled => (Decision::AccountDisabled, Shown::WrongPassword),
+        Standing::Invited => (Decision::AccountInvited, Shown::WrongPassword),
+        Standing::MustChange => (Decision::MustChange, Shown::MustChange),
+        Standing::TemporaryOver => (Decision::TemporaryOver, Shown::WrongPassword),
+    })
+}
