@@ -5,7 +5,7 @@ use saltbox::policy::{self, Findings, Subject};
 #[cfg(feature = "strength")]
 use saltbox::policy::{Attacker, Blocklist, BlocklistPlan, BreachHash, ListKind, Precision};
 use saltbox::question::Answers;
-use saltbox::{Channel, CodeKind, Codes, Outcome, Request, Way, same_identifier};
+use saltbox::{AdminAction, Channel, CodeKind, Codes, Outcome, Request, Way, same_identifier};
 use saltbox::{Config, Error, Profile, Saltbox, Verdict};
 use std::thread;
 use std::time::SystemTime;
@@ -72,6 +72,7 @@ fn main() -> Result<(), Error> {
         breached()?;
     }
     policies_in_and_out()?;
+    accounts()?;
     forgotten_passwords()?;
     security_questions()?;
 
@@ -436,6 +437,54 @@ impl Service {
         assert!(is_stored);
         Ok(())
     }
+}
+
+/// Signing up and in, and what stands against it.
+fn accounts() -> Result<(), Error> {
+    title("Accounts: sign up, sign in, lock, change; one record, one compare-and-swap");
+    let json = br#"{"account":{"lock":{"attempts":2},"history":3}}"#;
+    let core = Saltbox::new(Config::from_json(json)?);
+    let subject = Subject::from_json(br#"{"id":"u-18","login_id":"grace"}"#)?;
+    let (request, now) = (Request::default(), now_unix_s());
+    let (old, new) = ("nanoseconds are this long", "a moth in relay seventy");
+    let mut record: Option<String> = None;
+    let mut store = |what: &str, outcome: Outcome| {
+        told(what, &outcome);
+        record = outcome.record().map(str::to_owned).or(record.take());
+        record.clone()
+    };
+    let stored = store("sign up", core.sign_up(None, &subject, &request, old, now)?);
+    let again = core.sign_up(stored.as_deref(), &subject, &request, old, now)?;
+    let mut stored = store("the same login again", again);
+    for (what, password, later) in [
+        ("sign in", old, 0),
+        ("a wrong password", "wrong", 1),
+        ("another", "wrong again", 2),
+        ("the right one, locked", old, 3),
+        ("after half a minute", old, 32),
+    ] {
+        let outcome = core.sign_in(stored.as_deref(), &subject, &request, password, now + later)?;
+        stored = store(what, outcome);
+    }
+    told(
+        "nobody, same work",
+        &core.sign_in(None, &Subject::default(), &request, old, now)?,
+    );
+    let outcome = core.admin(
+        stored.as_deref(),
+        &subject,
+        &request,
+        AdminAction::Expire,
+        now,
+    )?;
+    stored = store("an administrator", outcome);
+    let outcome = core.sign_in(stored.as_deref(), &subject, &request, old, now + 40)?;
+    stored = store("sign in", outcome);
+    let outcome = core.replace(stored.as_deref(), &subject, &request, old, new, now + 41)?;
+    stored = store("replace", outcome);
+    let outcome = core.replace(stored.as_deref(), &subject, &request, new, old, now + 42)?;
+    store("and back", outcome);
+    Ok(())
 }
 
 /// A forgotten password, by each of the three ways.

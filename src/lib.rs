@@ -10,8 +10,8 @@
 //! # Ok::<(), saltbox::Error>(())
 //! ```
 //!
-//! This release hashes and verifies, says what may be a new password, resets
-//! forgotten ones and verifies security answers. It opens no socket and no file, starts no
+//! This release hashes and verifies, says what may be a new password, signs up
+//! and in, changes and resets passwords, and verifies security answers. It opens no socket and no file, starts no
 //! thread, reads no wall clock and keeps no state but its work memory: the
 //! caller brings the stored string and the password and gets a decision.
 //! Randomness, work memory and a bounded wait for it are all it takes from the
@@ -196,6 +196,13 @@
 //! **An unknown client hears less than the host.** Outcomes say both
 //! ([`Decision`], [`Shown`]), because hosts that have to make the second from
 //! the first get it wrong. That a code has expired is shown to who has the right one.
+//!
+//! **A plain sign-in writes nothing**, so there the host compares: what is stored
+//! has to be still what was read. Or a thousand guesses at once would find the right one
+//! whatever the others were charged.
+//!
+//! **Locks are counts and durations, not ends**: a success forgets them, a clock that goes back
+//! begins the last one anew, and NIST's hundred in a row end them.
 //!
 //! **Security answers are a factor within a session**, never a way to a password,
 //! whatever else they are used for. Setting them up is charged like answering: it

@@ -41,7 +41,7 @@ const fn row(
     }
 }
 
-pub(super) const REQUIREMENTS: [Requirement; 22] = [
+pub(super) const REQUIREMENTS: [Requirement; 24] = [
     row(
         &[Nist63b4],
         "3.1.1.2(1)",
@@ -90,6 +90,13 @@ pub(super) const REQUIREMENTS: [Requirement; 22] = [
         Level::ShallNot,
         "no other complexity requirements, which a required score of strength may be called",
         |config| set(config, &[Rule::TooWeak]),
+    ),
+    row(
+        NIST,
+        "3.1.1.2(6)",
+        Level::ShallNot,
+        "passwords are not to be changed by the calendar",
+        ages,
     ),
     row(
         NIST,
@@ -179,6 +186,13 @@ pub(super) const REQUIREMENTS: [Requirement; 22] = [
         Level::Shall,
         "at least 64 characters are permitted",
         |config| longest_under(config, 64),
+    ),
+    row(
+        &[Asvs5L2],
+        "6.2.10",
+        Level::Shall,
+        "passwords stay valid until they are changed or compromised",
+        ages,
     ),
     row(
         &[Asvs5L2],
@@ -283,6 +297,13 @@ fn set(config: &Config, rules: &[Rule]) -> Vec<String> {
     let policy = config.policy();
     let on = rules.iter().filter(|rule| policy.has(**rule));
     on.map(|rule| format!("policy.{}", rule.key())).collect()
+}
+
+fn ages(config: &Config) -> Vec<String> {
+    match config.account().max_age_s {
+        Some(_) => vec!["account.max_age_days".to_owned()],
+        None => Vec::new(),
+    }
 }
 
 fn shorter_than(config: &Config, least: u32) -> Vec<String> {

@@ -27,7 +27,21 @@ const fn case(
     }
 }
 
-const CASES: [Case; 36] = [
+const CASES: [Case; 38] = [
+    case(
+        Nist63b4,
+        "3.1.1.2(6)",
+        "account.max_age_days",
+        r#"{"account":{"max_age_days":365}}"#,
+        r#"{"account":{"history":5}}"#,
+    ),
+    case(
+        Asvs5L2,
+        "6.2.10",
+        "account.max_age_days",
+        r#"{"account":{"max_age_days":365}}"#,
+        r#"{"account":{"history":5}}"#,
+    ),
     case(
         Asvs5L1,
         "6.4.2",
