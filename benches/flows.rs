@@ -15,7 +15,8 @@ fn flows(criterion: &mut Criterion) {
     let json = br#"{"hash":{"create":{"profile":"test-only"}},"policy":{"profile":"nist-63b-4","max_repeated":4,
         "max_sequence":5,"context":{"words":["Acme"],"match":"contained"}}}"#;
     let core = Saltbox::new(Config::from_json(json).expect("valid"));
-    let json = br#"{"id":"7f0c9f1e-3a51-4c3c-9d52-64cf1b1c5e0a","realm":"customers","login_id":"jane",
+    let json =
+        br#"{"id":"7f0c9f1e-3a51-4c3c-9d52-64cf1b1c5e0a","realm":"customers","login_id":"jane",
         "email":"jane.doe@example.com","words":["Jane","Doe"]}"#;
     let subject = Subject::from_json(json).expect("valid");
     let request = Request::default();

@@ -6,8 +6,8 @@
 //! the last success, of which 100 are the most that NIST 3.2.2 allows, whatever
 //! the windows were.
 //!
-//! A clock that goes back never gives attempts back; and it locks for no longer
-//! than a window, because a window that began later than now is taken to begin now.
+//! A clock that goes back never gives attempts back; and it locks for no longer than
+//! two windows, because a window that would begin later than that is taken to begin now.
 
 use crate::error::Error;
 use crate::json::{Object, Value, Writer};
@@ -79,6 +79,8 @@ impl Budget {
         match now.checked_sub(self.since) {
             Some(age) if age < settings.window_s => {}
             Some(_) => (self.spent, self.since) = (0, 0),
+            // Nodes whose clocks differ a little must not move it to and fro.
+            None if self.since - now <= settings.window_s => {}
             None => self.since = now,
         }
     }
@@ -119,7 +121,7 @@ impl Budget {
     /// Reads `{"spent":1,"since":1700000000,"failed":1}`.
     pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
-        object.only(&["spent", "since", "failed"])?;
+        object.only_of_this_release(&["spent", "since", "failed"])?;
         let mut number = |key, most| object.require(key)?.integer(key, 0..=most);
         let count = u64::from(u32::MAX);
         let (spent, since, failed) = (
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_gives_nothing_and_locks_for_a_window_at_most() {
+    fn a_clock_that_goes_back_gives_nothing_and_does_not_lock_for_ever() {
         let mut budget = Budget::default();
         for _ in 0..3 {
             assert_eq!(budget.charge(THREE, 1_000_000), Ok(()));
@@ -185,6 +187,16 @@ mod tests {
         assert_eq!(budget.charge(THREE, 1000), exhausted_until(1600, 1000));
         assert_eq!(budget.charge(THREE, 1599), exhausted_until(1600, 1599));
         assert_eq!(budget.charge(THREE, 1600), Ok(()));
+        // A node that is behind by less than a window gives nothing to one that is not.
+        let mut budget = Budget::default();
+        for _ in 0..3 {
+            assert_eq!(budget.charge(THREE, 10_000), Ok(()));
+        }
+        assert_eq!(budget.charge(THREE, 9400), exhausted_until(10_600, 9400));
+        assert_eq!(
+            budget.charge(THREE, 10_001),
+            exhausted_until(10_600, 10_001)
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ const CHEAT_SHEETS: [(&str, usize); 4] = [
 const LATER: [&str; 3] = ["codes", "flows", "questions"];
 
 /// Every setting that a row names, with a configuration that has it.
-const SETTINGS: [(&str, &str); 27] = [
+const SETTINGS: [(&str, &str); 28] = [
     (
         "hash.create",
         r#"{"hash":{"create":{"scheme":"scrypt","ln":17,"r":8,"p":1}}}"#,
@@ -90,7 +90,10 @@ const SETTINGS: [(&str, &str); 27] = [
         "codes.reissue_after_s",
         r#"{"codes":{"reissue_after_s":60}}"#,
     ),
-    ("account.max_age_days", r#"{"account":{"max_age_days":90}}"#),
+    (
+        "account.max_age_days",
+        r#"{"account":{"max_age_days":90,"suppress_mail":true}}"#,
+    ),
     ("account.lock", r#"{"account":{"lock":{"attempts":5}}}"#),
     (
         "account.lock.permanent",
@@ -102,6 +105,10 @@ const SETTINGS: [(&str, &str); 27] = [
         r#"{"account":{"temporary_s":86400}}"#,
     ),
     ("account.mask", r#"{"account":{"mask":true}}"#),
+    (
+        "account.suppress_mail",
+        r#"{"account":{"suppress_mail":true}}"#,
+    ),
     (
         "questions",
         r#"{"questions":{"pool":[{"id":"a","text":"Which book?"}]}}"#,
@@ -328,7 +335,7 @@ const BREAKING: [&str; 2] = [
     r#"{"hash":{"create":{"profile":"test-only"},"over_72":"accept_and_rehash"},
         "policy":{"min_length":1,"max_length":63,"min_digits":1,"min_score":1,"disallowed":"~§",
             "context":{"match":"contained"}}}"#,
-    r#"{"policy":{"min_length":8},"codes":{"lifetime_s":{"email_link":3600}},"account":{"max_age_days":90},
+    r#"{"policy":{"min_length":8},"codes":{"lifetime_s":{"email_link":3600}},"account":{"max_age_days":90,"suppress_mail":true},
         "questions":{"pool":[{"id":"a","text":"Which book?"}]}}"#,
 ];
 

@@ -181,7 +181,8 @@ impl Wrong {
     fn at(&self, s: &Settings, now: u64) -> Self {
         let mut seen = self.clone();
         match seen.window.first_mut() {
-            Some(first) if *first > now => *first = now,
+            Some(first) if *first > now + s.window_s => *first = now,
+            Some(first) if *first > now => {}
             Some(first) if now >= *first + s.window_s => seen.window.clear(),
             _ => {}
         }
@@ -261,14 +262,16 @@ impl Model {
             self.wrong[place].at(s, now)
         };
         let seen = (after.wrong != self.wrong).then(|| after.clone());
-        if let Some(wait) = after.wrong[place].wait(s, now) {
+        let used_up = after.wrong[place].wait(s, now);
+        if let Some(wait) = used_up.filter(|_| new.way == Way::OneTimeCode) {
             let expected = say(Decision::Exhausted, seen);
             return Expected { wait, ..expected };
         }
         let alike = self.kept.iter().map(|(number, _)| &sent[*number]);
         let alike = alike.filter(|old| {
-            (old.purpose, old.way, old.channel) == (new.purpose, new.way, new.channel)
-                && new.channel != Channel::Administrator
+            old.purpose == new.purpose
+                && old.channel != Channel::Administrator
+                && !by_administrator
                 && old.issued <= now + SKEW_S
         });
         let pauses = alike.map(|old| (old.issued.min(now) + s.reissue_after_s).saturating_sub(now));
@@ -298,7 +301,13 @@ impl Model {
             let code = sent.get(number).unwrap_or(new);
             now < code.issued + code.lifetime
         };
-        let live = live.filter(|(number, fate)| *fate == Fate::Live && is_in_time(*number));
+        let is_counted = |number: usize| {
+            let code = sent.get(number).unwrap_or(new);
+            code.purpose == new.purpose && code.channel != Channel::Administrator
+        };
+        let live = live.filter(|(number, fate)| {
+            *fate == Fate::Live && is_in_time(*number) && is_counted(*number)
+        });
         live.skip(s.live)
             .for_each(|(_, fate)| *fate = Fate::Superseded);
         say(Decision::CodeIssued, Some(after))
@@ -324,13 +333,15 @@ impl Model {
         let mut after = self.clone();
         let wrong = &mut after.wrong[code.purpose as usize];
         *wrong = wrong.at(s, now);
-        if let Some(wait) = wrong.wait(s, now) {
+        let is_link = |way| way != Way::OneTimeCode;
+        let is_wrong = !presented.as_sent || is_link(presented.way) != is_link(code.way);
+        let used_up = wrong.wait(s, now);
+        if let Some(wait) = used_up.filter(|_| is_wrong || !is_link(code.way)) {
             let stored = (after.wrong != self.wrong).then_some(after);
             let expected = say(Decision::Exhausted, stored);
             return Expected { wait, ..expected };
         }
-        let is_link = |way| way != Way::OneTimeCode;
-        if !presented.as_sent || is_link(presented.way) != is_link(code.way) {
+        if is_wrong {
             wrong.window.push(now);
             wrong.row += 1;
             return say(Decision::WrongCode, Some(after));
@@ -530,11 +541,12 @@ impl Host {
             "a record that a swap cannot tell from the one before",
         );
         self.hold(is_stored || !tells(decision), "speaks without a swap");
-        let longest = self.settings.window_s.max(self.settings.reissue_after_s);
+        // A clock that is behind by less than a window sees its end later.
+        let longest = (2 * self.settings.window_s).max(self.settings.reissue_after_s);
         let wait = outcome.retry_after_s();
         self.hold(
             wait.is_none_or(|wait| (1..=longest).contains(&wait)),
-            "waits for longer than a window",
+            "waits for longer than two windows",
         );
         Decided {
             operation,

@@ -26,6 +26,8 @@ pub(crate) struct AccountSettings {
     pub(crate) reset_unlocks: bool,
     /// Whether signing up tells nobody but the user that a login is taken.
     pub(crate) mask: bool,
+    /// Whether a request may keep the user from being told of a reset, which NIST SP 800-63B-4 4.2.3 forbids.
+    pub(crate) suppress_mail: bool,
 }
 
 impl AccountSettings {
@@ -39,6 +41,7 @@ impl AccountSettings {
         auth_age_s: 300,
         reset_unlocks: true,
         mask: true,
+        suppress_mail: false,
     };
 
     /// Reads the member `account`; what is absent keeps its default.
@@ -52,6 +55,7 @@ impl AccountSettings {
             "auth_age_s",
             "reset_unlocks",
             "mask",
+            "suppress_mail",
         ])?;
         let mut settings = Self::DEFAULT;
         if let Some(lock) = object.take("lock") {
@@ -78,6 +82,9 @@ impl AccountSettings {
         if let Some(value) = object.take("mask") {
             settings.mask = value.boolean()?;
         }
+        if let Some(value) = object.take("suppress_mail") {
+            settings.suppress_mail = value.boolean()?;
+        }
         Ok(settings)
     }
 
@@ -92,6 +99,7 @@ impl AccountSettings {
         json.unsigned("auth_age_s", self.auth_age_s);
         json.boolean("reset_unlocks", self.reset_unlocks);
         json.boolean("mask", self.mask);
+        json.boolean("suppress_mail", self.suppress_mail);
     }
 }
 
@@ -115,7 +123,7 @@ mod tests {
         ] {
             assert_eq!(read(text).expect_err(text).path(), Some(path));
         }
-        let text = r#"{"lock":{"attempts":3},"history":7,"max_age_days":364,"temporary_s":3600,"auth_age_s":60,"reset_unlocks":false,"mask":false}"#;
+        let text = r#"{"lock":{"attempts":3},"history":7,"max_age_days":364,"temporary_s":3600,"auth_age_s":60,"reset_unlocks":false,"mask":false,"suppress_mail":true}"#;
         let settings = read(text).expect("settings");
         let written = Writer::object(|json| settings.write(json));
         assert_eq!(read(&written).expect("settings"), settings);

@@ -67,6 +67,11 @@ impl State {
         }
     }
 
+    /// Whether an administrator has locked it.
+    pub(crate) const fn is_locked(&self) -> bool {
+        self.locked.is_some()
+    }
+
     /// Takes an attempt.
     pub(crate) fn charge(&mut self, settings: &AccountSettings, now: u64) -> Result<(), Locked> {
         self.check_lock(settings, now)?;
@@ -166,7 +171,7 @@ fn later(value: &Value<'_>) -> Error {
 
 fn read_must_change(json: &Value<'_>) -> Result<MustChange, Error> {
     let mut object = json.object()?;
-    object.only(&["why", "until"])?;
+    object.only_of_this_release(&["why", "until"])?;
     let why = object.require("why")?;
     match &*why.string()? {
         "expired" => Ok(MustChange::Expired),
@@ -185,7 +190,7 @@ fn read_history(json: &Value<'_>) -> Result<Vec<Former>, Error> {
     }
     let former = items.iter().map(|item| {
         let mut object = item.object()?;
-        object.only(&["hash", "set_at"])?;
+        object.only_of_this_release(&["hash", "set_at"])?;
         let set_at = object.require("set_at")?;
         Ok(Former {
             hash: object.require("hash")?.string()?,

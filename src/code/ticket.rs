@@ -254,7 +254,7 @@ impl Ticket {
     /// Reads a ticket; every error names the member.
     pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
-        object.only(&[
+        object.only_of_this_release(&[
             "purpose", "way", "channel", "realm", "lookup", "issued", "expires", "address",
             "epoch", "key", "ended", "digest",
         ])?;

@@ -119,10 +119,15 @@ impl Tickets {
                 budget.succeed();
                 return Ok(());
             }
+            // Links cannot be guessed, so whoever uses up the attempts at digits stops none.
             let left = budget.check(settings.budget, now);
-            left.map_err(NotIssued::Exhausted)?;
+            if !order.way.is_link() {
+                left.map_err(NotIssued::Exhausted)?;
+            }
         }
-        let alike = self.tickets.iter().filter(|ticket| ticket.order == order);
+        let alike = self.tickets.iter().filter(|ticket| {
+            ticket.order.purpose == order.purpose && ticket.order.channel != Channel::Administrator
+        });
         // What was issued in a future that is not near was issued by a clock that was wrong.
         let issued = alike.map(|ticket| ticket.issued);
         let newest = issued.filter(|issued| *issued <= now.saturating_add(SKEW_S));
@@ -154,9 +159,15 @@ impl Tickets {
                 .position(|ticket| ticket.ended.is_some());
             self.tickets.remove(ended.unwrap_or(0));
         }
+        let purpose = ticket.order.purpose;
         self.tickets.push(ticket);
         let newest_first = self.tickets.iter_mut().rev();
-        let live = newest_first.filter(|ticket| ticket.ended.is_none() && now < ticket.expires);
+        let live = newest_first.filter(|ticket| {
+            ticket.ended.is_none()
+                && now < ticket.expires
+                && ticket.order.purpose == purpose
+                && ticket.order.channel != Channel::Administrator
+        });
         for older in live.skip(settings.live) {
             older.ended = Some(Ended::Superseded);
         }
@@ -190,20 +201,25 @@ impl Tickets {
             return Ok(Redeemed::Unknown);
         };
         let before = *budget;
-        if let Err(exhausted) = budget.charge(tools.settings.budget, now) {
-            Ticket::compare_nothing(tools, presented.way, presented.secret.as_slice())?;
-            return Ok(Redeemed::Exhausted(exhausted));
-        }
+        let exhausted = budget.charge(tools.settings.budget, now).err();
+        let (is_link, is_of_its_kind) = (
+            ticket.order.way.is_link(),
+            ticket.order.way.is_link() == presented.way.is_link(),
+        );
         // Digits are no link. What is not compared costs as if nobody had a ticket:
         // hashing where the request could not say so would say that somebody has one.
-        if ticket.order.way.is_link() != presented.way.is_link() {
+        let is_compared = is_of_its_kind && (is_link || exhausted.is_none());
+        let wrong = exhausted.map_or(Redeemed::Wrong, Redeemed::Exhausted);
+        if !is_compared {
             Ticket::compare_nothing(tools, presented.way, presented.secret.as_slice())?;
-            return Ok(Redeemed::Wrong);
+            return Ok(wrong);
         }
+        // Nobody guesses 192 bits: a right link is right when the attempts are used up,
+        // or whoever knows an address could stop its user for good (NIST 3.1.3.2 limits below 64 bits).
         let is_right = ticket.compare(tools, holder, presented.secret.as_slice())?;
         let is_at_its_address = ticket.has_address_of(tools, holder)?;
         if !is_right {
-            return Ok(Redeemed::Wrong);
+            return Ok(wrong);
         }
         let refused = refusal(ticket, holder, purpose, presented.way, now)
             .or((!is_at_its_address).then_some(Redeemed::AddressChanged));
@@ -237,7 +253,7 @@ impl Tickets {
         }
         if let Some(budgets) = object.take("budgets") {
             let mut budgets = budgets.object()?;
-            budgets.only(&Purpose::ALL.map(Purpose::name))?;
+            budgets.only_of_this_release(&Purpose::ALL.map(Purpose::name))?;
             for (purpose, budget) in Purpose::ALL.into_iter().zip(&mut read.budgets) {
                 if let Some(value) = budgets.take(purpose.name()) {
                     *budget = Budget::read(&value)?;

@@ -69,7 +69,7 @@ impl Config {
     /// after how many days one is to be changed (`max_age_days`, never), for how many seconds a temporary one is good
     /// (`temporary_s`, a day), how long ago the user may have signed in who changes it without the old one
     /// (`auth_age_s`, 300), whether a reset unlocks (`reset_unlocks`, true), and whether signing up says that a login
-    /// is taken (`mask`, true: it does not).
+    /// is taken (`mask`, true: it does not), and whether a request may keep the user from being told of a reset (`suppress_mail`, false).
     ///
     /// `codes` beside them says how long codes live (`lifetime_s`, by way and channel, below
     /// the `ceilings` of `nist-63b-4` or `asvs-5`), how many `digits` one-time codes

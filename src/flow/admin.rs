@@ -132,7 +132,7 @@ impl Saltbox {
         let mut record = before.clone();
         record.set_hash(settings, hash.as_str(), now);
         record.state.must_change = is_temporary.then(|| MustChange::Temporary {
-            until: now.saturating_add(settings.temporary_s),
+            until: storable(now.saturating_add(settings.temporary_s)),
         });
         let decision = if is_temporary {
             Decision::TemporarySet

@@ -1,13 +1,13 @@
 //! Changing a password: `replace` with the old one, `update` within a session.
 
 use super::new_password::{NewPassword, refused};
-use super::sign_in::{Known, Recognised};
-use super::{Request, storable};
+use super::sign_in::{Known, Recognised, locked_out};
+use super::{Request, barred, storable};
 use crate::account::Standing;
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::Error;
 use crate::outcome::{Decision, Effect, Outcome, Shown};
-use crate::policy::{AccountStatus, Subject};
+use crate::policy::Subject;
 use crate::record::Record;
 
 impl Saltbox {
@@ -77,8 +77,9 @@ impl Saltbox {
     ///
     /// In this order: a record that can be read and is the subject's; a session of
     /// the account (`session_subject`); that the user signed in a short time ago
-    /// (`auth_age_s` of the request, at most that of the configuration), unless the password has just
-    /// been reset; the status; the policy; that the new one is not set already and none of those remembered.
+    /// (`auth_age_s` of the request, at most that of the configuration); that the account is neither disabled nor
+    /// locked; the policy; that the new one is not set already and none of those remembered, which is charged as
+    /// a failure to sign in. A reset needs no update after it: it sets the password itself, and ends every session.
     ///
     /// # Errors
     /// For the record and the subject as [`Self::request_reset`]; those of [`Self::hash`].
@@ -111,17 +112,21 @@ impl Saltbox {
         let Some(before) = before else {
             return refuse(Decision::NoAccount);
         };
-        let is_recent = |age: u64| age <= settings.auth_age_s;
-        let is_after_reset = before
-            .reset_at()
-            .is_some_and(|at| is_recent(now.abs_diff(at)));
-        if !request.auth_age_s.is_some_and(is_recent) && !is_after_reset {
+        if !request
+            .auth_age_s
+            .is_some_and(|age| age <= settings.auth_age_s)
+        {
             return refuse(Decision::OldAuthentication);
         }
-        if before.state.disabled || subject.account.status == AccountStatus::Disabled {
-            return refuse(Decision::AccountDisabled);
+        if let Some(decision) = barred(&before, subject) {
+            return refuse(decision);
         }
-        let record = before.clone();
+        let mut record = before.clone();
+        if let Err(locked) = record.state.check_lock(settings, now) {
+            let (decision, retry_after_s) = locked_out(locked);
+            let outcome = Outcome::new(decision, Shown::SignInFirst);
+            return Ok(outcome.with_retry_after(retry_after_s));
+        }
         let outcome = self.change(before, record, subject, None, new, now_unix_s)?;
         Ok(if outcome.is_yes() {
             outcome
@@ -145,6 +150,12 @@ impl Saltbox {
         match self.new_password(Some(&before), subject, old, new, now_unix_s)? {
             // Something was told of the old password, or of the one that is set.
             NewPassword::Refused(decision, findings) => {
+                // Who has not shown the old one has learnt which it is: a failed attempt.
+                if old.is_none() && decision == Decision::PasswordReused {
+                    let _ = record
+                        .state
+                        .charge(self.config().account(), storable(now_unix_s));
+                }
                 let record = Some(record.rewritten());
                 Ok(refused(decision, findings, record))
             }

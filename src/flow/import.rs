@@ -3,14 +3,15 @@
 use super::{Request, storable};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::Error;
-use crate::outcome::{Decision, Outcome, Shown};
+use crate::outcome::{Decision, Effect, Outcome, Shown};
 use crate::policy::Subject;
 use crate::record::Record;
 
 impl Saltbox {
     /// A record for `subject` with `stored`, the string of its password, which
     /// has to be one that [`Self::verify`] takes; `None` for an account without a password.
-    /// A record that is there keeps what else it has, and its codes end.
+    /// A record that is there keeps what else it has; where it gets another string its codes end, and
+    /// sessions are to.
     ///
     /// # Errors
     /// Those of [`Self::verify`] for the string, without work, and those of
@@ -48,7 +49,12 @@ impl Saltbox {
             let hash = String::from_utf8_lossy(stored);
             record.set_hash(self.config().account(), &hash, storable(now_unix_s));
         }
+        let had_another = before
+            .as_ref()
+            .is_some_and(|before| before.hash().is_some());
         let record = record.changed_from(before.as_ref());
-        Ok(Outcome::new(Decision::Imported, Shown::Done).with_record(record))
+        Ok(Outcome::new(Decision::Imported, Shown::Done)
+            .with_record(record)
+            .with_effect_if(had_another && !stored.is_empty(), Effect::RevokeSessions))
     }
 }

@@ -1,12 +1,12 @@
 //! Issuing codes: `request_reset` and `request_verification`.
 
-use super::{Request, storable};
+use super::{Request, barred, storable};
 use crate::arch::stack::without_traces;
 use crate::code::{Channel, NotIssued, Order, Purpose, Tickets, Way};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Outcome, Shown};
-use crate::policy::{AccountStatus, Subject};
+use crate::policy::Subject;
 use crate::record::Record;
 
 impl Saltbox {
@@ -17,8 +17,11 @@ impl Saltbox {
     /// outcome has no code. By e-mail, text or voice one is sent only where the
     /// subject says that the address is verified.
     ///
+    /// **`Channel::Administrator` is for callers of whom the host knows that they are administrators**: such
+    /// a link looks at no address and waits for no pause, ends every other code, and begins the attempts anew.
+    ///
     /// In this order: a channel that goes with the way, a record that can be
-    /// read and is the subject's, an address, that it is verified, attempts that
+    /// read and is the subject's, that the account is neither disabled nor locked by an administrator, an address, that it is verified, attempts that
     /// are left, a pause since the last code. Nothing of the request matters so far.
     ///
     /// # Errors
@@ -85,8 +88,7 @@ impl Saltbox {
         let before = Record::of(record, subject)?;
         let refused = match &before {
             None => Some(Decision::NoAccount),
-            Some(record) if record.state.disabled => Some(Decision::AccountDisabled),
-            Some(_) => refusal(subject, order),
+            Some(record) => barred(record, subject).or_else(|| refusal(subject, order)),
         };
         let (Some(before), None) = (before, refused) else {
             let lookup = without_traces(|| Tickets::issue_to_nobody(tools, order, now))?;
@@ -124,9 +126,6 @@ impl Saltbox {
 /// Why no code goes to `subject` so.
 fn refusal(subject: &Subject, order: Order) -> Option<Decision> {
     let account = &subject.account;
-    if account.status == AccountStatus::Disabled {
-        return Some(Decision::AccountDisabled);
-    }
     let (address, is_verified) = match order.channel {
         Channel::Email => (&account.email, account.email_verified),
         Channel::Text | Channel::Voice => (&account.phone, account.phone_verified),

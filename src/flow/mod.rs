@@ -33,6 +33,9 @@ pub use self::request::Request;
 use crate::code::Tools;
 use crate::core::Saltbox;
 use crate::json::MAX_INTEGER;
+use crate::outcome::Decision;
+use crate::policy::{AccountStatus, Subject};
+use crate::record::Record;
 
 impl Saltbox {
     fn code_tools(&self) -> Tools<'_> {
@@ -41,6 +44,17 @@ impl Saltbox {
             keys: self.config().root_keys(),
             hasher: self.hasher(),
         }
+    }
+}
+
+/// Why nothing at all is done for an account, whatever the flow.
+fn barred(record: &Record, subject: &Subject) -> Option<Decision> {
+    if record.state.disabled || subject.account.status == AccountStatus::Disabled {
+        Some(Decision::AccountDisabled)
+    } else if record.state.is_locked() {
+        Some(Decision::PermanentlyLocked)
+    } else {
+        None
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! They are a second factor within a session and never a way to a password.
 
-use super::{Request, storable};
+use super::{Request, barred, storable};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
@@ -15,7 +15,8 @@ impl Saltbox {
     /// Sets up answers to security questions. They replace all that there were.
     ///
     /// In this order: questions are configured, a record that can be read and is
-    /// the subject's, a session of the account, an attempt that is left, every rule of every
+    /// the subject's, a session of the account whose user signed in a short time ago (`auth_age_s`), that the
+    /// account is neither disabled nor locked, an attempt that is left, every rule of every
     /// answer, and that none is the password, which costs a hash for each. An
     /// attempt is charged, as for verifying: or whoever has a session could try passwords so.
     ///
@@ -48,10 +49,20 @@ impl Saltbox {
         if !request.is_session_of(subject) {
             return Ok(Outcome::new(Decision::OtherSession, Shown::SignInFirst));
         }
+        let max_age_s = self.config().account().auth_age_s;
+        if !request.auth_age_s.is_some_and(|age| age <= max_age_s) {
+            return Ok(Outcome::new(
+                Decision::OldAuthentication,
+                Shown::SignInFirst,
+            ));
+        }
         let Some(before) = before else {
             let _ = question::set_up(settings, self.hasher(), &About::default(), answers)?;
             return Ok(Outcome::new(Decision::NoAccount, Shown::SignInFirst));
         };
+        if let Some(decision) = barred(&before, subject) {
+            return Ok(Outcome::new(decision, Shown::SignInFirst));
+        }
         let mut record = before.clone();
         let budget = &mut record.questions.budget;
         if let Err(exhausted) = budget.charge(settings.budget, storable(now_unix_s)) {
@@ -111,6 +122,9 @@ impl Saltbox {
         let Some(before) = before else {
             return Ok(Outcome::new(Decision::NoAccount, Shown::SignInFirst));
         };
+        if let Some(decision) = barred(&before, subject) {
+            return Ok(Outcome::new(decision, Shown::SignInFirst));
+        }
         let mut record = before.clone();
         if let Some(set) = &before.questions.answers {
             let asked = &mut record.questions.asked;
@@ -133,7 +147,8 @@ impl Saltbox {
     /// In this order: questions are configured, a record that can be read and is
     /// the subject's, a session of the account, an attempt that is left (it is
     /// charged before anything is compared), the answers. Right ones raise
-    /// the session where [`Request`] says `step_up`, and else permit a new one.
+    /// the session where [`Request`] says `step_up`; they never give one, and do not count as a
+    /// sign-in for `auth_age_s`.
     ///
     /// # Errors
     /// As [`Self::set_questions`].
@@ -169,6 +184,9 @@ impl Saltbox {
         let Some(before) = before else {
             return refuse(Decision::NoAccount);
         };
+        if let Some(decision) = barred(&before, subject) {
+            return refuse(decision);
+        }
         let Some(set) = &before.questions.answers else {
             return refuse(Decision::NoQuestions);
         };
@@ -196,11 +214,7 @@ impl Saltbox {
         record.questions.asked.clear();
         Ok(Outcome::new(Decision::AnswersRight, Shown::Done)
             .with_record(record.changed_from(Some(&before)))
-            .with_effect(if request.step_up {
-                Effect::StepUpSession
-            } else {
-                Effect::NewSession
-            }))
+            .with_effect_if(request.step_up, Effect::StepUpSession))
     }
 
     fn question_settings(&self) -> Result<&QuestionSettings, Error> {

@@ -1,13 +1,13 @@
 //! Redeeming codes: `reset` and `verify_address`.
 
 use super::new_password::{NewPassword, refused};
-use super::{Request, storable};
+use super::{Request, barred, storable};
 use crate::arch::stack::without_traces_within;
 use crate::code::{Channel, Codes, Presented, Purpose, Redeemed, Tickets};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
-use crate::policy::{AccountStatus, Subject};
+use crate::policy::Subject;
 use crate::record::Record;
 
 impl Saltbox {
@@ -15,7 +15,7 @@ impl Saltbox {
     ///
     /// The account is found by [`Codes::lookup`]; `record` is `None` where none is.
     /// In this order: codes of exactly one way, a record that can be read and is
-    /// the subject's, an attempt that is left, the code, that the account is not disabled, the policy, and
+    /// the subject's, an attempt that is left, the code, that the account is neither disabled nor locked by an administrator, the policy, and
     /// that the new password is not set already and none of those remembered. One that the
     /// policy refuses is told only to who has the right code, and leaves the code as it was;
     /// the record is to be stored then too, or guesses that come at once are told without being charged.
@@ -55,8 +55,8 @@ impl Saltbox {
         };
         // Nothing of the new password was to be told without a swap, and the code stays good.
         let unspent = || Ok::<_, Error>(Record::of(record, subject)?.map(Record::rewritten));
-        if spent.state.disabled || subject.account.status == AccountStatus::Disabled {
-            let outcome = Outcome::new(Decision::AccountDisabled, Shown::InvalidCode);
+        if let Some(decision) = barred(&spent, subject) {
+            let outcome = Outcome::new(decision, Shown::InvalidCode);
             return Ok(outcome.with_record(unspent()?));
         }
         let new = self.new_password(Some(&spent), subject, None, new_password, now_unix_s)?;
@@ -68,7 +68,6 @@ impl Saltbox {
         };
         let settings = self.config().account();
         spent.set_hash(settings, hash.as_str(), storable(now_unix_s));
-        spent.note_reset();
         spent.state.must_change = None;
         if settings.reset_unlocks {
             spent.state.lock.succeed();
@@ -77,10 +76,12 @@ impl Saltbox {
             .with_record(Some(spent.rewritten()))
             .with_findings(findings)
             .with_effect(Effect::RevokeSessions);
-        Ok(if request.suppress_mail {
-            outcome
-        } else {
-            outcome.with_effect(Effect::NotifyPasswordChanged)
+        Ok(match (request.suppress_mail, settings.suppress_mail) {
+            (true, true) => outcome,
+            (true, false) => outcome
+                .with_effect(Effect::NotifyPasswordChanged)
+                .with_ignored("suppress_mail"),
+            (false, _) => outcome.with_effect(Effect::NotifyPasswordChanged),
         })
     }
 

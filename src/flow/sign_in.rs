@@ -12,7 +12,10 @@ use crate::record::Record;
 impl Saltbox {
     /// Whether `password` signs the account in.
     ///
-    /// In this order: a record that can be read and is the subject's; a lock; the
+    /// It is a first factor: whether the account has others, and asks for them before the session is of use, is the
+    /// host's. With `step_up` it raises the session that the request comes with (`session_subject`), and no other's.
+    ///
+    /// In this order: a session to raise; a record that can be read and is the subject's; a lock; the
     /// hash, at the same cost for an account that is not there, is locked or has
     /// no password; then, for a right password, the status, whether it has expired, whether it
     /// has to be changed. A failure is charged, and may lock; a success begins anew. A right password
@@ -43,6 +46,9 @@ impl Saltbox {
         password: &[u8],
         now_unix_s: u64,
     ) -> Result<Outcome, Error> {
+        if request.step_up && !request.is_session_of(subject) {
+            return Ok(Outcome::new(Decision::OtherSession, Shown::SignInFirst));
+        }
         let known = self.known_password(record, subject, password, now_unix_s)?;
         let Known {
             before,
@@ -91,18 +97,21 @@ impl Saltbox {
             let _ = self.verify_bytes(&[], password)?;
             Ok(Recognised::No(Outcome::new(decision, Shown::WrongPassword)))
         };
-        let Some(before) = Record::of(record, subject)? else {
+        let before = match Record::of(record, subject) {
+            Ok(before) => before,
+            Err(error) => {
+                // What is wrong with a record is not to be told by time, either.
+                let _ = self.verify_bytes(&[], password)?;
+                return Err(error);
+            }
+        };
+        let Some(before) = before else {
             return nobody(Decision::NoAccount);
         };
         let mut record = before.clone();
         if let Err(locked) = record.state.charge(settings, now) {
             let _ = self.verify_bytes(&[], password)?;
-            let (decision, retry_after_s) = match locked {
-                Locked::Temporarily { retry_after_s } => {
-                    (Decision::TemporarilyLocked, Some(retry_after_s))
-                }
-                Locked::Permanently => (Decision::PermanentlyLocked, None),
-            };
+            let (decision, retry_after_s) = locked_out(locked);
             let outcome = Outcome::new(decision, Shown::WrongPassword)
                 .with_record(record.changed_from(Some(&before)))
                 .with_retry_after(retry_after_s);
@@ -132,6 +141,14 @@ impl Saltbox {
             rehash,
             standing,
         }))
+    }
+}
+
+/// The decision for a lock, and when to try again.
+pub(super) const fn locked_out(locked: Locked) -> (Decision, Option<u64>) {
+    match locked {
+        Locked::Temporarily { retry_after_s } => (Decision::TemporarilyLocked, Some(retry_after_s)),
+        Locked::Permanently => (Decision::PermanentlyLocked, None),
     }
 }
 

@@ -287,6 +287,12 @@ impl<'a> Object<'a> {
         })
     }
 
+    /// As [`Self::only`], for what a later release may have added to.
+    pub(crate) fn only_of_this_release(&self, known: &[&str]) -> Result<(), Error> {
+        let only = self.only(known);
+        only.map_err(|error| error.of_kind(ErrorKind::LaterRelease))
+    }
+
     /// Takes the member `key`.
     #[inline(never)]
     pub(crate) fn take(&mut self, key: &str) -> Option<Value<'a>> {

@@ -41,7 +41,7 @@ const fn row(
     }
 }
 
-pub(super) const REQUIREMENTS: [Requirement; 24] = [
+pub(super) const REQUIREMENTS: [Requirement; 25] = [
     row(
         &[Nist63b4],
         "3.1.1.2(1)",
@@ -144,6 +144,19 @@ pub(super) const REQUIREMENTS: [Requirement; 24] = [
         |config| match config.root_keys().create_key_id() {
             Some(_) => Vec::new(),
             None => vec!["keys.create_key_id".to_owned()],
+        },
+    ),
+    row(
+        NIST,
+        "4.2.3",
+        Level::Shall,
+        "the user is told of every recovery",
+        |config| {
+            if config.account().suppress_mail {
+                vec!["account.suppress_mail".to_owned()]
+            } else {
+                Vec::new()
+            }
         },
     ),
     row(

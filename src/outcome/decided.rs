@@ -293,7 +293,7 @@ pub enum Effect {
     AddressVerified,
     /// Raise the session that the request came with.
     StepUpSession,
-    /// Give a session for the account, whose session the request came with.
+    /// Give a session of the account: a first factor was right. Others that the account has are the host's.
     NewSession,
     /// Tell the user that the answers were changed.
     NotifyQuestionsChanged,
@@ -368,6 +368,8 @@ pub struct Outcome {
     retry_after_s: Option<u64>,
     lifetime_s: Option<u64>,
     channel: Option<Channel>,
+    /// A member of the request.
+    ignored: Option<&'static str>,
 }
 
 impl Outcome {
@@ -385,6 +387,7 @@ impl Outcome {
             retry_after_s: None,
             lifetime_s: None,
             channel: None,
+            ignored: None,
         }
     }
 
@@ -401,6 +404,11 @@ impl Outcome {
 
     pub(crate) fn with_lookup(mut self, lookup: String) -> Self {
         self.lookup = Some(lookup);
+        self
+    }
+
+    pub(crate) const fn with_ignored(mut self, member: &'static str) -> Self {
+        self.ignored = Some(member);
         self
     }
 
@@ -529,6 +537,12 @@ impl Outcome {
         self.channel
     }
 
+    /// A member of the request that the configuration does not allow, and that was ignored.
+    #[must_use]
+    pub const fn ignored(&self) -> Option<&'static str> {
+        self.ignored
+    }
+
     /// The outcome as a JSON object, without record, code and lookup key.
     ///
     /// ```json
@@ -571,6 +585,9 @@ impl Outcome {
             json.strings("effects", self.effects().map(Effect::name));
             if let Some(seconds) = self.retry_after_s {
                 json.unsigned("retry_after_s", seconds);
+            }
+            if let Some(ignored) = self.ignored {
+                json.strings("ignored", [ignored]);
             }
             if let Some(channel) = self.channel {
                 json.string("channel", channel.name());

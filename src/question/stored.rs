@@ -51,7 +51,7 @@ impl AnswerSet {
             let error = normalizer.error("these answers were normalised by a later release");
             return Err(error.of_kind(ErrorKind::LaterRelease));
         }
-        object.only(&["hashing", "answers", "hash"])?;
+        object.only_of_this_release(&["hashing", "answers", "hash"])?;
         let hashing = Hashing::read(&object.require("hashing")?)?;
         let answers = object.require("answers")?;
         let items = answers.array()?;
@@ -71,7 +71,7 @@ impl AnswerSet {
             if hashing == Hashing::Separate {
                 hashes.push(read_hash(&mut answer)?);
             }
-            answer.only(&[])?;
+            answer.only_of_this_release(&[])?;
         }
         let hashes = match hashing {
             Hashing::Separate => Hashes::Separate(ids.into_iter().zip(hashes).collect()),
@@ -80,7 +80,7 @@ impl AnswerSet {
                 hash: read_hash(&mut object)?,
             },
         };
-        object.only(&[])?;
+        object.only_of_this_release(&[])?;
         Ok(Self { hashes })
     }
 

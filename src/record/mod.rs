@@ -35,8 +35,6 @@ pub(crate) struct Record {
     hash: Option<String>,
     /// When the password was set, in seconds since 1970.
     set_at: u64,
-    /// When the password was last reset by a code.
-    reset_at: Option<u64>,
     pub(crate) state: State,
     pub(crate) tickets: Tickets,
     pub(crate) questions: Questions,
@@ -57,7 +55,7 @@ pub(crate) struct Questions {
 impl Questions {
     fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
-        object.only(&["set", "asked", "budget"])?;
+        object.only_of_this_release(&["set", "asked", "budget"])?;
         let answers = object
             .take("set")
             .map(|set| AnswerSet::read(&set))
@@ -148,8 +146,6 @@ impl Record {
             Some(value) => value.integer("set_at", 0..=MAX_INTEGER)?,
             None => 0,
         };
-        let reset_at = object.take("reset_at");
-        let reset_at = reset_at.map(|value| value.integer("reset_at", 0..=MAX_INTEGER));
         let state = State::take(&mut object)?;
         let tickets = Tickets::take(&mut object)?;
         let questions = object
@@ -164,7 +160,6 @@ impl Record {
             epoch,
             hash,
             set_at,
-            reset_at: reset_at.transpose()?,
             state,
             tickets,
             questions: questions.unwrap_or_default(),
@@ -187,9 +182,6 @@ impl Record {
             }
             if self.hash.is_some() || self.set_at > 0 {
                 json.unsigned("set_at", self.set_at);
-            }
-            if let Some(reset_at) = self.reset_at {
-                json.unsigned("reset_at", reset_at);
             }
             self.state.write(json);
             self.tickets.write(json);
@@ -222,11 +214,6 @@ impl Record {
         self.set_at
     }
 
-    /// When it was last reset by a code.
-    pub(crate) const fn reset_at(&self) -> Option<u64> {
-        self.reset_at
-    }
-
     /// Sets another password. Whatever was issued for the one before ends, and
     /// that is remembered as long as the settings say.
     pub(crate) fn set_hash(&mut self, settings: &AccountSettings, hash: &str, now: u64) {
@@ -234,13 +221,7 @@ impl Record {
             self.state.remember(settings, former, self.set_at);
         }
         self.set_at = now;
-        self.reset_at = None;
         self.epoch = next(self.epoch);
-    }
-
-    /// Says that a code has set the password.
-    pub(crate) fn note_reset(&mut self) {
-        self.reset_at = Some(self.set_at);
     }
 
     /// Puts another string of the same password in place of the one that is stored.

@@ -51,20 +51,29 @@ fn every_way_resets_once_and_is_found_by_its_lookup_key() {
 }
 
 #[test]
-fn mail_is_suppressed_only_where_that_is_asked_for() {
-    let mut account = Account::new("{}");
-    let issued = account.request(Way::EmailLink, Channel::Email, NOW);
-    let codes = codes_of(Way::EmailLink, &issued);
-    let request = Request::from_json(br#"{"suppress_mail":true}"#).expect("a request");
-    let record = account.record.as_deref();
-    let outcome = account
-        .core
-        .reset(record, &account.subject, &request, &codes, PASSWORD, NOW);
-    let outcome = outcome.expect("a decision");
-    assert_eq!(
-        outcome.effects().collect::<Vec<_>>(),
-        [Effect::RevokeSessions]
-    );
+fn mail_is_suppressed_only_where_that_is_asked_for_and_allowed() {
+    for (allowed, expected) in [
+        (true, vec![Effect::RevokeSessions]),
+        (
+            false,
+            vec![Effect::RevokeSessions, Effect::NotifyPasswordChanged],
+        ),
+    ] {
+        let mut account = Account::new("{}");
+        if allowed {
+            account.core = core(r#"{},"account":{"suppress_mail":true}"#);
+        }
+        let issued = account.request(Way::EmailLink, Channel::Email, NOW);
+        let codes = codes_of(Way::EmailLink, &issued);
+        let request = Request::from_json(br#"{"suppress_mail":true}"#).expect("a request");
+        let (record, subject) = (account.record.as_deref(), &account.subject);
+        let outcome = account
+            .core
+            .reset(record, subject, &request, &codes, PASSWORD, NOW);
+        let outcome = outcome.expect("a decision");
+        assert_eq!(outcome.effects().collect::<Vec<_>>(), expected);
+        assert_eq!(outcome.ignored().is_none(), allowed);
+    }
 }
 
 #[test]
@@ -252,10 +261,17 @@ fn attempts_are_charged_by_account_and_purpose_and_survive_a_new_code() {
         (Decision::Exhausted, Shown::InvalidCode)
     );
     assert_eq!(outcome.retry_after_s(), Some(598));
-    let none = account.request(Way::EmailLink, Channel::Email, NOW + 3);
+    let none = account.request(Way::OneTimeCode, Channel::Text, NOW + 3);
     assert_eq!(
         (none.decision(), none.shown(), none.code()),
         (Decision::Exhausted, Shown::Sent, None)
+    );
+    // Nobody guesses a link, so the user still has one.
+    let link = account.request(Way::EmailLink, Channel::Email, NOW + 3);
+    let link = codes_of(Way::EmailLink, &link);
+    assert_eq!(
+        account.try_reset(&link, PASSWORD, NOW + 4).decision(),
+        Decision::PasswordReset
     );
     // The other purpose has its own.
     let record = account.record.as_deref();
@@ -427,7 +443,7 @@ fn the_oldest_go_and_only_so_many_live() {
 }
 
 #[test]
-fn a_pause_between_codes_is_for_each_kind_and_not_for_administrators() {
+fn a_pause_between_codes_is_for_each_purpose_and_not_for_administrators() {
     let mut account = Account::new("{}");
     let decide =
         |account: &mut Account, way, channel, now| account.request(way, channel, now).decision();

@@ -128,7 +128,8 @@ fn a_plain_sign_in_changes_nothing_and_a_wrong_one_is_charged() {
         (Decision::SignedIn, None)
     );
     assert_eq!(effects(&right), [Effect::NewSession]);
-    let asked = request(r#"{"step_up":true,"revoke_other_sessions":true}"#);
+    let asked = r#"{"step_up":true,"revoke_other_sessions":true,"session_subject":"u-1"}"#;
+    let asked = request(asked);
     let raised = account.core.sign_in(
         account.record.as_deref(),
         &account.subject,
@@ -141,6 +142,21 @@ fn a_plain_sign_in_changes_nothing_and_a_wrong_one_is_charged() {
         effects(&raised),
         [Effect::StepUpSession, Effect::RevokeOtherSessions]
     );
+    // With somebody else's session it raises none, whatever the password.
+    for stolen in [
+        r#"{"step_up":true}"#,
+        r#"{"step_up":true,"session_subject":"u-2"}"#,
+    ] {
+        let (record, stolen) = (account.record.as_deref(), request(stolen));
+        let outcome = account
+            .core
+            .sign_in(record, &account.subject, &stolen, OLD, NOW);
+        let outcome = outcome.expect("a decision");
+        assert_eq!(
+            (outcome.decision(), effects(&outcome)),
+            (Decision::OtherSession, Vec::new())
+        );
+    }
     assert_eq!(account.sign_in("wrong", NOW), Decision::WrongPassword);
     let after = account.try_sign_in(OLD, NOW + 1);
     assert!(
@@ -376,6 +392,12 @@ fn an_update_needs_a_session_of_the_account_and_a_fresh_sign_in() {
         update(&account, fresh, OLD, NOW).decision(),
         Decision::PasswordReused
     );
+    // Which password is set is told at the price of a failed sign-in.
+    let told = update(&account, fresh, OLD, NOW);
+    assert!(
+        told.record()
+            .is_some_and(|record| record.contains(r#""lock":{"failed":1"#))
+    );
     let updated = update(&account, fresh, new, NOW);
     assert_eq!(
         effects(&updated),
@@ -391,7 +413,7 @@ fn an_update_needs_a_session_of_the_account_and_a_fresh_sign_in() {
 }
 
 #[test]
-fn a_reset_unlocks_lets_update_follow_and_stops_at_a_disabled_account() {
+fn a_reset_unlocks_and_stops_at_an_account_that_is_disabled_or_locked_by_an_administrator() {
     let mut account = Account::new(r#"{"reissue_after_s":0}"#);
     let hash = account.core.hash(OLD).expect("a hash");
     let (record, request) = (account.record.as_deref(), Request::default());
@@ -413,33 +435,33 @@ fn a_reset_unlocks_lets_update_follow_and_stops_at_a_disabled_account() {
     account.store(&same);
     assert_eq!(account.reset(&codes, NOW), Decision::PasswordReset);
     assert_eq!(account.sign_in(PASSWORD, NOW), Decision::SignedIn);
-    let session = super::passwords::request(r#"{"session_subject":"u-1"}"#);
-    let update = |now| {
-        let record = account.record.as_deref();
-        let outcome = account.core.update(
-            record,
-            &account.subject,
-            &session,
-            "yet another password",
-            now,
+    for (stop, go, decision) in [
+        (
+            AdminAction::Disable,
+            AdminAction::Enable,
+            Decision::AccountDisabled,
+        ),
+        (
+            AdminAction::Lock,
+            AdminAction::Unlock,
+            Decision::PermanentlyLocked,
+        ),
+    ] {
+        let issued = account.request(Way::EmailLink, Channel::Email, NOW);
+        let codes = codes_of(Way::EmailLink, &issued);
+        let _ = account.admin(stop);
+        let refused = account.try_reset(&codes, "yet another password", NOW);
+        assert_eq!(
+            (refused.decision(), refused.shown()),
+            (decision, Shown::InvalidCode)
         );
-        outcome.expect("a decision").decision()
-    };
-    assert_eq!(update(NOW + 300), Decision::PasswordChanged);
-    assert_eq!(update(NOW + 301), Decision::OldAuthentication);
-    let issued = account.request(Way::EmailLink, Channel::Email, NOW);
-    let codes = codes_of(Way::EmailLink, &issued);
-    let _ = account.admin(AdminAction::Disable);
-    let refused = account.try_reset(&codes, "yet another password", NOW);
-    assert_eq!(
-        (refused.decision(), refused.shown()),
-        (Decision::AccountDisabled, Shown::InvalidCode)
-    );
-    let silent = account.request(Way::EmailLink, Channel::Email, NOW + 60);
-    assert_eq!(
-        (silent.decision(), silent.shown(), silent.code()),
-        (Decision::AccountDisabled, Shown::Sent, None)
-    );
+        let silent = account.request(Way::EmailLink, Channel::Email, NOW + 60);
+        assert_eq!(
+            (silent.decision(), silent.shown(), silent.code()),
+            (decision, Shown::Sent, None)
+        );
+        let _ = account.admin(go);
+    }
 }
 
 #[test]

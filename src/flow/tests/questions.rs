@@ -1,6 +1,7 @@
 //! Security questions.
 
 use super::*;
+use crate::flow::AdminAction;
 use crate::question::Answers;
 
 const QUESTIONS: &str = r#"{"hash":{"create":{"profile":"test-only"}},"questions":{
@@ -45,7 +46,8 @@ fn with_questions() -> (Account, Request) {
         .core
         .admin_import(None, &account.subject, &request, &hash, NOW);
     account.store(&imported.expect("a record"));
-    let request = Request::from_json(br#"{"session_subject":"u-1"}"#).expect("a request");
+    let request =
+        Request::from_json(br#"{"session_subject":"u-1","auth_age_s":10}"#).expect("a request");
     (account, request)
 }
 
@@ -59,7 +61,8 @@ const SET: [(&str, &str); 3] = [
 fn answers_are_set_up_asked_and_verified_within_a_session_only() {
     let (mut account, request) = with_questions();
     let (core, record) = (account.core.clone(), account.record.clone());
-    let outsider = Request::from_json(br#"{"session_subject":"u-2"}"#).expect("a request");
+    let outsider =
+        Request::from_json(br#"{"session_subject":"u-2","auth_age_s":10}"#).expect("a request");
     for request in [&Request::default(), &outsider] {
         let (record, subject) = (record.as_deref(), &account.subject);
         for outcome in [
@@ -74,6 +77,19 @@ fn answers_are_set_up_asked_and_verified_within_a_session_only() {
             );
             assert_eq!(outcome.record(), None);
         }
+    }
+    // Answers are not set up with a session that somebody has found.
+    for stale in [
+        r#"{"session_subject":"u-1"}"#,
+        r#"{"session_subject":"u-1","auth_age_s":301}"#,
+    ] {
+        let stale = Request::from_json(stale.as_bytes()).expect("a request");
+        let (record, subject) = (record.as_deref(), &account.subject);
+        let outcome = core.set_questions(record, subject, &stale, &answers(&SET), NOW);
+        assert_eq!(
+            outcome.expect("a decision").decision(),
+            Decision::OldAuthentication
+        );
     }
     let set = core.set_questions(
         record.as_deref(),
@@ -114,12 +130,12 @@ fn answers_are_set_up_asked_and_verified_within_a_session_only() {
         (Decision::WrongAnswers, Shown::WrongAnswers)
     );
     account.store(&wrong);
-    let step_up = br#"{"session_subject":"u-1","step_up":true}"#;
+    let step_up = br#"{"session_subject":"u-1","step_up":true,"auth_age_s":10}"#;
     let step_up = Request::from_json(step_up).expect("a request");
     let right = verify(&account, &step_up, &answers_to(&asked, true));
     assert_eq!(right.effects().collect::<Vec<_>>(), [Effect::StepUpSession]);
     let right = verify(&account, &request, &answers_to(&asked, true));
-    assert_eq!(right.effects().collect::<Vec<_>>(), [Effect::NewSession]);
+    assert_eq!(right.effects().count(), 0, "answers give no session");
     account.store(&right);
     let reused = verify(&account, &request, &answers_to(&asked, true));
     assert_eq!(reused.decision(), Decision::NotAsked);
@@ -232,4 +248,42 @@ fn answers_that_break_rules_are_all_told_and_none_is_stored() {
     let off = account.core.derive(Config::default()).expect("a core");
     let refused = off.get_questions(account.record.as_deref(), &account.subject, &request, NOW);
     assert_eq!(refused.expect_err("off").kind(), ErrorKind::Config);
+}
+
+#[test]
+fn an_account_that_is_disabled_or_locked_is_asked_nothing() {
+    let (mut account, request) = with_questions();
+    for (stop, go, decision) in [
+        (
+            AdminAction::Disable,
+            AdminAction::Enable,
+            Decision::AccountDisabled,
+        ),
+        (
+            AdminAction::Lock,
+            AdminAction::Unlock,
+            Decision::PermanentlyLocked,
+        ),
+    ] {
+        for action in [stop, go] {
+            let record = account.record.as_deref();
+            let outcome = account
+                .core
+                .admin(record, &account.subject, &request, action, NOW);
+            let outcome = outcome.expect("a decision");
+            account.store(&outcome);
+            if action == go {
+                continue;
+            }
+            let (core, record, subject) =
+                (&account.core, account.record.as_deref(), &account.subject);
+            for outcome in [
+                core.set_questions(record, subject, &request, &answers(&SET), NOW),
+                core.get_questions(record, subject, &request, NOW),
+                core.verify_questions(record, subject, &request, &answers(&SET), NOW),
+            ] {
+                assert_eq!(outcome.expect("a decision").decision(), decision);
+            }
+        }
+    }
 }

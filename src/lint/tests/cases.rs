@@ -27,7 +27,14 @@ const fn case(
     }
 }
 
-const CASES: [Case; 38] = [
+const CASES: [Case; 39] = [
+    case(
+        Nist63b4,
+        "4.2.3",
+        "account.suppress_mail",
+        r#"{"account":{"suppress_mail":true}}"#,
+        r#"{"account":{"suppress_mail":false}}"#,
+    ),
     case(
         Nist63b4,
         "3.1.1.2(6)",
