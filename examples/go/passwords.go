@@ -58,7 +58,7 @@ func (c *Core) Update(ctx context.Context, account Account, newPassword []byte) 
 // says MustChange. A wrong one is charged as at a SignIn.
 //
 // Store the record of the outcome before anything else is done or said, also
-// beside Rejected, and where there is none, compare as for SignIn.
+// beside Rejected.
 func (c *Core) Replace(ctx context.Context, account Account, oldPassword, newPassword []byte) (Outcome, error) {
 	return c.flow(ctx, account, nil, func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status {
 		return C.saltbox_replace(c.handle, a.record, a.recordLen, a.subject, a.subjectLen,

@@ -665,7 +665,7 @@ class Saltbox:
     def replace(self, record, subject, old_password, new_password, request=None, now=None):
         """Sets a new password with the old one as the proof, also where ``sign_in`` says MUST_CHANGE.
 
-        A wrong one is charged as by ``sign_in``; where there is no record to store, compare as there.
+        A wrong one is charged as by ``sign_in``.
         """
         return self._with_passwords(
             _library().saltbox_replace, record, subject, request, now, old_password, new_password

@@ -400,6 +400,16 @@ static void change_passwords(const char *policy) {
     LOOK("there is nobody", saltbox_sign_in(sb, ACCOUNT(NULL, 0), OLD, 0, &outcome),
          SALTBOX_REJECTED);
 
+    /* A sign-in that hashes the password anew. */
+    saltbox *stronger =
+        core_of("{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}");
+    CHECK_STATUS(saltbox_sign_in(stronger, ACCOUNT(record, record_len), OLD, 0, &outcome),
+                 SALTBOX_OK);
+    CHECK((saltbox_outcome_effects(outcome) & SALTBOX_EFFECT_REHASHED) != 0);
+    expect_passwords("hashed anew");
+    saltbox_outcome_free(outcome);
+    saltbox_free(stronger);
+
     LOOK("replaced", saltbox_replace(sb, ACCOUNT(record, record_len), OLD, NEW, 0, &outcome),
          SALTBOX_OK);
     LOOK("replaced by the same",
@@ -408,6 +418,13 @@ static void change_passwords(const char *policy) {
          saltbox_replace(sb, ACCOUNT(record, record_len), NEW, OLD, 0, &outcome), SALTBOX_REJECTED);
     LOOK("updated", saltbox_update(sb, IN_SESSION, NEW, 0, &outcome), SALTBOX_OK);
     LOOK("updated to the same", saltbox_update(sb, IN_SESSION, OLD, 0, &outcome), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_update(sb, IN_SESSION, NEW, 0, &outcome), SALTBOX_OK);
+    lent = saltbox_outcome_record(outcome, &record_len);
+    REQUIRE(lent != NULL && record_len <= sizeof record);
+    memcpy(record, lent, record_len);
+    saltbox_outcome_free(outcome);
+    LOOK("updated to one that was set before", saltbox_update(sb, IN_SESSION, OLD, 0, &outcome),
+         SALTBOX_REJECTED);
     LOOK("temporary",
          saltbox_admin_set_temporary(sb, ACCOUNT(record, record_len), NEW, 0, &outcome), SALTBOX_OK);
     LOOK("active", saltbox_admin_set_active(sb, ACCOUNT(record, record_len), NEW, 0, &outcome),
@@ -418,6 +435,15 @@ static void change_passwords(const char *policy) {
 #undef OLD
     saltbox_free(sb);
     expect_passwords("all is freed");
+    {
+        /* What is there is found. */
+        static volatile uint8_t copy[4 * WIDE];
+        for (size_t i = 0; i < WIDE; i++) {
+            copy[4 * i] = small_new[i];
+        }
+        expect("a wide copy was made", &forms[7], 1);
+        memset((uint8_t *)copy, 0, sizeof copy);
+    }
 }
 
 int main(void) {
