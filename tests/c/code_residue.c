@@ -59,15 +59,31 @@ static void keep_decoded(struct secret *secret, const uint8_t *text, size_t len)
     bits = 0;
 }
 
+/* Where a piece may be that has this hash: one look at each place is enough for all pieces. */
+static uint8_t marked[1 << 16];
+
+static size_t mark_of(const uint8_t *piece) {
+    uint64_t bits;
+    memcpy(&bits, piece, PIECE);
+    return (size_t)(bits * UINT64_C(0x9e3779b97f4a7c15) >> 48);
+}
+
+static void mark(const struct secret *secret) {
+    memset(marked, 0, sizeof marked);
+    for (size_t at = 0; at + PIECE <= secret->len; at++) {
+        marked[mark_of(secret->masked + at)] = 1;
+    }
+}
+
 /* Pieces of the secret in the window, which is masked as well. */
 static size_t pieces_in_window(const struct secret *secret, size_t len) {
     size_t found = 0;
-    for (size_t at = 0; at + PIECE <= secret->len; at++) {
-        const uint8_t *from = window;
-        const uint8_t *hit;
-        while ((hit = memmem(from, len - (size_t)(from - window), secret->masked + at, PIECE)) != NULL) {
-            found++;
-            from = hit + 1;
+    for (size_t from = 0; from + PIECE <= len; from++) {
+        if (!marked[mark_of(window + from)]) {
+            continue;
+        }
+        for (size_t at = 0; at + PIECE <= secret->len; at++) {
+            found += memcmp(window + from, secret->masked + at, PIECE) == 0;
         }
     }
     return found;
@@ -81,6 +97,7 @@ static size_t pieces(const struct secret *secret) {
     ssize_t got;
     size_t found = 0;
     REQUIRE(list >= 0 && memory >= 0);
+    mark(secret);
     while ((got = read(list, maps + len, sizeof maps - 1 - len)) > 0) {
         len += (size_t)got;
     }
