@@ -657,6 +657,56 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_VERDICT_IMPORTED 7
 
 /**
+ * The record of a new account was made.
+ */
+#define SALTBOX_VERDICT_SIGNED_UP 10
+
+/**
+ * The password is right, and nothing stands against it.
+ */
+#define SALTBOX_VERDICT_SIGNED_IN 11
+
+/**
+ * The new password is set, with the old one or within a session.
+ */
+#define SALTBOX_VERDICT_PASSWORD_CHANGED 12
+
+/**
+ * An administrator has set the password.
+ */
+#define SALTBOX_VERDICT_PASSWORD_SET 13
+
+/**
+ * An administrator has set a password that has to be replaced.
+ */
+#define SALTBOX_VERDICT_TEMPORARY_SET 14
+
+/**
+ * The password has to be replaced.
+ */
+#define SALTBOX_VERDICT_PASSWORD_EXPIRED 15
+
+/**
+ * The account is locked.
+ */
+#define SALTBOX_VERDICT_ACCOUNT_LOCKED 16
+
+/**
+ * It is not.
+ */
+#define SALTBOX_VERDICT_ACCOUNT_UNLOCKED 17
+
+/**
+ * The account is disabled.
+ */
+#define SALTBOX_VERDICT_ACCOUNT_NOW_DISABLED 18
+
+/**
+ * It is not.
+ */
+#define SALTBOX_VERDICT_ACCOUNT_ENABLED 19
+
+/**
  * There is no such account. From here on it is a no.
  */
 #define SALTBOX_VERDICT_NO_ACCOUNT 100
@@ -742,6 +792,11 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_VERDICT_PASSWORD_REFUSED 130
 
 /**
+ * The new password is set already, or was before.
+ */
+#define SALTBOX_VERDICT_PASSWORD_REUSED 131
+
+/**
  * The request comes without a session of this account.
  */
 #define SALTBOX_VERDICT_OTHER_SESSION 140
@@ -765,6 +820,56 @@ static inline int saltbox_is_ok(int32_t status) {
  * The answers break rules.
  */
 #define SALTBOX_VERDICT_ANSWERS_REFUSED 144
+
+/**
+ * There is such an account already.
+ */
+#define SALTBOX_VERDICT_EXISTS 150
+
+/**
+ * The password is wrong.
+ */
+#define SALTBOX_VERDICT_WRONG_PASSWORD 151
+
+/**
+ * Too many failures; nothing was looked at.
+ */
+#define SALTBOX_VERDICT_TEMPORARILY_LOCKED 152
+
+/**
+ * Locked by an administrator or by very many failures; nothing was looked at.
+ */
+#define SALTBOX_VERDICT_PERMANENTLY_LOCKED 153
+
+/**
+ * The account is disabled.
+ */
+#define SALTBOX_VERDICT_ACCOUNT_DISABLED 154
+
+/**
+ * The user has not accepted the invitation yet.
+ */
+#define SALTBOX_VERDICT_ACCOUNT_INVITED 155
+
+/**
+ * The password is right, but has to be replaced first.
+ */
+#define SALTBOX_VERDICT_MUST_CHANGE 156
+
+/**
+ * The password is right, but was temporary, and its time is over.
+ */
+#define SALTBOX_VERDICT_TEMPORARY_OVER 157
+
+/**
+ * The account has no password.
+ */
+#define SALTBOX_VERDICT_NO_PASSWORD 158
+
+/**
+ * The user signed in too long ago to change the password without the old one.
+ */
+#define SALTBOX_VERDICT_OLD_AUTHENTICATION 159
 
 /**
  * It is done.
@@ -817,6 +922,26 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_CLIENT_SIGN_IN_FIRST 10
 
 /**
+ * The new password was used before.
+ */
+#define SALTBOX_CLIENT_PASSWORD_REUSED 11
+
+/**
+ * Login or password is wrong.
+ */
+#define SALTBOX_CLIENT_WRONG_PASSWORD 12
+
+/**
+ * The password has to be replaced first.
+ */
+#define SALTBOX_CLIENT_MUST_CHANGE 13
+
+/**
+ * There is such an account already.
+ */
+#define SALTBOX_CLIENT_EXISTS 14
+
+/**
  * Send the code, by the channel that was named, to the address that is stored.
  */
 #define SALTBOX_EFFECT_SEND_CODE 1
@@ -850,6 +975,21 @@ static inline int saltbox_is_ok(int32_t status) {
  * Tell the user that the answers were changed.
  */
 #define SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED 64
+
+/**
+ * End every session of the user but the one that the request came with.
+ */
+#define SALTBOX_EFFECT_REVOKE_OTHER_SESSIONS 128
+
+/**
+ * Nothing: the record has a stronger hash of the same password.
+ */
+#define SALTBOX_EFFECT_REHASHED 256
+
+/**
+ * Tell the user that somebody tried to sign up with the login.
+ */
+#define SALTBOX_EFFECT_NOTIFY_SIGN_UP_TRIED 512
 
 /**
  * The configured core. Immutable: any number of threads may use one at the
@@ -1932,6 +2072,123 @@ saltbox_status saltbox_secrets_check(const struct saltbox_secrets *secrets,
 void saltbox_secrets_free(struct saltbox_secrets *secrets);
 
 /**
+ * Makes the record of a new account.
+ *
+ * STORE THE RECORD ONLY WHERE THERE STILL IS NONE, BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * A record that is given says that the login is taken: that costs as much, and
+ * with "account":{"mask":true}, the default, a client is told the same and gets no session
+ * either way: send a code (saltbox_request_verification), and let the user sign in.
+ *
+ * sb, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset. The
+ *   subject has to have the id of the account that is to be.
+ * record, record_len: of the account that has this login already; NULL with
+ *   length 0 where there is none.
+ * password, password_len: as for saltbox_hash.
+ * Returns SALTBOX_OK: the account may be stored. SALTBOX_REJECTED: it exists, or the
+ *   policy refuses the password (saltbox_outcome_violation). For record, subject and
+ *   request as saltbox_request_reset, but never SALTBOX_E_OTHER_SUBJECT: a login is
+ *   taken by whomever; SALTBOX_E_BUSY, _MEMORY, _RANDOM, _KEY, SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_sign_up(const struct saltbox *sb,
+                               const uint8_t *record,
+                               size_t record_len,
+                               const uint8_t *subject,
+                               size_t subject_len,
+                               const uint8_t *request,
+                               size_t request_len,
+                               const uint8_t *password,
+                               size_t password_len,
+                               uint64_t now_unix_s,
+                               struct saltbox_outcome **outcome_out);
+
+/**
+ * Whether a password signs an account in.
+ *
+ * STORE THE RECORD BY COMPARE-AND-SWAP BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO
+ * FOR SALTBOX_REJECTED: failures are charged in it. WHERE THERE IS NO RECORD, COMPARE: what is
+ * stored has to be still what was read. A plain success writes nothing.
+ *
+ * An account that is not there (no record), is locked, is disabled or has no
+ * password costs the same and sounds the same as a wrong password. A right one
+ * within a lock stays refused.
+ *
+ * sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset; of
+ *   the subject "status" counts, too ("enabled", "disabled", "invited", "expired").
+ * request, request_len: {"step_up":false,"revoke_other_sessions":false}.
+ * password, password_len: any bytes.
+ * Returns SALTBOX_OK: give the session that saltbox_outcome_effects names.
+ *   SALTBOX_REJECTED: not, saltbox_outcome_verdict says why;
+ *   SALTBOX_CLIENT_MUST_CHANGE is said to who has the right password. Failures as
+ *   saltbox_request_reset and saltbox_verify.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_sign_in(const struct saltbox *sb,
+                               const uint8_t *record,
+                               size_t record_len,
+                               const uint8_t *subject,
+                               size_t subject_len,
+                               const uint8_t *request,
+                               size_t request_len,
+                               const uint8_t *password,
+                               size_t password_len,
+                               uint64_t now_unix_s,
+                               struct saltbox_outcome **outcome_out);
+
+/**
+ * Sets a new password within a session of the account, without the old one.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO FOR SALTBOX_REJECTED.
+ *
+ * sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * request, request_len: {"session_subject":"...","auth_age_s":30,
+ *   "revoke_other_sessions":true}: whose session it is, and how long ago its user signed in, both
+ *   checked by the host. Another's session and a sign-in longer ago than
+ *   "account":{"auth_age_s":300} are refused, unless the password has just been reset.
+ * new_password, new_password_len: as for saltbox_hash.
+ * Returns SALTBOX_OK or SALTBOX_REJECTED; failures as saltbox_request_reset and saltbox_hash.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_update(const struct saltbox *sb,
+                              const uint8_t *record,
+                              size_t record_len,
+                              const uint8_t *subject,
+                              size_t subject_len,
+                              const uint8_t *request,
+                              size_t request_len,
+                              const uint8_t *new_password,
+                              size_t new_password_len,
+                              uint64_t now_unix_s,
+                              struct saltbox_outcome **outcome_out);
+
+/**
+ * Replaces a password by a new one, with the old one as the proof. A temporary
+ * and an expired one may be replaced.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID, ALSO FOR SALTBOX_REJECTED.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_sign_in.
+ * old_password, old_password_len: any bytes; a wrong one is charged as at a sign-in.
+ * new_password, new_password_len: as for saltbox_hash.
+ * Returns SALTBOX_OK or SALTBOX_REJECTED; failures as saltbox_sign_in and saltbox_hash.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_replace(const struct saltbox *sb,
+                               const uint8_t *record,
+                               size_t record_len,
+                               const uint8_t *subject,
+                               size_t subject_len,
+                               const uint8_t *request,
+                               size_t request_len,
+                               const uint8_t *old_password,
+                               size_t old_password_len,
+                               const uint8_t *new_password,
+                               size_t new_password_len,
+                               uint64_t now_unix_s,
+                               struct saltbox_outcome **outcome_out);
+
+/**
  * What an account is found by whose code has come, before any store is asked:
  * exactly one way, or what is wrong with the codes.
  *
@@ -2135,6 +2392,156 @@ SALTBOX_MUST_USE
 saltbox_status saltbox_request_check(const uint8_t *request,
                                      size_t request_len,
                                      struct saltbox_diag *diag_or_null);
+
+/**
+ * Sets a password that has to be replaced at its first use, within
+ * "account":{"temporary_s":86400} seconds.
+ *
+ * The host has checked that the caller may. The password keeps the policy, and is
+ * not compared with former ones. All sessions end.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * password, password_len: as for saltbox_hash.
+ * Returns SALTBOX_OK. SALTBOX_REJECTED where there is no account (no record), or
+ *   the policy refuses the password. Failures as saltbox_request_reset and saltbox_hash.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_set_temporary(const struct saltbox *sb,
+                                           const uint8_t *record,
+                                           size_t record_len,
+                                           const uint8_t *subject,
+                                           size_t subject_len,
+                                           const uint8_t *request,
+                                           size_t request_len,
+                                           const uint8_t *password,
+                                           size_t password_len,
+                                           uint64_t now_unix_s,
+                                           struct saltbox_outcome **outcome_out);
+
+/**
+ * Sets a password that is good at once.
+ *
+ * The host has checked that the caller may. The password keeps the policy, and is
+ * not compared with former ones. All sessions end.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * password, password_len: as for saltbox_hash.
+ * Returns SALTBOX_OK. SALTBOX_REJECTED where there is no account (no record), or
+ *   the policy refuses the password. Failures as saltbox_request_reset and saltbox_hash.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_set_active(const struct saltbox *sb,
+                                        const uint8_t *record,
+                                        size_t record_len,
+                                        const uint8_t *subject,
+                                        size_t subject_len,
+                                        const uint8_t *request,
+                                        size_t request_len,
+                                        const uint8_t *password,
+                                        size_t password_len,
+                                        uint64_t now_unix_s,
+                                        struct saltbox_outcome **outcome_out);
+
+/**
+ * Says that the password has to be replaced before the next sign-in.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * Returns SALTBOX_OK, also where nothing was to be changed. SALTBOX_REJECTED where
+ *   there is no account (no record). Failures as saltbox_request_reset.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_expire(const struct saltbox *sb,
+                                    const uint8_t *record,
+                                    size_t record_len,
+                                    const uint8_t *subject,
+                                    size_t subject_len,
+                                    const uint8_t *request,
+                                    size_t request_len,
+                                    uint64_t now_unix_s,
+                                    struct saltbox_outcome **outcome_out);
+
+/**
+ * Locks an account: nothing is looked at until it is unlocked. All sessions end.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * Returns SALTBOX_OK, also where nothing was to be changed. SALTBOX_REJECTED where
+ *   there is no account (no record). Failures as saltbox_request_reset.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_lock(const struct saltbox *sb,
+                                  const uint8_t *record,
+                                  size_t record_len,
+                                  const uint8_t *subject,
+                                  size_t subject_len,
+                                  const uint8_t *request,
+                                  size_t request_len,
+                                  uint64_t now_unix_s,
+                                  struct saltbox_outcome **outcome_out);
+
+/**
+ * Unlocks an account, whoever locked it, and forgets what failed at sign-ins,
+ * codes and answers.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * Returns SALTBOX_OK, also where nothing was to be changed. SALTBOX_REJECTED where
+ *   there is no account (no record). Failures as saltbox_request_reset.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_unlock(const struct saltbox *sb,
+                                    const uint8_t *record,
+                                    size_t record_len,
+                                    const uint8_t *subject,
+                                    size_t subject_len,
+                                    const uint8_t *request,
+                                    size_t request_len,
+                                    uint64_t now_unix_s,
+                                    struct saltbox_outcome **outcome_out);
+
+/**
+ * Disables an account: nobody signs in, resets or is sent a code. All sessions end.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * Returns SALTBOX_OK, also where nothing was to be changed. SALTBOX_REJECTED where
+ *   there is no account (no record). Failures as saltbox_request_reset.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_disable(const struct saltbox *sb,
+                                     const uint8_t *record,
+                                     size_t record_len,
+                                     const uint8_t *subject,
+                                     size_t subject_len,
+                                     const uint8_t *request,
+                                     size_t request_len,
+                                     uint64_t now_unix_s,
+                                     struct saltbox_outcome **outcome_out);
+
+/**
+ * Enables an account again.
+ *
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID.
+ *
+ * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ * Returns SALTBOX_OK, also where nothing was to be changed. SALTBOX_REJECTED where
+ *   there is no account (no record). Failures as saltbox_request_reset.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_admin_enable(const struct saltbox *sb,
+                                    const uint8_t *record,
+                                    size_t record_len,
+                                    const uint8_t *subject,
+                                    size_t subject_len,
+                                    const uint8_t *request,
+                                    size_t request_len,
+                                    uint64_t now_unix_s,
+                                    struct saltbox_outcome **outcome_out);
 
 /**
  * Sets up answers to security questions of the configuration's pool; they

@@ -112,14 +112,17 @@ struct way {
     uint32_t way;
     uint32_t channel;
     uint32_t kind;
+    /* The new one: what is set already is refused. */
+    const char *password;
 };
 
 static const struct way WAYS[] = {
-    {"e-mail link", SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, SALTBOX_SECRET_EMAIL_AUTH_CODE},
+    {"e-mail link", SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, SALTBOX_SECRET_EMAIL_AUTH_CODE,
+     "correct horse battery staple"},
     {"one-time code", SALTBOX_WAY_ONE_TIME_CODE, SALTBOX_CHANNEL_EMAIL,
-     SALTBOX_SECRET_VERIFICATION_CODE},
+     SALTBOX_SECRET_VERIFICATION_CODE, "wrong horse battery staple"},
     {"reset link", SALTBOX_WAY_RESET_LINK, SALTBOX_CHANNEL_ADMINISTRATOR,
-     SALTBOX_SECRET_PASSWORD_RESET_CODE},
+     SALTBOX_SECRET_PASSWORD_RESET_CODE, "another horse battery staple"},
 };
 
 /* What a client is told; the log has saltbox_outcome_json. */
@@ -127,6 +130,7 @@ static void tell(const char *when, const saltbox_outcome *outcome) {
     static const char *const WORDS[] = {
         "nothing",    "done",             "sent",            "invalid code",  "expired code",  "used code",
         "older code", "password refused", "answers refused", "wrong answers", "sign in first",
+        "password reused",
     };
     const uint32_t client = saltbox_outcome_client(outcome);
     printf("    %-22s %s\n", when, client < sizeof WORDS / sizeof WORDS[0] ? WORDS[client] : "no");
@@ -314,8 +318,8 @@ static bool go_way(const saltbox *sb, struct store *store, const struct way *way
         codes = codes_of(way, &mail);
         is_done = codes != NULL &&
                   redeem(sb, store, codes, "acme-ada", "with a short password:") &&
-                  redeem_twice(sb, store, codes, "correct horse battery staple") &&
-                  redeem(sb, store, codes, "correct horse battery staple", "once more:");
+                  redeem_twice(sb, store, codes, way->password) &&
+                  redeem(sb, store, codes, way->password, "once more:");
     }
     saltbox_secrets_free(codes);
     wipe(&mail, sizeof mail);

@@ -20,6 +20,8 @@ type Subject struct {
 	Phone         string   `json:"phone,omitempty"`
 	PhoneVerified bool     `json:"phone_verified,omitempty"`
 	Words         []string `json:"words,omitempty"`
+	// Status is "enabled", "disabled", "invited" or "expired"; "" is "enabled".
+	Status string `json:"status,omitempty"`
 }
 
 // Findings is all that a check says of a password. The zero value is no.

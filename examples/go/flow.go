@@ -27,45 +27,84 @@ type Account struct {
 // Request is what is asked for besides. The zero value is safe.
 type Request struct {
 	SuppressMail bool `json:"suppress_mail,omitempty"` // the user is not told that the password was changed
-	StepUp       bool `json:"step_up,omitempty"`       // right answers raise the session
+	StepUp       bool `json:"step_up,omitempty"`       // a right password or right answers raise the session
+	// RevokeOtherSessions ends every session of the user but the one that the request comes with.
+	RevokeOtherSessions bool `json:"revoke_other_sessions,omitempty"`
 	// SessionSubject is the Subject.ID for which the session was made that the
 	// request comes with, which the host has checked; "" where it comes with none.
 	SessionSubject string `json:"session_subject,omitempty"`
+	// AuthAge is how long ago the user of that session signed in, which the host
+	// has checked, too; 0 where that is not known, which is too long ago for Update.
+	AuthAge time.Duration `json:"-"`
+}
+
+// MarshalJSON writes AuthAge in seconds, rounded up.
+func (r Request) MarshalJSON() ([]byte, error) {
+	type plain Request
+	age := r.AuthAge / time.Second
+	if r.AuthAge%time.Second > 0 {
+		age++
+	}
+	return json.Marshal(struct {
+		plain
+		AuthAge int64 `json:"auth_age_s,omitempty"`
+	}{plain(r), int64(max(0, age))})
 }
 
 // Decision is what a flow decided, for logs and counters. The zero value is none.
 type Decision uint32
 
 const (
-	CodeIssued        Decision = C.SALTBOX_VERDICT_CODE_ISSUED
-	PasswordReset     Decision = C.SALTBOX_VERDICT_PASSWORD_RESET
-	AddressVerified   Decision = C.SALTBOX_VERDICT_ADDRESS_VERIFIED
-	QuestionsSet      Decision = C.SALTBOX_VERDICT_QUESTIONS_SET
-	QuestionsAsked    Decision = C.SALTBOX_VERDICT_QUESTIONS_ASKED
-	AnswersRight      Decision = C.SALTBOX_VERDICT_ANSWERS_RIGHT
-	Imported          Decision = C.SALTBOX_VERDICT_IMPORTED
-	NoAccount         Decision = C.SALTBOX_VERDICT_NO_ACCOUNT
-	NoAddress         Decision = C.SALTBOX_VERDICT_NO_ADDRESS
-	AddressUnverified Decision = C.SALTBOX_VERDICT_ADDRESS_UNVERIFIED
-	TooSoon           Decision = C.SALTBOX_VERDICT_TOO_SOON
-	Exhausted         Decision = C.SALTBOX_VERDICT_EXHAUSTED
-	WrongCode         Decision = C.SALTBOX_VERDICT_WRONG_CODE
-	UnknownCode       Decision = C.SALTBOX_VERDICT_UNKNOWN_CODE
-	ExpiredCode       Decision = C.SALTBOX_VERDICT_EXPIRED_CODE
-	SpentCode         Decision = C.SALTBOX_VERDICT_SPENT_CODE
-	SupersededCode    Decision = C.SALTBOX_VERDICT_SUPERSEDED_CODE
-	EarlyCode         Decision = C.SALTBOX_VERDICT_EARLY_CODE
-	OtherPurpose      Decision = C.SALTBOX_VERDICT_OTHER_PURPOSE
-	OtherWay          Decision = C.SALTBOX_VERDICT_OTHER_WAY
-	OtherRealm        Decision = C.SALTBOX_VERDICT_OTHER_REALM
-	AddressChanged    Decision = C.SALTBOX_VERDICT_ADDRESS_CHANGED
-	CredentialChanged Decision = C.SALTBOX_VERDICT_CREDENTIAL_CHANGED
-	PasswordRefused   Decision = C.SALTBOX_VERDICT_PASSWORD_REFUSED
-	OtherSession      Decision = C.SALTBOX_VERDICT_OTHER_SESSION
-	NoQuestions       Decision = C.SALTBOX_VERDICT_NO_QUESTIONS
-	NotAsked          Decision = C.SALTBOX_VERDICT_NOT_ASKED
-	WrongAnswers      Decision = C.SALTBOX_VERDICT_WRONG_ANSWERS
-	AnswersRefused    Decision = C.SALTBOX_VERDICT_ANSWERS_REFUSED
+	CodeIssued         Decision = C.SALTBOX_VERDICT_CODE_ISSUED
+	PasswordReset      Decision = C.SALTBOX_VERDICT_PASSWORD_RESET
+	AddressVerified    Decision = C.SALTBOX_VERDICT_ADDRESS_VERIFIED
+	QuestionsSet       Decision = C.SALTBOX_VERDICT_QUESTIONS_SET
+	QuestionsAsked     Decision = C.SALTBOX_VERDICT_QUESTIONS_ASKED
+	AnswersRight       Decision = C.SALTBOX_VERDICT_ANSWERS_RIGHT
+	Imported           Decision = C.SALTBOX_VERDICT_IMPORTED
+	SignedUp           Decision = C.SALTBOX_VERDICT_SIGNED_UP
+	SignedIn           Decision = C.SALTBOX_VERDICT_SIGNED_IN
+	PasswordChanged    Decision = C.SALTBOX_VERDICT_PASSWORD_CHANGED
+	PasswordSet        Decision = C.SALTBOX_VERDICT_PASSWORD_SET
+	TemporarySet       Decision = C.SALTBOX_VERDICT_TEMPORARY_SET
+	PasswordExpired    Decision = C.SALTBOX_VERDICT_PASSWORD_EXPIRED
+	AccountLocked      Decision = C.SALTBOX_VERDICT_ACCOUNT_LOCKED
+	AccountUnlocked    Decision = C.SALTBOX_VERDICT_ACCOUNT_UNLOCKED
+	AccountNowDisabled Decision = C.SALTBOX_VERDICT_ACCOUNT_NOW_DISABLED
+	AccountEnabled     Decision = C.SALTBOX_VERDICT_ACCOUNT_ENABLED
+	NoAccount          Decision = C.SALTBOX_VERDICT_NO_ACCOUNT
+	NoAddress          Decision = C.SALTBOX_VERDICT_NO_ADDRESS
+	AddressUnverified  Decision = C.SALTBOX_VERDICT_ADDRESS_UNVERIFIED
+	TooSoon            Decision = C.SALTBOX_VERDICT_TOO_SOON
+	Exhausted          Decision = C.SALTBOX_VERDICT_EXHAUSTED
+	WrongCode          Decision = C.SALTBOX_VERDICT_WRONG_CODE
+	UnknownCode        Decision = C.SALTBOX_VERDICT_UNKNOWN_CODE
+	ExpiredCode        Decision = C.SALTBOX_VERDICT_EXPIRED_CODE
+	SpentCode          Decision = C.SALTBOX_VERDICT_SPENT_CODE
+	SupersededCode     Decision = C.SALTBOX_VERDICT_SUPERSEDED_CODE
+	EarlyCode          Decision = C.SALTBOX_VERDICT_EARLY_CODE
+	OtherPurpose       Decision = C.SALTBOX_VERDICT_OTHER_PURPOSE
+	OtherWay           Decision = C.SALTBOX_VERDICT_OTHER_WAY
+	OtherRealm         Decision = C.SALTBOX_VERDICT_OTHER_REALM
+	AddressChanged     Decision = C.SALTBOX_VERDICT_ADDRESS_CHANGED
+	CredentialChanged  Decision = C.SALTBOX_VERDICT_CREDENTIAL_CHANGED
+	PasswordRefused    Decision = C.SALTBOX_VERDICT_PASSWORD_REFUSED
+	PasswordReused     Decision = C.SALTBOX_VERDICT_PASSWORD_REUSED
+	OtherSession       Decision = C.SALTBOX_VERDICT_OTHER_SESSION
+	NoQuestions        Decision = C.SALTBOX_VERDICT_NO_QUESTIONS
+	NotAsked           Decision = C.SALTBOX_VERDICT_NOT_ASKED
+	WrongAnswers       Decision = C.SALTBOX_VERDICT_WRONG_ANSWERS
+	AnswersRefused     Decision = C.SALTBOX_VERDICT_ANSWERS_REFUSED
+	Exists             Decision = C.SALTBOX_VERDICT_EXISTS
+	WrongPassword      Decision = C.SALTBOX_VERDICT_WRONG_PASSWORD
+	TemporarilyLocked  Decision = C.SALTBOX_VERDICT_TEMPORARILY_LOCKED
+	PermanentlyLocked  Decision = C.SALTBOX_VERDICT_PERMANENTLY_LOCKED
+	AccountDisabled    Decision = C.SALTBOX_VERDICT_ACCOUNT_DISABLED
+	AccountInvited     Decision = C.SALTBOX_VERDICT_ACCOUNT_INVITED
+	MustChange         Decision = C.SALTBOX_VERDICT_MUST_CHANGE
+	TemporaryOver      Decision = C.SALTBOX_VERDICT_TEMPORARY_OVER
+	NoPassword         Decision = C.SALTBOX_VERDICT_NO_PASSWORD
+	OldAuthentication  Decision = C.SALTBOX_VERDICT_OLD_AUTHENTICATION
 )
 
 // Client is what may be said to a client of whom nothing is known. The zero value is nothing.
@@ -82,6 +121,10 @@ const (
 	ClientAnswersRefused  Client = C.SALTBOX_CLIENT_ANSWERS_REFUSED
 	ClientWrongAnswers    Client = C.SALTBOX_CLIENT_WRONG_ANSWERS
 	ClientSignInFirst     Client = C.SALTBOX_CLIENT_SIGN_IN_FIRST
+	ClientPasswordReused  Client = C.SALTBOX_CLIENT_PASSWORD_REUSED
+	ClientWrongPassword   Client = C.SALTBOX_CLIENT_WRONG_PASSWORD // or there is no such account, or it may not sign in
+	ClientMustChange      Client = C.SALTBOX_CLIENT_MUST_CHANGE    // said only to who has the right password
+	ClientExists          Client = C.SALTBOX_CLIENT_EXISTS
 )
 
 // Effects is what has to be done, after the record was stored: a set of bits.
@@ -93,8 +136,11 @@ const (
 	NotifyPasswordChanged  Effects = C.SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED
 	StoreAddressVerified   Effects = C.SALTBOX_EFFECT_ADDRESS_VERIFIED
 	StepUpSession          Effects = C.SALTBOX_EFFECT_STEP_UP_SESSION // the one that the request came with
-	NewSession             Effects = C.SALTBOX_EFFECT_NEW_SESSION     // for the account of that session
+	NewSession             Effects = C.SALTBOX_EFFECT_NEW_SESSION     // for the account
 	NotifyQuestionsChanged Effects = C.SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED
+	RevokeOtherSessions    Effects = C.SALTBOX_EFFECT_REVOKE_OTHER_SESSIONS // all but the one that the request came with
+	Rehashed               Effects = C.SALTBOX_EFFECT_REHASHED              // nothing to do: the record has a stronger hash of the same password
+	NotifySignUpTried      Effects = C.SALTBOX_EFFECT_NOTIFY_SIGN_UP_TRIED  // tell the user that somebody tried to sign up with the login
 )
 
 // Has is whether all of effects are to be done.
@@ -250,7 +296,8 @@ func outcomeOf(status C.saltbox_status, outcome *C.saltbox_outcome) (Outcome, er
 	if err != nil {
 		return Outcome{}, err
 	}
-	o.Findings.Accepted = o.Verdict == PasswordReset
+	// None were found, not that none were looked for.
+	o.Findings.Accepted = o.Findings.Violations != nil && len(o.Findings.Violations) == 0
 	o.Record = string(lent(C.saltbox_outcome_record(outcome, &length)))
 	o.Lookup = string(lent(C.saltbox_outcome_lookup(outcome, &length)))
 	if code := lent(C.saltbox_outcome_code(outcome, &length)); len(code) > 0 {

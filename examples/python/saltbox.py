@@ -191,6 +191,16 @@ class Decision(enum.IntEnum):
     QUESTIONS_ASKED = 5
     ANSWERS_RIGHT = 6
     IMPORTED = 7
+    SIGNED_UP = 10
+    SIGNED_IN = 11
+    PASSWORD_CHANGED = 12
+    PASSWORD_SET = 13
+    TEMPORARY_SET = 14
+    PASSWORD_EXPIRED = 15
+    ACCOUNT_LOCKED = 16
+    ACCOUNT_UNLOCKED = 17
+    ACCOUNT_NOW_DISABLED = 18
+    ACCOUNT_ENABLED = 19
     NO_ACCOUNT = 100
     NO_ADDRESS = 101
     ADDRESS_UNVERIFIED = 102
@@ -208,11 +218,22 @@ class Decision(enum.IntEnum):
     ADDRESS_CHANGED = 119
     CREDENTIAL_CHANGED = 120
     PASSWORD_REFUSED = 130
+    PASSWORD_REUSED = 131
     OTHER_SESSION = 140
     NO_QUESTIONS = 141
     NOT_ASKED = 142
     WRONG_ANSWERS = 143
     ANSWERS_REFUSED = 144
+    EXISTS = 150
+    WRONG_PASSWORD = 151
+    TEMPORARILY_LOCKED = 152
+    PERMANENTLY_LOCKED = 153
+    ACCOUNT_DISABLED = 154
+    ACCOUNT_INVITED = 155
+    MUST_CHANGE = 156
+    TEMPORARY_OVER = 157
+    NO_PASSWORD = 158
+    OLD_AUTHENTICATION = 159
 
 
 class Client(enum.IntEnum):
@@ -228,6 +249,10 @@ class Client(enum.IntEnum):
     ANSWERS_REFUSED = 8
     WRONG_ANSWERS = 9
     SIGN_IN_FIRST = 10
+    PASSWORD_REUSED = 11
+    WRONG_PASSWORD = 12  # or there is no such account, or it may not sign in
+    MUST_CHANGE = 13  # said only to who has the right password
+    EXISTS = 14
 
 
 class Effect(enum.IntFlag):
@@ -238,8 +263,11 @@ class Effect(enum.IntFlag):
     NOTIFY_PASSWORD_CHANGED = 4
     ADDRESS_VERIFIED = 8  # store that it is
     STEP_UP_SESSION = 16  # the one that the request came with
-    NEW_SESSION = 32  # for the account of that session
+    NEW_SESSION = 32  # for the account
     NOTIFY_QUESTIONS_CHANGED = 64
+    REVOKE_OTHER_SESSIONS = 128  # all but the one that the request came with
+    REHASHED = 256  # nothing to do: the record has a stronger hash of the same password
+    NOTIFY_SIGN_UP_TRIED = 512  # tell the user that somebody tried to sign up with the login
 
 
 class AnswerRule(enum.IntEnum):
@@ -596,6 +624,89 @@ class Saltbox:
         with _Secrets(codes) as secrets:
             call = _library().saltbox_verify_address
             return self._decided(call, record, subject, request, (secrets,), now, secrets)
+
+    def sign_up(self, record, subject, password, request=None, now=None):
+        """Makes the record of a new account, whose ``id`` ``subject`` has to say. Returns an Outcome.
+
+        ``record`` is that of the account that has this login already, None
+        where none has. Store the record of the outcome only where there still
+        is none, before anything else is done or said. Unless "account" says
+        "mask": False, a client is told the same of a new account and of one that
+        exists, at the same cost, and neither gets a session: send a code with
+        ``request_verification``, and let the user sign in.
+        """
+        return self._with_passwords(_library().saltbox_sign_up, record, subject, request, now, password)
+
+    def sign_in(self, record, subject, password, request=None, now=None):
+        """Whether ``password`` signs the account in. Returns an Outcome, whose ``effects`` name the session to give.
+
+        An account that is not there (``record`` is None), is locked or is disabled
+        costs the same and sounds the same as a wrong password. Of ``subject``
+        its ``status`` counts: "enabled", "disabled", "invited" or "expired".
+        ``request`` may have ``step_up`` and ``revoke_other_sessions``.
+
+        Store the record for a no as well: failures are charged in it. **Where
+        there is no record to store, compare that the stored one is still the one
+        that was read**, and where it is not, make the call again: else, of many
+        guesses at once, the right one would be told whatever the others were charged.
+        """
+        return self._with_passwords(_library().saltbox_sign_in, record, subject, request, now, password)
+
+    def update(self, record, subject, new_password, request, now=None):
+        """Sets a new password within a session of the account, without the old one. Returns an Outcome.
+
+        ``request`` is a dict: ``session_subject`` is the ``id`` for which the
+        session was made, ``auth_age_s`` how many seconds ago its user signed in,
+        which is too long ago where it is not said, unless the password has
+        just been reset; ``revoke_other_sessions`` ends all sessions but this one.
+        """
+        return self._with_passwords(_library().saltbox_update, record, subject, request, now, new_password)
+
+    def replace(self, record, subject, old_password, new_password, request=None, now=None):
+        """Sets a new password with the old one as the proof, also where ``sign_in`` says MUST_CHANGE.
+
+        A wrong one is charged as by ``sign_in``.
+        """
+        return self._with_passwords(
+            _library().saltbox_replace, record, subject, request, now, old_password, new_password
+        )
+
+    def admin_set_temporary(self, record, subject, password, request=None, now=None):
+        """Sets a password that has to be replaced at its first use, within "temporary_s" of "account".
+
+        The host has checked that the caller may, here and below. It keeps the
+        policy, and is not compared with former ones.
+        """
+        return self._with_passwords(_library().saltbox_admin_set_temporary, record, subject, request, now, password)
+
+    def admin_set_active(self, record, subject, password, request=None, now=None):
+        """Sets a password that is good at once. As ``admin_set_temporary`` otherwise."""
+        return self._with_passwords(_library().saltbox_admin_set_active, record, subject, request, now, password)
+
+    def admin_expire(self, record, subject, request=None, now=None):
+        """Says that the password has to be replaced before the next sign-in."""
+        return self._decided(_library().saltbox_admin_expire, record, subject, request, (), now)
+
+    def admin_lock(self, record, subject, request=None, now=None):
+        """Locks an account: nothing is looked at until it is unlocked. All sessions end."""
+        return self._decided(_library().saltbox_admin_lock, record, subject, request, (), now)
+
+    def admin_unlock(self, record, subject, request=None, now=None):
+        """Unlocks an account, whoever locked it, and forgets what failed at sign-ins, codes and answers."""
+        return self._decided(_library().saltbox_admin_unlock, record, subject, request, (), now)
+
+    def admin_disable(self, record, subject, request=None, now=None):
+        """Disables an account: nobody signs in, resets or is sent a code. All sessions end."""
+        return self._decided(_library().saltbox_admin_disable, record, subject, request, (), now)
+
+    def admin_enable(self, record, subject, request=None, now=None):
+        """Enables an account again."""
+        return self._decided(_library().saltbox_admin_enable, record, subject, request, (), now)
+
+    def _with_passwords(self, call, record, subject, request, now, *passwords):
+        passwords = [_bytes(password) for password in passwords]
+        given = [part for password in passwords for part in (password or None, len(password))]
+        return self._decided(call, record, subject, request, given, now)
 
     def set_questions(self, record, subject, answers, request, now=None):
         """Sets up Answers to security questions, which replace all that there were. Returns an Outcome.
@@ -1057,6 +1168,7 @@ _REWRITE_BATCH = [
 # Record, subject and request.
 _ACCOUNT = [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, c_char_p, c_size_t]
 _END = [c_uint64, POINTER(c_void_p)]
+_ONE_PASSWORD = [*_ACCOUNT, c_char_p, c_size_t, *_END]
 _LENDER = (c_void_p, [c_void_p, POINTER(c_size_t)])
 
 _SIGNATURES = {
@@ -1142,6 +1254,17 @@ _SIGNATURES = {
     "saltbox_request_verification": (c_int32, [*_ACCOUNT, c_uint32, c_uint32, *_END]),
     "saltbox_verify_address": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
     "saltbox_admin_import": (c_int32, [*_ACCOUNT, c_char_p, c_size_t, *_END]),
+    "saltbox_sign_up": (c_int32, _ONE_PASSWORD),
+    "saltbox_sign_in": (c_int32, _ONE_PASSWORD),
+    "saltbox_update": (c_int32, _ONE_PASSWORD),
+    "saltbox_replace": (c_int32, [*_ACCOUNT, c_char_p, c_size_t, c_char_p, c_size_t, *_END]),
+    "saltbox_admin_set_temporary": (c_int32, _ONE_PASSWORD),
+    "saltbox_admin_set_active": (c_int32, _ONE_PASSWORD),
+    "saltbox_admin_expire": (c_int32, [*_ACCOUNT, *_END]),
+    "saltbox_admin_lock": (c_int32, [*_ACCOUNT, *_END]),
+    "saltbox_admin_unlock": (c_int32, [*_ACCOUNT, *_END]),
+    "saltbox_admin_disable": (c_int32, [*_ACCOUNT, *_END]),
+    "saltbox_admin_enable": (c_int32, [*_ACCOUNT, *_END]),
     "saltbox_set_questions": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
     "saltbox_get_questions": (c_int32, [*_ACCOUNT, *_END]),
     "saltbox_verify_questions": (c_int32, [*_ACCOUNT, c_void_p, *_END]),

@@ -19,7 +19,8 @@ use super::status::saltbox_status;
 /// password, password_len: as for saltbox_hash.
 /// Returns SALTBOX_OK: the account may be stored. SALTBOX_REJECTED: it exists, or the
 ///   policy refuses the password (saltbox_outcome_violation). For record, subject and
-///   request as saltbox_request_reset; SALTBOX_E_BUSY, _MEMORY, _RANDOM, _KEY, SALTBOX_E_ARGUMENT.
+///   request as saltbox_request_reset, but never SALTBOX_E_OTHER_SUBJECT: a login is
+///   taken by whomever; SALTBOX_E_BUSY, _MEMORY, _RANDOM, _KEY, SALTBOX_E_ARGUMENT.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn saltbox_sign_up(

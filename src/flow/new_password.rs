@@ -8,6 +8,8 @@ use crate::policy::{Findings, Subject};
 use crate::record::Record;
 
 /// What came of a new password.
+// One lives at a time, on the stack.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum NewPassword {
     /// It breaks the policy, or is one that was used before.
     Refused(Decision, Findings),

@@ -15,6 +15,7 @@
 
 static const char PASSWORD[] = "correct horse battery staple";
 #define PASSWORD_LEN (sizeof PASSWORD - 1)
+static const char FRESH[] = "a new password of her own";
 
 /* Two MiB of work memory for one pass: little work, more than a small core has. */
 static const char TWO_MIB[] = "$argon2id$v=19$m=2048,t=1,p=1$c29tZXNhbHRzb21lc2FsdA"
@@ -2009,13 +2010,28 @@ FLOW(flow_admin_import, saltbox_admin_import, BYTES(stored), stored_len)
 FLOW(flow_set_questions, saltbox_set_questions, some_codes)
 FLOW(flow_verify_questions, saltbox_verify_questions, some_codes)
 
-static saltbox_status flow_get_questions(const saltbox *sb, const char *record, size_t record_len,
-                                         const char *subject, size_t subject_len,
-                                         const char *request, size_t request_len,
-                                         saltbox_outcome **outcome) {
-    return saltbox_get_questions(sb, BYTES(record), record_len, BYTES(subject), subject_len,
-                                 BYTES(request), request_len, NOW, outcome);
-}
+FLOW(flow_sign_up, saltbox_sign_up, BYTES(PASSWORD), PASSWORD_LEN)
+FLOW(flow_sign_in, saltbox_sign_in, BYTES(PASSWORD), PASSWORD_LEN)
+FLOW(flow_update, saltbox_update, BYTES(PASSWORD), PASSWORD_LEN)
+FLOW(flow_replace, saltbox_replace, BYTES(PASSWORD), PASSWORD_LEN, BYTES(PASSWORD), PASSWORD_LEN)
+FLOW(flow_admin_set_temporary, saltbox_admin_set_temporary, BYTES(PASSWORD), PASSWORD_LEN)
+FLOW(flow_admin_set_active, saltbox_admin_set_active, BYTES(PASSWORD), PASSWORD_LEN)
+
+/* Of what is given nothing besides. */
+#define BARE_FLOW(name, function)                                                                 \
+    static saltbox_status name(const saltbox *sb, const char *record, size_t record_len,          \
+                               const char *subject, size_t subject_len, const char *request,      \
+                               size_t request_len, saltbox_outcome **outcome) {                   \
+        return function(sb, BYTES(record), record_len, BYTES(subject), subject_len,               \
+                        BYTES(request), request_len, NOW, outcome);                               \
+    }
+
+BARE_FLOW(flow_get_questions, saltbox_get_questions)
+BARE_FLOW(flow_admin_expire, saltbox_admin_expire)
+BARE_FLOW(flow_admin_lock, saltbox_admin_lock)
+BARE_FLOW(flow_admin_unlock, saltbox_admin_unlock)
+BARE_FLOW(flow_admin_disable, saltbox_admin_disable)
+BARE_FLOW(flow_admin_enable, saltbox_admin_enable)
 
 static void refuse_flow(flow *call, const saltbox *sb, const char *record, size_t record_len,
                         const char *subject, size_t subject_len, const char *request,
@@ -2034,17 +2050,33 @@ static void flows(void) {
     static const struct {
         flow *call;
         saltbox_status for_nobody;
+        saltbox_status for_another;
     } all[] = {
-        {flow_request_reset, SALTBOX_REJECTED},
-        {flow_reset, SALTBOX_REJECTED},
-        {flow_request_verification, SALTBOX_REJECTED},
-        {flow_verify_address, SALTBOX_REJECTED},
+#define ROW(call) {call, SALTBOX_REJECTED, SALTBOX_E_OTHER_SUBJECT}
+        ROW(flow_request_reset),
+        ROW(flow_reset),
+        ROW(flow_request_verification),
+        ROW(flow_verify_address),
         /* Whose record it is has to be said. */
-        {flow_admin_import, SALTBOX_E_SUBJECT},
-        {flow_set_questions, SALTBOX_REJECTED},
-        {flow_get_questions, SALTBOX_REJECTED},
-        {flow_verify_questions, SALTBOX_REJECTED},
+        {flow_admin_import, SALTBOX_E_SUBJECT, SALTBOX_E_OTHER_SUBJECT},
+        ROW(flow_set_questions),
+        ROW(flow_get_questions),
+        ROW(flow_verify_questions),
+        /* The login is taken, by whomever. */
+        {flow_sign_up, SALTBOX_E_SUBJECT, SALTBOX_REJECTED},
+        ROW(flow_sign_in),
+        ROW(flow_update),
+        ROW(flow_replace),
+        ROW(flow_admin_set_temporary),
+        ROW(flow_admin_set_active),
+        ROW(flow_admin_expire),
+        ROW(flow_admin_lock),
+        ROW(flow_admin_unlock),
+        ROW(flow_admin_disable),
+        ROW(flow_admin_enable),
+#undef ROW
     };
+    static const char another[] = "{\"id\":\"u-2\",\"realm\":\"r\"}";
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         flow *call = all[i].call;
         saltbox_outcome *outcome = NULL;
@@ -2064,8 +2096,6 @@ static void flows(void) {
         refuse_flow(call, keyed, TEXT("{\"v\":2}"), TEXT(ADA), NOTHING, SALTBOX_E_LATER_RELEASE);
         refuse_flow(call, keyed, TEXT(RECORD), TEXT("{"), NOTHING, SALTBOX_E_SUBJECT);
         refuse_flow(call, keyed, TEXT(RECORD), NOTHING, NOTHING, SALTBOX_E_SUBJECT);
-        refuse_flow(call, keyed, TEXT(RECORD), TEXT("{\"id\":\"u-2\",\"realm\":\"r\"}"), NOTHING,
-                    SALTBOX_E_OTHER_SUBJECT);
         refuse_flow(call, keyed, TEXT(RECORD), TEXT(ADA), TEXT("{"), SALTBOX_E_REQUEST);
         refuse_flow(call, keyed, TEXT(RECORD), TEXT(ADA), TEXT("{\"suppress\":true}"),
                     SALTBOX_E_REQUEST);
@@ -2074,6 +2104,12 @@ static void flows(void) {
         /* Nobody in particular. */
         CHECK_STATUS(call(keyed, NOTHING, NOTHING, NOTHING, &outcome), all[i].for_nobody);
         saltbox_outcome_free(outcome);
+        outcome = GARBAGE(saltbox_outcome);
+        CHECK_STATUS(call(keyed, TEXT(RECORD), TEXT(another), NOTHING, &outcome),
+                     all[i].for_another);
+        CHECK((outcome == NULL) == (all[i].for_another == SALTBOX_E_OTHER_SUBJECT));
+        saltbox_outcome_free(outcome);
+        outcome = NULL;
         CHECK(call(keyed, TEXT(RECORD), TEXT(ADA), TEXT("{\"suppress_mail\":true}"), odd)
               <= SALTBOX_REJECTED);
         memcpy(&outcome, odd, sizeof outcome);
@@ -2242,9 +2278,16 @@ static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
     CHECK(saltbox_outcome_record(outcome, &len) != NULL && len > 0);
     saltbox_outcome_free(outcome);
 
+    /* What is set already is refused, and the code stays good. */
+    CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(PASSWORD), PASSWORD_LEN, NOW + 1,
+                               &outcome), SALTBOX_REJECTED);
+    expect_decided(outcome, SALTBOX_VERDICT_PASSWORD_REUSED, SALTBOX_CLIENT_PASSWORD_REUSED, 0);
+    CHECK(saltbox_outcome_record(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+
     /* What two requests bring at once, both outcomes accept: the swap decides. */
     for (int i = 0; i < 2; i++) {
-        CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(PASSWORD), PASSWORD_LEN, NOW + 1,
+        CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(FRESH), sizeof FRESH - 1, NOW + 1,
                                    &outcome), SALTBOX_OK);
         expect_decided(outcome, SALTBOX_VERDICT_PASSWORD_RESET, SALTBOX_CLIENT_DONE,
                        SALTBOX_EFFECT_REVOKE_SESSIONS | SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED);
@@ -2255,7 +2298,7 @@ static void each_way(uint32_t way, uint32_t channel, uint32_t kind) {
         }
     }
     keep(&account, outcome);
-    CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(PASSWORD), PASSWORD_LEN, NOW + 1,
+    CHECK_STATUS(saltbox_reset(keyed, STATE, codes, BYTES(FRESH), sizeof FRESH - 1, NOW + 1,
                                &outcome), SALTBOX_REJECTED);
     expect_decided(outcome, SALTBOX_VERDICT_SPENT_CODE, SALTBOX_CLIENT_USED_CODE, 0);
     keep(&account, outcome);
@@ -2286,6 +2329,175 @@ static void verify_address(void) {
     saltbox_outcome_free(outcome);
 #undef STATE
     saltbox_secrets_free(codes);
+}
+
+/* What is given as a password, of the calls that take one. */
+static void password_parameters(void) {
+    IMPOSSIBLE(impossible);
+    typedef saltbox_status one_password(const saltbox *, const uint8_t *, size_t, const uint8_t *,
+                                        size_t, const uint8_t *, size_t, const uint8_t *, size_t,
+                                        uint64_t, saltbox_outcome **);
+    static one_password *const calls[] = {
+        saltbox_sign_up, saltbox_sign_in, saltbox_update, saltbox_admin_set_temporary,
+        saltbox_admin_set_active,
+    };
+    saltbox_outcome *outcome = GARBAGE(saltbox_outcome);
+
+#define SOMEBODY NOTHING, BYTES(ADA), sizeof ADA - 1, NOTHING
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        CHECK_STATUS(calls[i](keyed, SOMEBODY, NULL, 1, NOW, &outcome), SALTBOX_E_ARGUMENT);
+        for (size_t j = 0; j < 2; j++) {
+            CHECK_STATUS(calls[i](keyed, SOMEBODY, BYTES(PASSWORD), impossible[j], NOW, &outcome),
+                         SALTBOX_E_ARGUMENT);
+        }
+        CHECK(outcome == NULL);
+        /* An empty one is refused as any other that is wrong or too short. */
+        CHECK_STATUS(calls[i](keyed, SOMEBODY, NULL, 0, NOW, &outcome), SALTBOX_REJECTED);
+        saltbox_outcome_free(outcome);
+        outcome = GARBAGE(saltbox_outcome);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const size_t lens[][2] = {{impossible[i], PASSWORD_LEN}, {PASSWORD_LEN, impossible[i]}};
+        for (size_t j = 0; j < 2; j++) {
+            CHECK_STATUS(saltbox_replace(keyed, SOMEBODY, BYTES(PASSWORD), lens[j][0],
+                                         BYTES(PASSWORD), lens[j][1], NOW, &outcome),
+                         SALTBOX_E_ARGUMENT);
+        }
+    }
+    CHECK_STATUS(saltbox_replace(keyed, SOMEBODY, NULL, 1, BYTES(PASSWORD), PASSWORD_LEN, NOW,
+                                 &outcome), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_replace(keyed, SOMEBODY, BYTES(PASSWORD), PASSWORD_LEN, NULL, 1, NOW,
+                                 &outcome), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    CHECK_STATUS(saltbox_replace(keyed, SOMEBODY, NULL, 0, NULL, 0, NOW, &outcome),
+                 SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+#undef SOMEBODY
+}
+
+/* What is expected of an outcome, and stored of it. */
+static void decide(struct account *account, saltbox_status status, saltbox_outcome *outcome,
+                   uint32_t verdict, uint32_t client, uint32_t effects) {
+    CHECK_STATUS(status, verdict < 100 ? SALTBOX_OK : SALTBOX_REJECTED);
+    if (saltbox_outcome_verdict(outcome) != verdict) {
+        fprintf(stderr, "verdict %u instead of %u\n", saltbox_outcome_verdict(outcome), verdict);
+    }
+    expect_decided(outcome, verdict, client, effects);
+    keep(account, outcome);
+}
+
+/* A yes and a no of each. */
+static void passwords(void) {
+    static const char YOUNG[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":300,"
+                                "\"revoke_other_sessions\":true}";
+    static const char OLD[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":301}";
+    struct account account;
+    saltbox_outcome *outcome = NULL;
+    saltbox_status status;
+    memset(&account, 0, sizeof account);
+
+#define STATE(request) BYTES(account.record), account.record_len, BYTES(ADA), sizeof ADA - 1,  \
+                       BYTES(request), strlen(request)
+#define GIVEN(text) BYTES(text), sizeof(text) - 1
+#define DECIDE(verdict, client, effects, function, request, ...)                               \
+    do {                                                                                       \
+        status = function(keyed, STATE(request), __VA_ARGS__, &outcome);                       \
+        decide(&account, status, outcome, SALTBOX_VERDICT_##verdict, SALTBOX_CLIENT_##client,  \
+               (effects));                                                                     \
+    } while (0)
+#define SIGN_IN(verdict, client, effects, given)                                               \
+    DECIDE(verdict, client, effects, saltbox_sign_in, "", GIVEN(given), NOW)
+    /* The account is not there yet. */
+    SIGN_IN(NO_ACCOUNT, WRONG_PASSWORD, 0, PASSWORD);
+    CHECK(account.record_len == 0);
+    DECIDE(PASSWORD_REFUSED, PASSWORD_REFUSED, 0, saltbox_sign_up, "", GIVEN("mvqtz"), NOW);
+    CHECK(account.record_len == 0);
+    DECIDE(SIGNED_UP, SENT, 0, saltbox_sign_up, "", GIVEN(PASSWORD), NOW);
+    CHECK(account.record_len > 0);
+    DECIDE(EXISTS, SENT, SALTBOX_EFFECT_NOTIFY_SIGN_UP_TRIED, saltbox_sign_up, "",
+           GIVEN(PASSWORD), NOW);
+
+    SIGN_IN(SIGNED_IN, DONE, SALTBOX_EFFECT_NEW_SESSION, PASSWORD);
+    SIGN_IN(WRONG_PASSWORD, WRONG_PASSWORD, 0, FRESH);
+    DECIDE(OTHER_SESSION, SIGN_IN_FIRST, 0, saltbox_update, "", GIVEN(FRESH), NOW);
+    DECIDE(OLD_AUTHENTICATION, SIGN_IN_FIRST, 0, saltbox_update, OLD, GIVEN(FRESH), NOW);
+    DECIDE(PASSWORD_REUSED, PASSWORD_REUSED, 0, saltbox_update, YOUNG, GIVEN(PASSWORD), NOW);
+    DECIDE(PASSWORD_CHANGED, DONE,
+           SALTBOX_EFFECT_REVOKE_OTHER_SESSIONS | SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED,
+           saltbox_update, YOUNG, GIVEN(FRESH), NOW);
+    DECIDE(WRONG_PASSWORD, WRONG_PASSWORD, 0, saltbox_replace, "", GIVEN(PASSWORD), GIVEN(FRESH),
+           NOW);
+    DECIDE(PASSWORD_REFUSED, PASSWORD_REFUSED, 0, saltbox_replace, "", GIVEN(FRESH), GIVEN(FRESH),
+           NOW);
+    DECIDE(PASSWORD_CHANGED, DONE,
+           SALTBOX_EFFECT_NEW_SESSION | SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED, saltbox_replace, "",
+           GIVEN(FRESH), GIVEN(PASSWORD), NOW);
+
+    const uint32_t told = SALTBOX_EFFECT_REVOKE_SESSIONS | SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED;
+    DECIDE(PASSWORD_REFUSED, PASSWORD_REFUSED, 0, saltbox_admin_set_temporary, "", GIVEN("mvqtz"),
+           NOW);
+    DECIDE(TEMPORARY_SET, DONE, told, saltbox_admin_set_temporary, "", GIVEN(FRESH), NOW);
+    SIGN_IN(MUST_CHANGE, MUST_CHANGE, 0, FRESH);
+    DECIDE(TEMPORARY_OVER, WRONG_PASSWORD, 0, saltbox_sign_in, "", GIVEN(FRESH), NOW + 86400);
+    DECIDE(PASSWORD_REFUSED, PASSWORD_REFUSED, 0, saltbox_admin_set_active, "", GIVEN("mvqtz"),
+           NOW);
+    DECIDE(PASSWORD_SET, DONE, told, saltbox_admin_set_active, "", GIVEN(PASSWORD), NOW);
+    SIGN_IN(SIGNED_IN, DONE, SALTBOX_EFFECT_NEW_SESSION, PASSWORD);
+
+    DECIDE(ACCOUNT_LOCKED, DONE, SALTBOX_EFFECT_REVOKE_SESSIONS, saltbox_admin_lock, "", NOW);
+    SIGN_IN(PERMANENTLY_LOCKED, WRONG_PASSWORD, 0, PASSWORD);
+    DECIDE(ACCOUNT_UNLOCKED, DONE, 0, saltbox_admin_unlock, "", NOW);
+    DECIDE(ACCOUNT_NOW_DISABLED, DONE, SALTBOX_EFFECT_REVOKE_SESSIONS, saltbox_admin_disable, "",
+           NOW);
+    SIGN_IN(ACCOUNT_DISABLED, WRONG_PASSWORD, 0, PASSWORD);
+    DECIDE(ACCOUNT_ENABLED, DONE, 0, saltbox_admin_enable, "", NOW);
+    DECIDE(PASSWORD_EXPIRED, DONE, 0, saltbox_admin_expire, "", NOW);
+    SIGN_IN(MUST_CHANGE, MUST_CHANGE, 0, PASSWORD);
+    /* Without an account, an administrator hears so from the verdict. */
+    account.record_len = 0;
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_set_temporary, "", GIVEN(PASSWORD), NOW);
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_set_active, "", GIVEN(PASSWORD), NOW);
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_expire, "", NOW);
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_lock, "", NOW);
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_unlock, "", NOW);
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_disable, "", NOW);
+    DECIDE(NO_ACCOUNT, DONE, 0, saltbox_admin_enable, "", NOW);
+#undef SIGN_IN
+#undef DECIDE
+#undef GIVEN
+#undef STATE
+}
+
+/* Failures lock for a time, which is said. */
+static void lock_after_failures(void) {
+    static const char settings[] = "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},"
+        "\"account\":{\"mask\":false,\"lock\":{\"attempts\":2,\"first_s\":60,\"most_s\":60}}}";
+    struct account account;
+    saltbox *sb = core_of(settings);
+    saltbox_outcome *outcome = NULL;
+    saltbox_status status;
+    memset(&account, 0, sizeof account);
+#define STATE BYTES(account.record), account.record_len, BYTES(ADA), sizeof ADA - 1, NOTHING
+    status = saltbox_sign_up(sb, STATE, BYTES(PASSWORD), PASSWORD_LEN, NOW, &outcome);
+    decide(&account, status, outcome, SALTBOX_VERDICT_SIGNED_UP, SALTBOX_CLIENT_DONE,
+           SALTBOX_EFFECT_NEW_SESSION);
+    status = saltbox_sign_up(sb, STATE, BYTES(PASSWORD), PASSWORD_LEN, NOW, &outcome);
+    decide(&account, status, outcome, SALTBOX_VERDICT_EXISTS, SALTBOX_CLIENT_EXISTS,
+           SALTBOX_EFFECT_NOTIFY_SIGN_UP_TRIED);
+    for (int i = 0; i < 2; i++) {
+        status = saltbox_sign_in(sb, STATE, BYTES(PASSWORD), PASSWORD_LEN - 1, NOW, &outcome);
+        decide(&account, status, outcome, SALTBOX_VERDICT_WRONG_PASSWORD,
+               SALTBOX_CLIENT_WRONG_PASSWORD, 0);
+    }
+    status = saltbox_sign_in(sb, STATE, BYTES(PASSWORD), PASSWORD_LEN, NOW + 59, &outcome);
+    CHECK(saltbox_outcome_retry_after_s(outcome) == 1);
+    decide(&account, status, outcome, SALTBOX_VERDICT_TEMPORARILY_LOCKED,
+           SALTBOX_CLIENT_WRONG_PASSWORD, 0);
+    status = saltbox_sign_in(sb, STATE, BYTES(PASSWORD), PASSWORD_LEN, NOW + 60, &outcome);
+    decide(&account, status, outcome, SALTBOX_VERDICT_SIGNED_IN, SALTBOX_CLIENT_DONE,
+           SALTBOX_EFFECT_NEW_SESSION);
+#undef STATE
+    saltbox_free(sb);
 }
 
 /* Answers to three questions; NULL is not added. */
@@ -2600,6 +2812,9 @@ static void codes_and_answers(void) {
     each_way(SALTBOX_WAY_RESET_LINK, SALTBOX_CHANNEL_ADMINISTRATOR,
              SALTBOX_SECRET_PASSWORD_RESET_CODE);
     verify_address();
+    password_parameters();
+    passwords();
+    lock_after_failures();
     answer_violations();
     questions();
     same_identifier();

@@ -43,6 +43,11 @@ static size_t record_len;
 /* What asks the account its one question, and the answer. */
 static saltbox_outcome *asked;
 static saltbox_secrets *answers;
+/* The record of one that has signed up with PASSWORD. */
+static saltbox_outcome *signed_up;
+static const uint8_t *signed_record;
+static size_t signed_len;
+static const char YOUNG[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":0}";
 static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
 static const char ADA[] = "{\"id\":\"u-1\",\"email\":\"a@example.com\",\"email_verified\":true}";
 
@@ -491,6 +496,46 @@ static int call_same_identifier(const struct core *core, struct made *made) {
         == SALTBOX_OK;
 }
 
+/* The account with PASSWORD, and without a record. */
+#define SIGNED signed_record, signed_len, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0
+#define NOBODY NULL, 0, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0
+
+/* A call of `function` that is expected to say so. */
+#define FLOW_CALL(name, function, status, ...)                                          \
+    static int name(const struct core *core, struct made *made) {                       \
+        (void)core;                                                                     \
+        return function(keyed, __VA_ARGS__, 1, &made->outcome) == (status);             \
+    }
+
+#define GIVEN PASSWORD, PASSWORD_LEN
+#define WRONG PASSWORD, PASSWORD_LEN - 1
+
+FLOW_CALL(call_sign_up, saltbox_sign_up, SALTBOX_OK, NOBODY, GIVEN)
+FLOW_CALL(call_sign_up_taken, saltbox_sign_up, SALTBOX_REJECTED, SIGNED, GIVEN)
+FLOW_CALL(call_sign_in, saltbox_sign_in, SALTBOX_OK, SIGNED, GIVEN)
+FLOW_CALL(call_sign_in_wrong, saltbox_sign_in, SALTBOX_REJECTED, SIGNED, WRONG)
+FLOW_CALL(call_sign_in_nobody, saltbox_sign_in, SALTBOX_REJECTED, NOBODY, GIVEN)
+FLOW_CALL(call_update, saltbox_update, SALTBOX_OK, signed_record, signed_len,
+          (const uint8_t *)ADA, sizeof ADA - 1, (const uint8_t *)YOUNG, sizeof YOUNG - 1, WRONG)
+FLOW_CALL(call_update_refused, saltbox_update, SALTBOX_REJECTED, SIGNED, WRONG)
+FLOW_CALL(call_replace, saltbox_replace, SALTBOX_OK, SIGNED, GIVEN, WRONG)
+FLOW_CALL(call_replace_wrong, saltbox_replace, SALTBOX_REJECTED, SIGNED, WRONG, GIVEN)
+FLOW_CALL(call_admin_set_temporary, saltbox_admin_set_temporary, SALTBOX_OK, SIGNED, GIVEN)
+FLOW_CALL(call_admin_set_temporary_nobody, saltbox_admin_set_temporary, SALTBOX_REJECTED, NOBODY,
+          GIVEN)
+FLOW_CALL(call_admin_set_active, saltbox_admin_set_active, SALTBOX_OK, SIGNED, GIVEN)
+FLOW_CALL(call_admin_set_active_nobody, saltbox_admin_set_active, SALTBOX_REJECTED, NOBODY, GIVEN)
+FLOW_CALL(call_admin_expire, saltbox_admin_expire, SALTBOX_OK, SIGNED)
+FLOW_CALL(call_admin_expire_nobody, saltbox_admin_expire, SALTBOX_REJECTED, NOBODY)
+FLOW_CALL(call_admin_lock, saltbox_admin_lock, SALTBOX_OK, SIGNED)
+FLOW_CALL(call_admin_lock_nobody, saltbox_admin_lock, SALTBOX_REJECTED, NOBODY)
+FLOW_CALL(call_admin_unlock, saltbox_admin_unlock, SALTBOX_OK, SIGNED)
+FLOW_CALL(call_admin_unlock_nobody, saltbox_admin_unlock, SALTBOX_REJECTED, NOBODY)
+FLOW_CALL(call_admin_disable, saltbox_admin_disable, SALTBOX_OK, SIGNED)
+FLOW_CALL(call_admin_disable_nobody, saltbox_admin_disable, SALTBOX_REJECTED, NOBODY)
+FLOW_CALL(call_admin_enable, saltbox_admin_enable, SALTBOX_OK, SIGNED)
+FLOW_CALL(call_admin_enable_nobody, saltbox_admin_enable, SALTBOX_REJECTED, NOBODY)
+
 /* Issues the code that the calls above redeem. */
 static void make_account(void) {
     saltbox_outcome *imported = NULL;
@@ -505,6 +550,9 @@ static void make_account(void) {
                                   SALTBOX_WAY_EMAIL_LINK, SALTBOX_CHANNEL_EMAIL, 0, &account)
             == SALTBOX_OK);
     saltbox_outcome_free(imported);
+    REQUIRE(saltbox_sign_up(keyed, NULL, 0, (const uint8_t *)ADA, sizeof ADA - 1, NULL, 0, PASSWORD,
+                            PASSWORD_LEN, 0, &signed_up) == SALTBOX_OK);
+    signed_record = saltbox_outcome_record(signed_up, &signed_len);
     record = saltbox_outcome_record(account, &record_len);
     const uint8_t *code = saltbox_outcome_code(account, &len);
     REQUIRE(saltbox_secrets_new(&codes) == SALTBOX_OK);
@@ -582,6 +630,29 @@ static const struct {
     {"saltbox_set_questions, refused", call_set_questions_refused, NULL},
     {"saltbox_get_questions", call_get_questions, NULL},
     {"saltbox_verify_questions", call_verify_questions, NULL},
+    {"saltbox_sign_up", call_sign_up, NULL},
+    {"saltbox_sign_up, taken", call_sign_up_taken, NULL},
+    {"saltbox_sign_in", call_sign_in, NULL},
+    {"saltbox_sign_in, wrong", call_sign_in_wrong, NULL},
+    {"saltbox_sign_in, nobody", call_sign_in_nobody, NULL},
+    {"saltbox_update", call_update, NULL},
+    {"saltbox_update, no session", call_update_refused, NULL},
+    {"saltbox_replace", call_replace, NULL},
+    {"saltbox_replace, wrong", call_replace_wrong, NULL},
+    {"saltbox_admin_set_temporary", call_admin_set_temporary, NULL},
+    {"saltbox_admin_set_temporary, nobody", call_admin_set_temporary_nobody, NULL},
+    {"saltbox_admin_set_active", call_admin_set_active, NULL},
+    {"saltbox_admin_set_active, nobody", call_admin_set_active_nobody, NULL},
+    {"saltbox_admin_expire", call_admin_expire, NULL},
+    {"saltbox_admin_expire, nobody", call_admin_expire_nobody, NULL},
+    {"saltbox_admin_lock", call_admin_lock, NULL},
+    {"saltbox_admin_lock, nobody", call_admin_lock_nobody, NULL},
+    {"saltbox_admin_unlock", call_admin_unlock, NULL},
+    {"saltbox_admin_unlock, nobody", call_admin_unlock_nobody, NULL},
+    {"saltbox_admin_disable", call_admin_disable, NULL},
+    {"saltbox_admin_disable, nobody", call_admin_disable_nobody, NULL},
+    {"saltbox_admin_enable", call_admin_enable, NULL},
+    {"saltbox_admin_enable, nobody", call_admin_enable_nobody, NULL},
     {"saltbox_same_identifier", call_same_identifier, NULL},
     {"saltbox_record_check", call_record_check, NULL},
     {"saltbox_request_check", call_request_check, NULL},
@@ -897,6 +968,7 @@ int main(int argc, char **argv) {
     saltbox_secrets_free(answers);
     saltbox_outcome_free(asked);
     saltbox_secrets_free(codes);
+    saltbox_outcome_free(signed_up);
     saltbox_outcome_free(account);
     saltbox_free(keyed);
     saltbox_outcome_free(findings);

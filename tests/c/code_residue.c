@@ -1,6 +1,6 @@
 /*
- * What calls with reset codes and with answers leave behind: nothing of a code, of
- * the random bytes that it was made from, of the new password, of an answer, nor
+ * What calls with reset codes, answers and passwords leave behind: nothing of a code, of
+ * the random bytes that it was made from, of a password, of an answer, nor
  * of what it is compared by stands in memory that the process can write, once
  * whoever has it was freed. (tests/residue.rs looks for what is computed from
  * passwords.) Secrets are kept masked here, so that only what the library left is found.
@@ -59,15 +59,31 @@ static void keep_decoded(struct secret *secret, const uint8_t *text, size_t len)
     bits = 0;
 }
 
+/* Where a piece may be that has this hash: one look at each place is enough for all pieces. */
+static uint8_t marked[1 << 16];
+
+static size_t mark_of(const uint8_t *piece) {
+    uint64_t bits;
+    memcpy(&bits, piece, PIECE);
+    return (size_t)(bits * UINT64_C(0x9e3779b97f4a7c15) >> 48);
+}
+
+static void mark(const struct secret *secret) {
+    memset(marked, 0, sizeof marked);
+    for (size_t at = 0; at + PIECE <= secret->len; at++) {
+        marked[mark_of(secret->masked + at)] = 1;
+    }
+}
+
 /* Pieces of the secret in the window, which is masked as well. */
 static size_t pieces_in_window(const struct secret *secret, size_t len) {
     size_t found = 0;
-    for (size_t at = 0; at + PIECE <= secret->len; at++) {
-        const uint8_t *from = window;
-        const uint8_t *hit;
-        while ((hit = memmem(from, len - (size_t)(from - window), secret->masked + at, PIECE)) != NULL) {
-            found++;
-            from = hit + 1;
+    for (size_t from = 0; from + PIECE <= len; from++) {
+        if (!marked[mark_of(window + from)]) {
+            continue;
+        }
+        for (size_t at = 0; at + PIECE <= secret->len; at++) {
+            found += memcmp(window + from, secret->masked + at, PIECE) == 0;
         }
     }
     return found;
@@ -81,6 +97,7 @@ static size_t pieces(const struct secret *secret) {
     ssize_t got;
     size_t found = 0;
     REQUIRE(list >= 0 && memory >= 0);
+    mark(secret);
     while ((got = read(list, maps + len, sizeof maps - 1 - len)) > 0) {
         len += (size_t)got;
     }
@@ -332,6 +349,120 @@ static void ask_and_answer(const char *hashing, const char *bound) {
 #undef SESSION_OF_ADA
 }
 
+/* The same of passwords: as they are typed, and as characters of 32 bits, also in small letters. */
+static const uint8_t old_password[] = "Quince Tzatziki & Bergamot 77";
+static const uint8_t new_password[] = "Marzipan Xylophone (Zanzibar) 5";
+static const uint8_t small_old[] = "quince tzatziki & bergamot 77";
+static const uint8_t small_new[] = "marzipan xylophone (zanzibar) 5";
+/* So many characters of 32 bits are kept. */
+#define WIDE ((size_t)16)
+
+static struct secret forms[8];
+
+static void keep_password(struct secret *four, const uint8_t *typed_so, const uint8_t *small,
+                          size_t len) {
+    keep(&four[0], typed_so, len);
+    keep(&four[1], small, len);
+    keep_wide(&four[2], typed_so, WIDE);
+    keep_wide(&four[3], small, WIDE);
+}
+
+static void expect_passwords(const char *when) {
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        expect(when, &forms[i], 0);
+    }
+}
+
+static void change_passwords(const char *policy) {
+    static const char YOUNG[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":0}";
+    static uint8_t record[8192];
+    size_t record_len = 0;
+    saltbox_outcome *outcome = NULL;
+    char json[512];
+    snprintf(json, sizeof json,
+             "{\"hash\":{\"create\":{\"profile\":\"test-only\"}},\"account\":{\"history\":3},"
+             "\"policy\":%s}", policy);
+    saltbox *sb = core_of(json);
+    keep_password(forms, old_password, small_old, sizeof old_password - 1);
+    keep_password(forms + 4, new_password, small_new, sizeof new_password - 1);
+
+#define OLD old_password, sizeof old_password - 1
+#define NEW new_password, sizeof new_password - 1
+#define IN_SESSION record, record_len, (const uint8_t *)ADA, sizeof ADA - 1, (const uint8_t *)YOUNG, \
+                   sizeof YOUNG - 1
+    /* Looked for while the outcome is there, and after. */
+#define LOOK(when, call, status)              \
+    do {                                      \
+        CHECK_STATUS((call), (status));       \
+        expect_passwords(when);               \
+        saltbox_outcome_free(outcome);        \
+        outcome = NULL;                       \
+        expect_passwords(when ", freed");     \
+    } while (0)
+    LOOK("a sign-up is refused",
+         saltbox_sign_up(sb, ACCOUNT(NULL, 0), old_password, 5, 0, &outcome), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_sign_up(sb, ACCOUNT(NULL, 0), OLD, 0, &outcome), SALTBOX_OK);
+    expect_passwords("signed up");
+    const uint8_t *lent = saltbox_outcome_record(outcome, &record_len);
+    REQUIRE(lent != NULL && record_len <= sizeof record);
+    memcpy(record, lent, record_len);
+    saltbox_outcome_free(outcome);
+    LOOK("a login is taken", saltbox_sign_up(sb, ACCOUNT(record, record_len), OLD, 0, &outcome),
+         SALTBOX_REJECTED);
+
+    LOOK("signed in", saltbox_sign_in(sb, ACCOUNT(record, record_len), OLD, 0, &outcome),
+         SALTBOX_OK);
+    LOOK("a password is wrong", saltbox_sign_in(sb, ACCOUNT(record, record_len), NEW, 0, &outcome),
+         SALTBOX_REJECTED);
+    LOOK("there is nobody", saltbox_sign_in(sb, ACCOUNT(NULL, 0), OLD, 0, &outcome),
+         SALTBOX_REJECTED);
+
+    /* A sign-in that hashes the password anew. */
+    saltbox *stronger =
+        core_of("{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}");
+    CHECK_STATUS(saltbox_sign_in(stronger, ACCOUNT(record, record_len), OLD, 0, &outcome),
+                 SALTBOX_OK);
+    CHECK((saltbox_outcome_effects(outcome) & SALTBOX_EFFECT_REHASHED) != 0);
+    expect_passwords("hashed anew");
+    saltbox_outcome_free(outcome);
+    saltbox_free(stronger);
+
+    LOOK("replaced", saltbox_replace(sb, ACCOUNT(record, record_len), OLD, NEW, 0, &outcome),
+         SALTBOX_OK);
+    LOOK("replaced by the same",
+         saltbox_replace(sb, ACCOUNT(record, record_len), OLD, OLD, 0, &outcome), SALTBOX_REJECTED);
+    LOOK("replaced with a wrong one",
+         saltbox_replace(sb, ACCOUNT(record, record_len), NEW, OLD, 0, &outcome), SALTBOX_REJECTED);
+    LOOK("updated", saltbox_update(sb, IN_SESSION, NEW, 0, &outcome), SALTBOX_OK);
+    LOOK("updated to the same", saltbox_update(sb, IN_SESSION, OLD, 0, &outcome), SALTBOX_REJECTED);
+    CHECK_STATUS(saltbox_update(sb, IN_SESSION, NEW, 0, &outcome), SALTBOX_OK);
+    lent = saltbox_outcome_record(outcome, &record_len);
+    REQUIRE(lent != NULL && record_len <= sizeof record);
+    memcpy(record, lent, record_len);
+    saltbox_outcome_free(outcome);
+    LOOK("updated to one that was set before", saltbox_update(sb, IN_SESSION, OLD, 0, &outcome),
+         SALTBOX_REJECTED);
+    LOOK("temporary",
+         saltbox_admin_set_temporary(sb, ACCOUNT(record, record_len), NEW, 0, &outcome), SALTBOX_OK);
+    LOOK("active", saltbox_admin_set_active(sb, ACCOUNT(record, record_len), NEW, 0, &outcome),
+         SALTBOX_OK);
+#undef LOOK
+#undef IN_SESSION
+#undef NEW
+#undef OLD
+    saltbox_free(sb);
+    expect_passwords("all is freed");
+    {
+        /* What is there is found. */
+        static volatile uint8_t copy[4 * WIDE];
+        for (size_t i = 0; i < WIDE; i++) {
+            copy[4 * i] = small_new[i];
+        }
+        expect("a wide copy was made", &forms[7], 1);
+        memset((uint8_t *)copy, 0, sizeof copy);
+    }
+}
+
 int main(void) {
     saltbox *sb = sealing_core_of("{\"hash\":{\"create\":{\"profile\":\"test-only\"}},"
                                   "\"keys\":{\"create_key_id\":1}}");
@@ -352,5 +483,9 @@ int main(void) {
     saltbox_free(sb);
     ask_and_answer("separate", separate);
     ask_and_answer("joint", joint);
+    change_passwords("{\"profile\":\"nist-63b-4\"}");
+    change_passwords("{\"profile\":\"legacy\",\"min_length\":15,\"strength\":true,\"min_changes\":5,"
+                     "\"context\":{\"words\":[\"Acme\"],\"match\":\"contained\",\"reversed\":true,"
+                     "\"leet\":true,\"edits\":2},\"blocklist\":{\"inside\":true}}");
     return finish("code_residue");
 }

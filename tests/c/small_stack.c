@@ -212,6 +212,48 @@ struct answering {
     const saltbox_secrets *answers;
 };
 
+/* A core, what is stored of an account, its password and one that is to replace it. */
+struct change {
+    const saltbox *sb;
+    const uint8_t *record;
+    size_t record_len;
+    const uint8_t *old_password;
+    size_t old_len;
+    const uint8_t *new_password;
+    size_t new_len;
+};
+
+static void *sign_in(void *argument) {
+    const struct change *made = argument;
+    saltbox_outcome *outcome = NULL;
+    CHECK_STATUS(saltbox_sign_in(made->sb, ACCOUNT(NULL, 0), made->old_password, made->old_len, 0,
+                                 &outcome), SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_sign_in(made->sb, ACCOUNT(made->record, made->record_len),
+                                 made->new_password, made->new_len, 0, &outcome),
+                 SALTBOX_REJECTED);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_sign_in(made->sb, ACCOUNT(made->record, made->record_len),
+                                 made->old_password, made->old_len, 0, &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    return NULL;
+}
+
+static void *replace(void *argument) {
+    const struct change *made = argument;
+    saltbox_outcome *outcome = NULL;
+    CHECK_STATUS(saltbox_replace(made->sb, ACCOUNT(made->record, made->record_len),
+                                 made->old_password, made->old_len, made->old_password,
+                                 made->old_len, 0, &outcome), SALTBOX_REJECTED);
+    CHECK(saltbox_outcome_verdict(outcome) == SALTBOX_VERDICT_PASSWORD_REFUSED);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_replace(made->sb, ACCOUNT(made->record, made->record_len),
+                                 made->old_password, made->old_len, made->new_password,
+                                 made->new_len, 0, &outcome), SALTBOX_OK);
+    saltbox_outcome_free(outcome);
+    return NULL;
+}
+
 static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
 
 #define IN_SESSION(record, len)                                                        \
@@ -453,6 +495,27 @@ int main(void) {
                run_on_small_stack(redeem, &made, WIPED));
         saltbox_secrets_free(codes);
         saltbox_outcome_free(issued);
+        saltbox_outcome_free(imported);
+        saltbox_free(sb);
+    }
+    for (size_t i = 0; i < sizeof passwords / sizeof passwords[0]; i++) {
+        /* With a history, so that the new one is compared with what was set before. */
+        saltbox *sb = core_of("{\"account\":{\"history\":3}}");
+        static uint8_t other[4096];
+        struct change made = {sb, NULL, 0, password, fill(password, passwords[i].piece), other,
+                              fill(other, "hcrroctseroe\xf0\x9d\x85\xa0")};
+        char stored[SALTBOX_HASH_MAX];
+        size_t len = 0;
+        saltbox_outcome *imported = NULL;
+        REQUIRE(saltbox_hash(sb, made.old_password, made.old_len, stored, sizeof stored, &len)
+                == SALTBOX_OK);
+        REQUIRE(saltbox_admin_import(sb, ACCOUNT(NULL, 0), (const uint8_t *)stored, len, 0,
+                                     &imported) == SALTBOX_OK);
+        made.record = text(imported, &made.record_len, saltbox_outcome_record);
+        report("sign in", "the default", passwords[i].name,
+               run_on_small_stack(sign_in, &made, WIPED));
+        report("replace", "the default", passwords[i].name,
+               run_on_small_stack(replace, &made, WIPED));
         saltbox_outcome_free(imported);
         saltbox_free(sb);
     }

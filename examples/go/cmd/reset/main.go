@@ -36,6 +36,7 @@ var words = map[saltbox.Client]string{
 	saltbox.ClientAnswersRefused:  "answers refused",
 	saltbox.ClientWrongAnswers:    "wrong answers",
 	saltbox.ClientSignInFirst:     "sign in first",
+	saltbox.ClientPasswordReused:  "password reused",
 }
 
 func main() {
@@ -72,18 +73,20 @@ type way struct {
 	way     saltbox.Way
 	channel saltbox.Channel
 	codes   func(m mail) saltbox.Codes
+	// The new one: what is set already is refused.
+	password string
 }
 
 var ways = []way{
 	{"e-mail link", saltbox.EmailLink, saltbox.ByEmail, func(m mail) saltbox.Codes {
 		return saltbox.Codes{EmailAuthCode: &m.code}
-	}},
+	}, "correct horse battery staple"},
 	{"one-time code", saltbox.OneTimeCode, saltbox.ByEmail, func(m mail) saltbox.Codes {
 		return saltbox.Codes{RequestCode: &m.requestCode, VerificationCode: &m.code}
-	}},
+	}, "wrong horse battery staple"},
 	{"reset link", saltbox.ResetLink, saltbox.ByAdministrator, func(m mail) saltbox.Codes {
 		return saltbox.Codes{PasswordResetCode: &m.code}
-	}},
+	}, "another horse battery staple"},
 }
 
 // mail is what the user finds in the mailbox, and what the client was given.
@@ -218,7 +221,6 @@ func (h *host) redeemTwice(ctx context.Context, codes saltbox.Codes, password st
 }
 
 func (h *host) goWay(ctx context.Context, w way) error {
-	const good = "correct horse battery staple"
 	if err := h.request(ctx, w, "", "asked for by nobody:"); err != nil {
 		return err
 	}
@@ -229,8 +231,8 @@ func (h *host) goWay(ctx context.Context, w way) error {
 	if err := h.redeem(ctx, codes, "acme-ada", "with a short password:"); err != nil {
 		return err
 	}
-	if err := h.redeemTwice(ctx, codes, good); err != nil {
+	if err := h.redeemTwice(ctx, codes, w.password); err != nil {
 		return err
 	}
-	return h.redeem(ctx, codes, good, "once more:")
+	return h.redeem(ctx, codes, w.password, "once more:")
 }
