@@ -967,7 +967,7 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_EFFECT_STEP_UP_SESSION 16
 
 /**
- * Give a session for the account, whose session the request came with.
+ * Give a session of the account: a first factor was right. Others that the account has are the host's.
  */
 #define SALTBOX_EFFECT_NEW_SESSION 32
 

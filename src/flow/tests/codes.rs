@@ -458,7 +458,7 @@ fn a_pause_between_codes_is_for_each_purpose_and_not_for_administrators() {
     );
     assert_eq!(
         decide(&mut account, Way::OneTimeCode, Channel::Text, NOW + 59),
-        Decision::CodeIssued
+        Decision::TooSoon
     );
     assert_eq!(
         decide(&mut account, Way::EmailLink, Channel::Email, NOW + 60),

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_code_of_another_kind_costs_what_it_costs_where_there_is_no_account() {
-    let mut account = Account::new("{}");
+    let mut account = Account::new(r#"{"reissue_after_s":0,"newer_ends_older":false}"#);
     let digits = account.request(Way::OneTimeCode, Channel::Email, NOW);
     let link = account.request(Way::EmailLink, Channel::Email, NOW);
     let (digits, link) = (

@@ -204,7 +204,7 @@ fn what_is_stored_wrongly_is_told_with_its_place() {
         ),
         (
             r#"{"normalizer":1,"hashing":"joint","answers":[{"id":"a","hash":"x"}],"hash":"x"}"#,
-            ErrorKind::Config,
+            ErrorKind::LaterRelease,
             "answers[0].hash: unknown key; none is possible here",
         ),
         (
@@ -219,7 +219,7 @@ fn what_is_stored_wrongly_is_told_with_its_place() {
         ),
         (
             r#"{"normalizer":1,"hashing":"separate","answers":[{"id":"a","hash":"x"}],"hash":"x"}"#,
-            ErrorKind::Config,
+            ErrorKind::LaterRelease,
             "hash: unknown key; none is possible here",
         ),
         (
