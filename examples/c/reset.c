@@ -330,7 +330,7 @@ static bool go_way(const saltbox *sb, struct store *store, const struct way *way
  * Security answers: the user has signed in, and the request comes with that
  * session, which the host has checked. Right answers raise it.
  */
-#define SESSION "{\"session_subject\":\"u-1\",\"step_up\":true}"
+#define SESSION "{\"session_subject\":\"u-1\",\"auth_age_s\":30,\"step_up\":true}"
 
 /* saltbox_set_questions and saltbox_verify_questions. */
 typedef saltbox_status answer_call(const saltbox *sb, const uint8_t *record, size_t record_len,

@@ -86,7 +86,7 @@ func TestASignInNamesTheSessionAndWritesNothing(t *testing.T) {
 	if in.Record != "" {
 		t.Error(in.Record)
 	}
-	account.Request = Request{StepUp: true, RevokeOtherSessions: true}
+	account.Request = Request{SessionSubject: ada.ID, StepUp: true, RevokeOtherSessions: true}
 	in, err = core.SignIn(t.Context(), account, password)
 	expectDecided(t, &account, in, err, SignedIn, ClientDone, StepUpSession|RevokeOtherSessions)
 	account.Request = Request{}

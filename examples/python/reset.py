@@ -29,7 +29,7 @@ ADA = {"id": "u-1", "realm": "example", "login_id": "ada", "email": "ada@example
 PASSWORD = "correct horse battery staple"
 
 # The request comes with a session of the user, which the host has checked; right answers raise it.
-SESSION = {"session_subject": ADA["id"], "step_up": True}
+SESSION = {"session_subject": ADA["id"], "auth_age_s": 30, "step_up": True}
 # What a client is told of an answer; of others, what the library says of them.
 WORDS = {AnswerRule.COMMON: "too common", AnswerRule.TOO_SHORT: "too short", AnswerRule.NOT_A_DATE: "not a date"}
 

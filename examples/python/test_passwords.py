@@ -52,7 +52,7 @@ class PasswordsTest(unittest.TestCase):
         self.set_up()
         done = self.sign_in(PASSWORD, Decision.SIGNED_IN, Client.DONE, Effect.NEW_SESSION)
         self.assertIsNone(done.record)
-        request = {"step_up": True, "revoke_other_sessions": True}
+        request = {"session_subject": ADA["id"], "step_up": True, "revoke_other_sessions": True}
         raised = Effect.STEP_UP_SESSION | Effect.REVOKE_OTHER_SESSIONS
         self.sign_in(PASSWORD, Decision.SIGNED_IN, Client.DONE, raised, request=request)
 

@@ -30,7 +30,7 @@ QUESTIONS = {
 # As they are set up, and as another day types them.
 RIGHT = {"pet": "Mr. Whiskers", "city": "Étretat", "day": b"9.3.1961"}
 AGAIN = {"pet": "mr whiskers", "city": "ETRETAT", "day": "1961-03-09"}
-SESSION = {"session_subject": ADA["id"]}
+SESSION = {"session_subject": ADA["id"], "auth_age_s": 30}
 
 
 def asked(outcome, answers):
@@ -98,7 +98,7 @@ class QuestionsTest(unittest.TestCase):
         for _ in range(16):
             second = self.core.get_questions(first.record, ADA, SESSION, NOW)
             self.assertEqual((second.questions, second.record), (first.questions, None))
-        for request, effect in (({**SESSION, "step_up": True}, Effect.STEP_UP_SESSION), (SESSION, Effect.NEW_SESSION)):
+        for request, effect in (({**SESSION, "step_up": True}, Effect.STEP_UP_SESSION), (SESSION, Effect(0))):
             right = self.verify(first.record, asked(first, AGAIN), request)
             self.assertTrue(right)
             self.assertEqual((right.decision, right.client), (Decision.ANSWERS_RIGHT, Client.DONE))

@@ -81,7 +81,9 @@ class ResetTest(unittest.TestCase):
                 self.assertEqual(done.effects, Effect.REVOKE_SESSIONS | Effect.NOTIFY_PASSWORD_CHANGED)
                 self.assertEqual((done.findings, done.client), ([], Client.DONE))
                 silent = self.core.reset(issued.record, ADA, codes, PASSWORD, {"suppress_mail": True}, NOW)
-                self.assertEqual(silent.effects, Effect.REVOKE_SESSIONS)
+                # The configuration does not allow that, so the user is told all the same.
+                self.assertEqual(silent.effects, done.effects)
+                self.assertEqual(silent.said["ignored"], ["suppress_mail"])
 
                 again = self.core.reset(done.record, ADA, codes, PASSWORD, now=NOW)
                 self.assertFalse(again)

@@ -267,7 +267,8 @@ impl Model {
             let expected = say(Decision::Exhausted, seen);
             return Expected { wait, ..expected };
         }
-        let alike = self.kept.iter().map(|(number, _)| &sent[*number]);
+        let unused = self.kept.iter().filter(|(_, fate)| *fate != Fate::Spent);
+        let alike = unused.map(|(number, _)| &sent[*number]);
         let alike = alike.filter(|old| {
             old.purpose == new.purpose
                 && old.channel != Channel::Administrator

@@ -125,8 +125,11 @@ impl Tickets {
                 left.map_err(NotIssued::Exhausted)?;
             }
         }
+        // What was used is no reason to wait, and what an administrator made is not the user's.
         let alike = self.tickets.iter().filter(|ticket| {
-            ticket.order.purpose == order.purpose && ticket.order.channel != Channel::Administrator
+            ticket.order.purpose == order.purpose
+                && ticket.order.channel != Channel::Administrator
+                && ticket.ended != Some(Ended::Spent)
         });
         // What was issued in a future that is not near was issued by a clock that was wrong.
         let issued = alike.map(|ticket| ticket.issued);

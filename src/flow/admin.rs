@@ -131,6 +131,8 @@ impl Saltbox {
         };
         let mut record = before.clone();
         record.set_hash(settings, hash.as_str(), now);
+        // They were failures at another password.
+        record.state.lock.succeed();
         record.state.must_change = is_temporary.then(|| MustChange::Temporary {
             until: storable(now.saturating_add(settings.temporary_s)),
         });

@@ -116,6 +116,11 @@ impl Saltbox {
         Ok(
             match self.redeem(record, subject, Purpose::VerifyAddress, codes, now_unix_s)? {
                 Redemption::Refused(outcome) => outcome,
+                Redemption::Accepted(spent, _) if barred(&spent, subject).is_some() => {
+                    let decision = barred(&spent, subject).unwrap_or(Decision::AccountDisabled);
+                    let unspent = Record::of(record, subject)?.map(Record::rewritten);
+                    Outcome::new(decision, Shown::InvalidCode).with_record(unspent)
+                }
                 Redemption::Accepted(spent, channel) => {
                     Outcome::new(Decision::AddressVerified, Shown::Done)
                         .with_record(Some(spent.rewritten()))

@@ -2538,8 +2538,8 @@ static void expect_answer_violation(const saltbox_outcome *outcome, size_t index
     CHECK(found == code && id != NULL && len == strlen(question) && memcmp(id, question, len) == 0);
 }
 
-#define SESSION "{\"session_subject\":\"u-1\"}"
-#define STEP_UP "{\"session_subject\":\"u-1\",\"step_up\":true}"
+#define SESSION "{\"session_subject\":\"u-1\",\"auth_age_s\":0}"
+#define STEP_UP "{\"session_subject\":\"u-1\",\"auth_age_s\":0,\"step_up\":true}"
 #define STATE(request) BYTES(account.record), account.record_len, BYTES(ADA), sizeof ADA - 1,  \
                        BYTES(request), sizeof(request) - 1
 

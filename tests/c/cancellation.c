@@ -48,7 +48,7 @@ static saltbox_outcome *signed_up;
 static const uint8_t *signed_record;
 static size_t signed_len;
 static const char YOUNG[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":0}";
-static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
+static const char SESSION[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":0}";
 static const char ADA[] = "{\"id\":\"u-1\",\"email\":\"a@example.com\",\"email_verified\":true}";
 
 /* What a call made. The main thread ends it, whenever the other thread was cancelled. */

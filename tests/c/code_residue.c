@@ -212,7 +212,7 @@ static void go_way(const saltbox *sb, uint32_t way, uint32_t channel, uint32_t k
 static const uint8_t typed_pet[] = "MR. WHISKERS (YS)";
 static const uint8_t normal_pet[] = "mr whiskers ys";
 static const uint8_t typed_city[] = "\xc3\x89TRETAT";
-static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
+static const char SESSION[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":0}";
 /* The text for which a hash is stored: src/question/bound.rs says of what it is the digest. */
 static const char separate[] = "dddbdc950500a81260cdb057dbd1aa97206b08e45c426b6f031b726eecd353d8";
 static const char joint[] = "87fd77dd13bb9d5087cf78c028d20fa881dc47207e148582d2530ef2a225068c";

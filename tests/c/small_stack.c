@@ -254,7 +254,7 @@ static void *replace(void *argument) {
     return NULL;
 }
 
-static const char SESSION[] = "{\"session_subject\":\"u-1\"}";
+static const char SESSION[] = "{\"session_subject\":\"u-1\",\"auth_age_s\":0}";
 
 #define IN_SESSION(record, len)                                                        \
     (record), (len), (const uint8_t *)ADA, sizeof ADA - 1, (const uint8_t *)SESSION, \
