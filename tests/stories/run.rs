@@ -72,7 +72,12 @@ pub(crate) fn tell(story: &Story, given: &BTreeMap<String, Vec<Step>>) -> Result
     let mut seen = Seen::default();
     for (at, step) in steps.into_iter().enumerate() {
         for time in 1..=step.times {
-            let told = take(step, &mut world, &mut tellings, &mut seen);
+            let told = if time == 1 {
+                begin(step, &mut world, &mut tellings)
+            } else {
+                Ok(())
+            };
+            let told = told.and_then(|()| take(step, &world, &mut tellings, &mut seen));
             told.map_err(|problem| {
                 let name = step.name.as_deref().unwrap_or_default();
                 let flow = step.flow;
@@ -83,12 +88,8 @@ pub(crate) fn tell(story: &Story, given: &BTreeMap<String, Vec<Step>>) -> Result
     Ok(seen)
 }
 
-fn take(
-    step: &Step,
-    world: &mut World,
-    tellings: &mut [Telling; 2],
-    seen: &mut Seen,
-) -> Result<(), String> {
+/// Time passes, and the host learns what the step says.
+fn begin(step: &Step, world: &mut World, tellings: &mut [Telling; 2]) -> Result<(), String> {
     match &step.now {
         None => {}
         Some(Now::At(now)) => world.now = *now,
@@ -103,7 +104,16 @@ fn take(
         put_over(&mut world.config, &step.config)?;
         make_hosts(world, tellings)?;
     }
-    put_over(&mut world.subject, &step.subject)?;
+    put_over(&mut world.subject, &step.subject)
+}
+
+/// Makes the call of both.
+fn take(
+    step: &Step,
+    world: &World,
+    tellings: &mut [Telling; 2],
+    seen: &mut Seen,
+) -> Result<(), String> {
     let expected = Expected::read(&step.then)?;
     let [rust, c] = tellings;
     let (rust, c) = (rust.take(step, world)?, c.take(step, world)?);
