@@ -27,8 +27,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// Of new passwords, in `sign_up.toml`.
+const REFUSED_BEFORE: &str = "every policy refuses it before it is hashed";
+
 /// Errors that no step of a story of one caller can come by, and what does.
-const ELSEWHERE: [(ErrorKind, &str); 6] = [
+const ELSEWHERE: [(ErrorKind, &str); 10] = [
     (ErrorKind::Buffer, "no flow has a buffer of the caller's"),
     (ErrorKind::Import, "is of descriptors: tests/descriptors.rs"),
     (
@@ -38,6 +41,10 @@ const ELSEWHERE: [(ErrorKind, &str); 6] = [
     (ErrorKind::Random, "the system gives randomness"),
     (ErrorKind::Busy, "takes many callers: tests/races.rs"),
     (ErrorKind::Internal, "is a fault"),
+    (ErrorKind::PasswordEmpty, REFUSED_BEFORE),
+    (ErrorKind::PasswordTooLong, REFUSED_BEFORE),
+    (ErrorKind::PasswordNotUtf8, REFUSED_BEFORE),
+    (ErrorKind::PasswordNul, REFUSED_BEFORE),
 ];
 
 fn folder() -> std::path::PathBuf {
