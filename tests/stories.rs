@@ -3,6 +3,8 @@
 //! store the same but for what is random. `stories/script.rs` says how one is
 //! written, `stories/status.toml` has one for every status of an account and every flow.
 
+#[path = "stories/alike.rs"]
+mod alike;
 #[path = "stories/c_host.rs"]
 mod c_host;
 #[path = "stories/expect.rs"]
@@ -80,6 +82,7 @@ fn every_story_is_told_alike_by_both_interfaces_and_nothing_is_left_untold() {
     let mut all = stories();
     let cells = status::cells(&statuses);
     let (told, of_statuses) = (all.len(), cells.len());
+    assert_eq!((statuses.status.len(), statuses.flow.len()), (16, 10));
     all.extend(cells.into_iter().map(|it| ("status".to_owned(), it)));
     let mut names = HashSet::new();
     for (file, story) in &all {
@@ -123,6 +126,9 @@ fn every_story_is_told_alike_by_both_interfaces_and_nothing_is_left_untold() {
         problems.len(),
         listed.join("\n")
     );
+    for (kind, why) in ELSEWHERE {
+        assert!(!seen.errors.contains_key(&kind.status()), "{kind:?}: {why}");
+    }
     assert_eq!(untold(&seen), Vec::<&str>::new(), "no story has them");
 }
 
