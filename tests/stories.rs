@@ -82,7 +82,8 @@ fn every_story_is_told_alike_by_both_interfaces_and_nothing_is_left_untold() {
     let mut all = stories();
     let cells = status::cells(&statuses);
     let (told, of_statuses) = (all.len(), cells.len());
-    assert_eq!((statuses.status.len(), statuses.flow.len()), (16, 10));
+    let size = (statuses.status.len(), statuses.flow.len());
+    assert_eq!(size, (16, 10));
     all.extend(cells.into_iter().map(|it| ("status".to_owned(), it)));
     let mut names = HashSet::new();
     for (file, story) in &all {

@@ -223,6 +223,8 @@ pub(crate) struct Statuses {
     /// What each flow needs before the status, and the step that is judged.
     pub(crate) flow: BTreeMap<String, Probe>,
     pub(crate) status: Vec<Status>,
+    /// Inputs that are wrong, judged in the same way.
+    pub(crate) broken: Vec<Status>,
 }
 
 #[derive(Deserialize)]
@@ -258,6 +260,10 @@ pub(crate) struct Status {
     pub(crate) now: Option<Now>,
     #[serde(default)]
     pub(crate) subject: Table,
+    #[serde(default)]
+    pub(crate) subject_without: Vec<String>,
+    pub(crate) subject_text: Option<String>,
+    pub(crate) request_text: Option<String>,
     #[serde(default)]
     pub(crate) record: Given,
     /// For each flow what `then` is.

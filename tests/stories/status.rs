@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 pub(crate) fn cells(statuses: &Statuses) -> Vec<Story> {
     let flows: BTreeSet<_> = statuses.flow.keys().collect();
     let mut stories = Vec::new();
-    for status in &statuses.status {
+    for status in statuses.status.iter().chain(&statuses.broken) {
         let cells: BTreeSet<_> = status.cells.keys().collect();
         assert_eq!(cells, flows, "the cells of {:?}", status.name);
         for (name, probe) in &statuses.flow {
@@ -22,6 +22,9 @@ pub(crate) fn cells(statuses: &Statuses) -> Vec<Story> {
             let mut judged = probe.step.clone();
             judged.then.clone_from(&status.cells[name]);
             judged.record = status.record;
+            judged.subject_without.clone_from(&status.subject_without);
+            judged.subject_text.clone_from(&status.subject_text);
+            judged.request_text.clone_from(&status.request_text);
             if let Some(password) = &status.password {
                 let password = Some(Password::Text(password.clone()));
                 match judged.flow {
