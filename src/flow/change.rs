@@ -112,10 +112,7 @@ impl Saltbox {
         let Some(before) = before else {
             return refuse(Decision::NoAccount);
         };
-        if !request
-            .auth_age_s
-            .is_some_and(|age| age <= settings.auth_age_s)
-        {
+        if !request.is_fresh(settings) {
             return refuse(Decision::OldAuthentication);
         }
         if let Some(decision) = barred(&before, subject) {

@@ -49,8 +49,7 @@ impl Saltbox {
         if !request.is_session_of(subject) {
             return Ok(Outcome::new(Decision::OtherSession, Shown::SignInFirst));
         }
-        let max_age_s = self.config().account().auth_age_s;
-        if !request.auth_age_s.is_some_and(|age| age <= max_age_s) {
+        if !request.is_fresh(self.config().account()) {
             return Ok(Outcome::new(
                 Decision::OldAuthentication,
                 Shown::SignInFirst,

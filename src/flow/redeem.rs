@@ -53,16 +53,12 @@ impl Saltbox {
             Redemption::Refused(outcome) => return Ok(outcome),
             Redemption::Accepted(record, _) => record,
         };
-        // Nothing of the new password was to be told without a swap, and the code stays good.
-        let unspent = || Ok::<_, Error>(Record::of(record, subject)?.map(Record::rewritten));
-        if let Some(decision) = barred(&spent, subject) {
-            let outcome = Outcome::new(decision, Shown::InvalidCode);
-            return Ok(outcome.with_record(unspent()?));
-        }
         let new = self.new_password(Some(&spent), subject, None, new_password, now_unix_s)?;
         let (hash, findings) = match new {
             NewPassword::Refused(decision, findings) => {
-                return Ok(refused(decision, findings, unspent()?));
+                // The code stays good; but nothing is told of the password without a swap.
+                let unspent = Record::of(record, subject)?.map(Record::rewritten);
+                return Ok(refused(decision, findings, unspent));
             }
             NewPassword::Hashed(hash, findings) => (hash, findings),
         };
@@ -116,11 +112,6 @@ impl Saltbox {
         Ok(
             match self.redeem(record, subject, Purpose::VerifyAddress, codes, now_unix_s)? {
                 Redemption::Refused(outcome) => outcome,
-                Redemption::Accepted(spent, _) if barred(&spent, subject).is_some() => {
-                    let decision = barred(&spent, subject).unwrap_or(Decision::AccountDisabled);
-                    let unspent = Record::of(record, subject)?.map(Record::rewritten);
-                    Outcome::new(decision, Shown::InvalidCode).with_record(unspent)
-                }
                 Redemption::Accepted(spent, channel) => {
                     Outcome::new(Decision::AddressVerified, Shown::Done)
                         .with_record(Some(spent.rewritten()))
@@ -146,7 +137,17 @@ impl Saltbox {
                 self.redeem_presented(record, subject, purpose, &presented, now_unix_s)
             });
         });
-        redeemed
+        let redeemed = redeemed?;
+        let decision = match &redeemed {
+            Redemption::Accepted(spent, _) => barred(spent, subject),
+            Redemption::Refused(_) => None,
+        };
+        let Some(decision) = decision else {
+            return Ok(redeemed);
+        };
+        let unspent = Record::of(record, subject)?.map(Record::rewritten);
+        let outcome = Outcome::new(decision, Shown::InvalidCode).with_record(unspent);
+        Ok(Redemption::Refused(outcome))
     }
 
     fn redeem_presented(

@@ -1,5 +1,6 @@
 //! What is asked for besides.
 
+use crate::account::AccountSettings;
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, MAX_INTEGER};
 use crate::policy::Subject;
@@ -28,7 +29,8 @@ impl Request {
     /// `revoke_other_sessions` all sessions but this one end; with `step_up` a right password or right
     /// answers raise the session. `session_subject` is the subject's `id` for which the
     /// session was made that the request comes with, and `auth_age_s` how many seconds ago its user
-    /// signed in; the host has checked both.
+    /// signed in with the password; answers, and a session that came of anything else, do not count. The host has
+    /// checked both.
     ///
     /// # Errors
     /// [`ErrorKind::Request`] with path and offset.
@@ -66,5 +68,10 @@ impl Request {
     /// Whether it comes with a session of `subject`.
     pub(crate) fn is_session_of(&self, subject: &Subject) -> bool {
         self.session_subject.is_some() && self.session_subject == subject.account.id
+    }
+
+    /// Whether its user signed in a short time ago.
+    pub(crate) fn is_fresh(&self, settings: &AccountSettings) -> bool {
+        matches!(self.auth_age_s, Some(age) if age <= settings.auth_age_s)
     }
 }
