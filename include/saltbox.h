@@ -2116,9 +2116,11 @@ saltbox_status saltbox_sign_up(const struct saltbox *sb,
  *
  * sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset; of
  *   the subject "status" counts, too ("enabled", "disabled", "invited", "expired").
- * request, request_len: {"step_up":false,"revoke_other_sessions":false}.
+ * request, request_len: {"step_up":false,"session_subject":"...","revoke_other_sessions":false}.
+ *   step_up raises the session that the request comes with, and only one of this account.
  * password, password_len: any bytes.
- * Returns SALTBOX_OK: give the session that saltbox_outcome_effects names.
+ * Returns SALTBOX_OK: give the session that saltbox_outcome_effects names. It is a first
+ *   factor: others that the account has are the host's.
  *   SALTBOX_REJECTED: not, saltbox_outcome_verdict says why;
  *   SALTBOX_CLIENT_MUST_CHANGE is said to who has the right password. Failures as
  *   saltbox_request_reset and saltbox_verify.
@@ -2143,9 +2145,9 @@ saltbox_status saltbox_sign_in(const struct saltbox *sb,
  *
  * sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset.
  * request, request_len: {"session_subject":"...","auth_age_s":30,
- *   "revoke_other_sessions":true}: whose session it is, and how long ago its user signed in, both
- *   checked by the host. Another's session and a sign-in longer ago than
- *   "account":{"auth_age_s":300} are refused, unless the password has just been reset.
+ *   "revoke_other_sessions":true}: whose session it is, and how long ago its user signed in with
+ *   the password (answers do not count), both checked by the host. Another's session and a
+ *   sign-in longer ago than "account":{"auth_age_s":300} are refused.
  * new_password, new_password_len: as for saltbox_hash.
  * Returns SALTBOX_OK or SALTBOX_REJECTED; failures as saltbox_request_reset and saltbox_hash.
  */
@@ -2216,6 +2218,10 @@ saltbox_status saltbox_reset_lookup(const struct saltbox *sb,
  * saltbox_outcome_record says; it also says what to do where that fails. Then
  * store what saltbox_outcome_lookup lends as the key of a row that names the account,
  * and do what saltbox_outcome_effects says.
+ *
+ * SALTBOX_CHANNEL_ADMINISTRATOR IS FOR CALLERS OF WHOM THE HOST KNOWS THAT THEY ARE
+ * ADMINISTRATORS: such a link looks at no address and waits for no pause, ends
+ * every other code, and begins the attempts anew.
  *
  * A client is told the same whether there is such an account or not
  * (saltbox_outcome_client), and it costs the same. Where no code may be sent,
@@ -2397,7 +2403,8 @@ saltbox_status saltbox_request_check(const uint8_t *request,
  * Sets a password that has to be replaced at its first use, within
  * "account":{"temporary_s":86400} seconds.
  *
- * The host has checked that the caller may. The password keeps the policy, and is
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID. The host has checked that the
+ * caller may. The password keeps the policy, and is
  * not compared with former ones. All sessions end.
  *
  * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
@@ -2421,7 +2428,8 @@ saltbox_status saltbox_admin_set_temporary(const struct saltbox *sb,
 /**
  * Sets a password that is good at once.
  *
- * The host has checked that the caller may. The password keeps the policy, and is
+ * STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID. The host has checked that the
+ * caller may. The password keeps the policy, and is
  * not compared with former ones. All sessions end.
  *
  * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
@@ -2551,8 +2559,9 @@ saltbox_status saltbox_admin_enable(const struct saltbox *sb,
  *
  * sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset. The
  *   configuration has "questions".
- * request, request_len: {"session_subject":"..."}, the id for which the session
- *   was made that the request comes with. Without one nothing is set up.
+ * request, request_len: {"session_subject":"...","auth_age_s":30}, the id for which
+ *   the session was made that the request comes with, and how many seconds ago its user signed in
+ *   with the password. Without these nothing is set up.
  * answers: SALTBOX_SECRET_ANSWER each; must not be NULL.
  * Returns SALTBOX_OK: they are set up. SALTBOX_REJECTED: they are not; what is
  *   wrong with them says saltbox_outcome_answer_violation. SALTBOX_E_CONFIG where
@@ -2602,8 +2611,8 @@ saltbox_status saltbox_get_questions(const struct saltbox *sb,
  * sb, record, subject, answers, now_unix_s, outcome_out: as for
  *   saltbox_set_questions. Exactly those answers that were asked for.
  * request, request_len: {"session_subject":"...","step_up":true}. With step_up
- *   the session is to be raised (SALTBOX_EFFECT_STEP_UP_SESSION), else there may
- *   be a new one.
+ *   the session is to be raised (SALTBOX_EFFECT_STEP_UP_SESSION). Answers give no
+ *   session, and do not count as a sign-in for "auth_age_s".
  * Returns SALTBOX_OK: enough are right. SALTBOX_REJECTED: they are not, or no
  *   attempt is left, or nothing was asked. Failures as saltbox_set_questions.
  */

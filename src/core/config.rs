@@ -15,7 +15,7 @@ use crate::policy::{Blocklist, Policy};
 use crate::question::QuestionSettings;
 use std::fmt;
 
-/// Settings of a [`Saltbox`]. The default is secure as it is.
+/// Settings of a [`Saltbox`](super::Saltbox). The default is secure as it is.
 #[derive(Clone, Default)]
 pub struct Config {
     pub(super) hash: HashSettings,
@@ -167,8 +167,8 @@ impl Config {
     /// Looks candidates up in `list`, which `policy.blocklist.outside` asks for.
     /// Every core that is made from this configuration keeps it.
     ///
-    /// Where it is asked for and was not attached, [`Saltbox::check`] accepts no
-    /// password and [`Saltbox::derive`] says so.
+    /// Where it is asked for and was not attached, [`Saltbox::check`](super::Saltbox::check) accepts no
+    /// password and [`Saltbox::derive`](super::Saltbox::derive) says so.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where the policy asks for

@@ -8,7 +8,8 @@ use crate::flow::AdminAction;
 /// Sets a password that has to be replaced at its first use, within
 /// "account":{"temporary_s":86400} seconds.
 ///
-/// The host has checked that the caller may. The password keeps the policy, and is
+/// STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID. The host has checked that the
+/// caller may. The password keeps the policy, and is
 /// not compared with former ones. All sessions end.
 ///
 /// sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
@@ -48,7 +49,8 @@ pub unsafe extern "C-unwind" fn saltbox_admin_set_temporary(
 
 /// Sets a password that is good at once.
 ///
-/// The host has checked that the caller may. The password keeps the policy, and is
+/// STORE THE RECORD BEFORE ANYTHING ELSE IS DONE OR SAID. The host has checked that the
+/// caller may. The password keeps the policy, and is
 /// not compared with former ones. All sessions end.
 ///
 /// sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.

@@ -83,6 +83,10 @@ pub unsafe extern "C-unwind" fn saltbox_reset_lookup(
 /// store what saltbox_outcome_lookup lends as the key of a row that names the account,
 /// and do what saltbox_outcome_effects says.
 ///
+/// SALTBOX_CHANNEL_ADMINISTRATOR IS FOR CALLERS OF WHOM THE HOST KNOWS THAT THEY ARE
+/// ADMINISTRATORS: such a link looks at no address and waits for no pause, ends
+/// every other code, and begins the attempts anew.
+///
 /// A client is told the same whether there is such an account or not
 /// (saltbox_outcome_client), and it costs the same. Where no code may be sent,
 /// saltbox_outcome_code lends none. By e-mail, text or voice one is sent only where the

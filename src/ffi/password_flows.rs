@@ -64,9 +64,11 @@ pub unsafe extern "C-unwind" fn saltbox_sign_up(
 ///
 /// sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset; of
 ///   the subject "status" counts, too ("enabled", "disabled", "invited", "expired").
-/// request, request_len: {"step_up":false,"revoke_other_sessions":false}.
+/// request, request_len: {"step_up":false,"session_subject":"...","revoke_other_sessions":false}.
+///   step_up raises the session that the request comes with, and only one of this account.
 /// password, password_len: any bytes.
-/// Returns SALTBOX_OK: give the session that saltbox_outcome_effects names.
+/// Returns SALTBOX_OK: give the session that saltbox_outcome_effects names. It is a first
+///   factor: others that the account has are the host's.
 ///   SALTBOX_REJECTED: not, saltbox_outcome_verdict says why;
 ///   SALTBOX_CLIENT_MUST_CHANGE is said to who has the right password. Failures as
 ///   saltbox_request_reset and saltbox_verify.
@@ -107,9 +109,9 @@ pub unsafe extern "C-unwind" fn saltbox_sign_in(
 ///
 /// sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset.
 /// request, request_len: {"session_subject":"...","auth_age_s":30,
-///   "revoke_other_sessions":true}: whose session it is, and how long ago its user signed in, both
-///   checked by the host. Another's session and a sign-in longer ago than
-///   "account":{"auth_age_s":300} are refused, unless the password has just been reset.
+///   "revoke_other_sessions":true}: whose session it is, and how long ago its user signed in with
+///   the password (answers do not count), both checked by the host. Another's session and a
+///   sign-in longer ago than "account":{"auth_age_s":300} are refused.
 /// new_password, new_password_len: as for saltbox_hash.
 /// Returns SALTBOX_OK or SALTBOX_REJECTED; failures as saltbox_request_reset and saltbox_hash.
 #[must_use]

@@ -40,8 +40,9 @@ pub const SALTBOX_ANSWER_TOO_MANY_ANSWERS: u32 = 22;
 ///
 /// sb, record, subject, now_unix_s, outcome_out: as for saltbox_request_reset. The
 ///   configuration has "questions".
-/// request, request_len: {"session_subject":"..."}, the id for which the session
-///   was made that the request comes with. Without one nothing is set up.
+/// request, request_len: {"session_subject":"...","auth_age_s":30}, the id for which
+///   the session was made that the request comes with, and how many seconds ago its user signed in
+///   with the password. Without these nothing is set up.
 /// answers: SALTBOX_SECRET_ANSWER each; must not be NULL.
 /// Returns SALTBOX_OK: they are set up. SALTBOX_REJECTED: they are not; what is
 ///   wrong with them says saltbox_outcome_answer_violation. SALTBOX_E_CONFIG where
@@ -121,8 +122,8 @@ pub unsafe extern "C-unwind" fn saltbox_get_questions(
 /// sb, record, subject, answers, now_unix_s, outcome_out: as for
 ///   saltbox_set_questions. Exactly those answers that were asked for.
 /// request, request_len: {"session_subject":"...","step_up":true}. With step_up
-///   the session is to be raised (SALTBOX_EFFECT_STEP_UP_SESSION), else there may
-///   be a new one.
+///   the session is to be raised (SALTBOX_EFFECT_STEP_UP_SESSION). Answers give no
+///   session, and do not count as a sign-in for "auth_age_s".
 /// Returns SALTBOX_OK: enough are right. SALTBOX_REJECTED: they are not, or no
 ///   attempt is left, or nothing was asked. Failures as saltbox_set_questions.
 #[must_use]

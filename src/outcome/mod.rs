@@ -1,8 +1,10 @@
 //! What a call decided, as JSON. Never holds a password, a salt or a tag.
 
 mod decided;
+mod decision;
 
-pub use self::decided::{Decision, Effect, Outcome, Shown};
+pub use self::decided::{Effect, Outcome, Shown};
+pub use self::decision::Decision;
 
 use crate::arch::stack::without_traces;
 use crate::core::{Config, Saltbox};
