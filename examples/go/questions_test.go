@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"time"
 )
 
 const threeQuestions = `{"pool":[{"id":"pet","text":"What was the name of your first pet?","kind":"pet"},

@@ -234,7 +234,7 @@ fn what_is_stored_wrongly_is_told_with_its_place() {
         ),
         (
             r#"{"normalizer":1,"hashing":"joint","answrs":[]}"#,
-            ErrorKind::Config,
+            ErrorKind::LaterRelease,
             r#"answrs: unknown key; the nearest is "answers""#,
         ),
     ] {
