@@ -187,8 +187,9 @@
 //! many guesses at once all but one are void.
 //!
 //! **Attempts belong to an account and a purpose, not to a code** (`src/budget.rs`), and are
-//! charged before the compare. A clock that goes back gives none back; it locks for a window at most,
-//! because an end in a future that never comes would lock for ever.
+//! charged before the compare. A clock that goes back gives none back, and locks for two windows at most,
+//! because an end in a future that never comes would lock for ever. They stop digits and no link: nobody
+//! guesses 192 bits (NIST limits guesses below 64), and everybody who knows an address can use them up.
 //!
 //! **Links live ten minutes unless configured**, which is what ASVS allows; NIST
 //! allows a day. Ceilings are refused when the configuration is read, not cut off.
