@@ -450,6 +450,19 @@ fn nothing_expires_hints_or_asks_questions() {
     }
 }
 
+/// Those who configure nothing are asked nothing.
+#[test]
+fn security_questions_are_off_unless_configured() {
+    let subject = Subject::from_json(br#"{"id":"u"}"#).expect("valid");
+    let request = saltbox::Request::from_json(br#"{"session_subject":"u"}"#).expect("valid");
+    for (_, core) in standards_profiles() {
+        let error = core
+            .get_questions(None, &subject, &request, 0)
+            .expect_err("off");
+        assert_eq!(error.kind(), ErrorKind::Config);
+    }
+}
+
 /// A score and numbers of guesses are no bits, which OWASP does not want advertised.
 #[test]
 fn no_bits_of_entropy_are_shown() {

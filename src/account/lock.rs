@@ -6,11 +6,9 @@
 //! anew. A clock that goes back unlocks nothing, and locks for no longer than twice
 //! the lock.
 
+use crate::budget::MOST_FAILURES;
 use crate::error::Error;
 use crate::json::{MAX_INTEGER, Object, Value, Writer};
-
-/// Failures in a row, at most (NIST SP 800-63B-4, 3.2.2).
-const MOST_FAILURES: u64 = 100;
 
 /// Seconds of a lock: to a day, as Descope's.
 const LONGEST_S: u64 = 86_400;
@@ -54,7 +52,7 @@ impl LockSettings {
             settings.most_s = value.integer("most_s", settings.first_s..=LONGEST_S)?;
         }
         if let Some(value) = object.take("permanent") {
-            settings.permanent = count(&value, "permanent", 2, MOST_FAILURES)?;
+            settings.permanent = count(&value, "permanent", 2, MOST_FAILURES.into())?;
         }
         Ok(settings)
     }

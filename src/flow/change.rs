@@ -122,7 +122,9 @@ impl Saltbox {
         if let Err(locked) = record.state.check_lock(settings, now) {
             let (decision, retry_after_s) = locked_out(locked);
             let outcome = Outcome::new(decision, Shown::SignInFirst);
-            return Ok(outcome.with_retry_after(retry_after_s));
+            return Ok(outcome
+                .with_record(record.changed_from(Some(&before)))
+                .with_retry_after(retry_after_s));
         }
         let outcome = self.change(before, record, subject, None, new, now_unix_s)?;
         Ok(if outcome.is_yes() {

@@ -144,8 +144,8 @@ impl Saltbox {
     /// are computed, and nothing tells which of them was wrong.
     ///
     /// In this order: questions are configured, a record that can be read and is
-    /// the subject's, a session of the account, an attempt that is left (it is
-    /// charged before anything is compared), the answers. Right ones raise
+    /// the subject's, a session of the account, that the account is neither disabled nor locked by
+    /// an administrator, that questions were asked, an attempt that is left (it is charged before anything is compared), the answers. Right ones raise
     /// the session where [`Request`] says `step_up`; they never give one, and do not count as a
     /// sign-in for `auth_age_s`.
     ///

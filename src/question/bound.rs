@@ -8,6 +8,7 @@
 //! the label is another, and ids and answers of all questions follow by id.
 
 use super::normalize::NORMALIZER;
+use crate::encoding::hex_digits;
 use crate::secret::FixedBytes;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -54,17 +55,9 @@ fn bound(label: &str, about: &About<'_>, pairs: &[(&str, &str)]) -> Bound {
     }
     let digest = Zeroizing::new(<[u8; 32]>::from(digest.finalize()));
     let mut text = Bound::zeroed(64);
-    let (digits, _) = text.as_mut_slice().as_chunks_mut();
-    for ([high, low], byte) in digits.iter_mut().zip(digest.iter()) {
-        (*high, *low) = (digit(byte >> 4), digit(byte & 0xf));
-    }
+    // The buffer is as long as the text.
+    let _ = hex_digits(digest.as_slice(), text.as_mut_slice());
     text
-}
-
-/// Without a table, which would be read at a secret place.
-const fn digit(nibble: u8) -> u8 {
-    // Six more carry into the bit of 16 from ten on.
-    nibble + b'0' + ((nibble + 6) >> 4) * (b'a' - b'0' - 10)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which questions are asked.
 
-use super::settings::{Hashing, QuestionSettings};
+use super::settings::QuestionSettings;
 use super::stored::AnswerSet;
 use crate::error::Error;
 
@@ -17,12 +17,8 @@ pub(crate) fn choose(
     mut random: impl FnMut(&mut [u8]) -> Result<(), Error>,
 ) -> Result<Vec<String>, Error> {
     let is_left = |id: &&str| settings.question(id).is_some();
-    let all = set.ids().count();
     let mut left: Vec<&str> = set.ids().filter(is_left).collect();
-    let ask = match set.hashing() {
-        Hashing::Joint => all,
-        Hashing::Separate => settings.ask,
-    };
+    let ask = settings.asked_of(set);
     if left.len() < ask {
         return Ok(Vec::new());
     }
@@ -35,13 +31,9 @@ pub(crate) fn choose(
 /// Whether the questions `asked` before are still those to ask: as many as the settings say, each
 /// set up and in the pool.
 pub(crate) fn may_ask(settings: &QuestionSettings, set: &AnswerSet, asked: &[String]) -> bool {
-    let count = match set.hashing() {
-        Hashing::Joint => set.ids().count(),
-        Hashing::Separate => settings.ask,
-    };
     let is_left =
         |id: &String| set.ids().any(|known| known == id) && settings.question(id).is_some();
-    asked.len() == count && asked.iter().all(is_left)
+    asked.len() == settings.asked_of(set) && asked.iter().all(is_left)
 }
 
 /// A number below `end`, which is 16 at most, each as likely: bytes that would make

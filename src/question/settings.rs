@@ -1,6 +1,7 @@
 //! The `questions` part of a configuration.
 
 use super::normalize::{Fault, normalize};
+use super::stored::AnswerSet;
 use crate::budget::BudgetSettings;
 use crate::error::Error;
 use crate::json::{Object, Value, Writer};
@@ -154,6 +155,14 @@ impl QuestionSettings {
     /// The question of an id, where it is still in the pool.
     pub(crate) fn question(&self, id: &str) -> Option<&Question> {
         self.pool.iter().find(|question| question.id == id)
+    }
+
+    /// How many questions are asked of an account with these answers: all that are one secret.
+    pub(super) fn asked_of(&self, set: &AnswerSet) -> usize {
+        match set.hashing() {
+            Hashing::Joint => set.ids().count(),
+            Hashing::Separate => self.ask,
+        }
     }
 
     /// Hashes that a verification computes, whoever it is for.

@@ -86,10 +86,7 @@ fn is_asked(
     asked: &[String],
     answers: &Answers,
 ) -> bool {
-    let count = match set.hashing() {
-        Hashing::Joint => set.ids().count(),
-        Hashing::Separate => settings.ask,
-    };
+    let count = settings.asked_of(set);
     let is_distinct = asked
         .iter()
         .enumerate()
