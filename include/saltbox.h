@@ -1671,6 +1671,23 @@ saltbox_status saltbox_policy_export(const struct saltbox_config *config,
                                      struct saltbox_diag *diag_or_null);
 
 /**
+ * What a form says of new passwords before one is typed. It says nothing of the
+ * words and lists that are looked for.
+ *
+ * sb: must not be NULL.
+ * outcome_out: must not be NULL. {"rules":[{"code":1,"name":"too_short",
+ *   "bound":15,"text":...}],"passwordrules":"minlength: 15; ...","descope":{...}},
+ *   see saltbox_outcome_json; by_length has rules for shorter passwords
+ *   ([{"up_to":19,"rules":[...]}]); required, allowed and disallowed stand where
+ *   characters are named; descope is the whole answer to Descope's GET
+ *   /v1/auth/password/policy. NULL is written on failure.
+ * Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_policy_public(const struct saltbox *sb,
+                                     struct saltbox_outcome **outcome_out);
+
+/**
  * Makes what another system exports in fields into one string to store, which
  * saltbox_verify reads: {"vendor":"okta","hash":{...},"options":{...}}. hash is
  * what the vendor exports, as it is; options settles what the vendor leaves

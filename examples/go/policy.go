@@ -6,6 +6,7 @@ import "C"
 import (
 	"encoding/json"
 	"math"
+	"runtime"
 )
 
 // LintFindings is what a configuration breaks of the standards for passwords.
@@ -102,6 +103,39 @@ func ImportPolicy(format string, settings any) (ImportedPolicy, error) {
 		return imported, configError(&diag)
 	}
 	return imported, err
+}
+
+// PublicPolicy is what a form says of new passwords before one is typed.
+type PublicPolicy struct {
+	Rules []PublicRule `json:"rules"`
+	// ByLength has rules that hold instead for passwords of up to so many characters.
+	ByLength []struct {
+		UpTo  uint32       `json:"up_to"`
+		Rules []PublicRule `json:"rules"`
+	} `json:"by_length,omitempty"`
+	Required   []string `json:"required,omitempty"` // sets of characters of which one each is needed
+	Allowed    string   `json:"allowed,omitempty"`
+	Disallowed string   `json:"disallowed,omitempty"`
+	// PasswordRules is for the attribute of a form that managers of passwords read.
+	PasswordRules string `json:"passwordrules,omitempty"`
+	// Descope is the whole answer to Descope's GET /v1/auth/password/policy.
+	Descope json.RawMessage `json:"descope"`
+}
+
+// PublicRule is a rule that is on. Bound is 0 where it has none.
+type PublicRule struct {
+	Code  Rule   `json:"code"`
+	Name  string `json:"name"`
+	Bound uint32 `json:"bound,omitempty"`
+	Text  string `json:"text"` // in English
+}
+
+// PublicPolicy says nothing of the words and lists that are looked for.
+func (c *Core) PublicPolicy() (PublicPolicy, error) {
+	defer runtime.KeepAlive(c)
+	var outcome *C.saltbox_outcome
+	status := C.saltbox_policy_public(c.handle, &outcome)
+	return said[PublicPolicy](status, outcome)
 }
 
 // ExportedPolicy is a policy as another system's settings.

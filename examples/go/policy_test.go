@@ -64,6 +64,28 @@ func TestPoliciesOfOtherSystems(t *testing.T) {
 	}
 }
 
+func TestThePublicPolicySaysWhatIsAskedForAndNoWord(t *testing.T) {
+	core, err := New(Options{Config: []byte(`{"policy":{"min_length":12,"min_digits":1,"context":{"words":["sesame"]}}}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer core.Close()
+	public, err := core.PublicPolicy()
+	if err != nil || len(public.Rules) == 0 || public.Rules[0].Bound != 12 || public.Rules[0].Name != "too_short" {
+		t.Fatalf("%+v, %v", public, err)
+	}
+	if !strings.HasPrefix(public.PasswordRules, "minlength: 12;") {
+		t.Error(public.PasswordRules)
+	}
+	descope := `{"minLength":12,"lowercase":false,"uppercase":false,"number":true,"nonAlphanumeric":false,"strengthScoreEnabled":false,"strengthScore":0}`
+	if string(public.Descope) != descope {
+		t.Errorf("%s", public.Descope)
+	}
+	if text, err := json.Marshal(public); err != nil || strings.Contains(string(text), "sesame") {
+		t.Errorf("%s, %v", text, err)
+	}
+}
+
 func TestSettingsThatAreRefusedHaveTheirPlace(t *testing.T) {
 	for _, refused := range []struct {
 		path     string

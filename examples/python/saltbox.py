@@ -782,6 +782,16 @@ class Saltbox:
         with _Outcome() as outcome:
             return outcome.read(_library().saltbox_effective_config(self._handle, byref(outcome)))
 
+    def public_policy(self):
+        """What a form says of new passwords before one is typed, as a dict.
+
+        ``rules`` have ``code``, ``name``, ``text`` and, where there is one, ``bound``;
+        ``passwordrules`` is for the attribute of a form; ``descope`` is the whole answer
+        to Descope's ``GET /v1/auth/password/policy``.
+        """
+        with _Outcome() as outcome:
+            return outcome.read(_library().saltbox_policy_public(self._handle, byref(outcome)))
+
     def stats(self):
         """What happened in this process since the core was made, with all that are derived from it.
 
@@ -1229,6 +1239,7 @@ _SIGNATURES = {
         c_int32,
         [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(_Diag)],
     ),
+    "saltbox_policy_public": (c_int32, [c_void_p, POINTER(c_void_p)]),
     "saltbox_rekey_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_wrap_batch": (c_int32, _REWRITE_BATCH),
     "saltbox_import": (

@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import gc
 import io
+import json
 import pathlib
 import tempfile
 import threading
@@ -719,6 +720,15 @@ class SaltboxTest(unittest.TestCase):
         self.assertEqual([two["digest"]] * 2, [three["digest"], again["digest"]])
         only = Saltbox({"hash": {"verify": ["argon2id"]}}).effective_config()
         self.assertNotEqual(two["digest"], only["digest"])
+
+    def test_the_public_policy_says_what_is_asked_for_and_no_word(self):
+        policy = {"min_length": 12, "min_digits": 1, "context": {"words": ["sesame"]}}
+        public = Saltbox({"policy": policy}).public_policy()
+        self.assertEqual([rule["name"] for rule in public["rules"]][:2], ["too_short", "too_few_digits"])
+        self.assertEqual(public["rules"][0]["bound"], 12)
+        descope = {"minLength": 12, "lowercase": False, "uppercase": False, "number": True, "nonAlphanumeric": False}
+        self.assertEqual(public["descope"], {**descope, "strengthScoreEnabled": False, "strengthScore": 0})
+        self.assertNotIn("sesame", json.dumps(public))
 
     def test_other_threads_run_during_a_call(self):
         saltbox = Saltbox()

@@ -70,7 +70,9 @@ pub use outcome::{
 };
 pub use password::{SALTBOX_HASH_MAX, saltbox_hash, saltbox_verify, saltbox_verify_batch};
 pub use password_flows::*;
-pub use policy::{saltbox_lint, saltbox_policy_export, saltbox_policy_import};
+pub use policy::{
+    saltbox_lint, saltbox_policy_export, saltbox_policy_import, saltbox_policy_public,
+};
 pub use questions::*;
 pub use rewrap::{saltbox_rekey, saltbox_rekey_batch, saltbox_wrap, saltbox_wrap_batch};
 pub use secrets::*;

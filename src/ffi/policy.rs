@@ -1,4 +1,5 @@
 use super::config::saltbox_config;
+use super::core::saltbox;
 use super::diag::{diagnosed, explained, saltbox_diag};
 use super::guard;
 use super::outcome::saltbox_outcome;
@@ -126,4 +127,34 @@ pub unsafe extern "C-unwind" fn saltbox_policy_export(
 
 const fn answer(is_yes: bool) -> saltbox_status {
     if is_yes { SALTBOX_OK } else { SALTBOX_REJECTED }
+}
+
+/// What a form says of new passwords before one is typed. It says nothing of the
+/// words and lists that are looked for.
+///
+/// sb: must not be NULL.
+/// outcome_out: must not be NULL. {"rules":[{"code":1,"name":"too_short",
+///   "bound":15,"text":...}],"passwordrules":"minlength: 15; ...","descope":{...}},
+///   see saltbox_outcome_json; by_length has rules for shorter passwords
+///   ([{"up_to":19,"rules":[...]}]); required, allowed and disallowed stand where
+///   characters are named; descope is the whole answer to Descope's GET
+///   /v1/auth/password/policy. NULL is written on failure.
+/// Returns SALTBOX_OK or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_policy_public(
+    sb: *const saltbox,
+    outcome_out: *mut *mut saltbox_outcome,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let sb = unsafe {
+            guard::write_required(outcome_out, std::ptr::null_mut())?;
+            guard::borrow(sb)?
+        };
+        let outcome = saltbox_outcome::new(sb.core.public_policy());
+        // SAFETY: as above; NULL was written to it before.
+        unsafe { guard::write_required(outcome_out, guard::into_handle(outcome))? };
+        Ok(SALTBOX_OK)
+    })
 }

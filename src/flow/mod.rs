@@ -14,6 +14,7 @@
 //! | `redeem.rs` | [`Saltbox::reset`], [`Saltbox::verify_address`] |
 //! | `questions.rs` | [`Saltbox::set_questions`], [`Saltbox::get_questions`], [`Saltbox::verify_questions`] |
 //! | `admin.rs`, `import.rs` | [`Saltbox::admin`], [`Saltbox::admin_set_password`], [`Saltbox::admin_import`] |
+//! | `policy.rs` | [`Saltbox::public_policy`] |
 //! | `new_password.rs` | what all of them do that set one |
 
 mod admin;
@@ -21,6 +22,7 @@ mod change;
 mod import;
 mod issue;
 mod new_password;
+mod policy;
 mod questions;
 mod redeem;
 mod request;

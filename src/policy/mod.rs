@@ -19,6 +19,7 @@ mod measure;
 mod numbers;
 mod possible;
 mod profile;
+mod public;
 mod rules;
 mod settings;
 #[cfg(feature = "strength")]

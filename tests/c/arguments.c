@@ -1348,6 +1348,17 @@ static void policy(void) {
     CHECK_STATUS(saltbox_policy_export(config, BYTES("descope"), 7, &outcome, &diag), SALTBOX_OK);
     CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
     saltbox_outcome_free(outcome);
+
+    outcome = (saltbox_outcome *)(uintptr_t)4711;
+    CHECK_STATUS(saltbox_policy_public(NULL, &outcome), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL);
+    saltbox *sb = NULL;
+    CHECK_STATUS(saltbox_new(config, &sb), SALTBOX_OK);
+    CHECK_STATUS(saltbox_policy_public(sb, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_policy_public(sb, &outcome), SALTBOX_OK);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+    saltbox_free(sb);
     saltbox_config_free(config);
 }
 

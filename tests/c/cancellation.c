@@ -256,6 +256,10 @@ static int call_policy_export(const struct core *core, struct made *made) {
         == SALTBOX_REJECTED;
 }
 
+static int call_policy_public(const struct core *core, struct made *made) {
+    return saltbox_policy_public(core->sb, &made->outcome) == SALTBOX_OK;
+}
+
 static int call_subject_check(const struct core *core, struct made *made) {
     (void)core, (void)made;
     return saltbox_subject_check((const uint8_t *)"{", 1, NULL) == SALTBOX_E_SUBJECT;
@@ -612,6 +616,7 @@ static const struct {
     {"saltbox_lint", call_lint, NULL},
     {"saltbox_policy_import", call_policy_import, NULL},
     {"saltbox_policy_export", call_policy_export, call_config_parse},
+    {"saltbox_policy_public", call_policy_public, NULL},
     {"saltbox_import", call_import, NULL},
     {"saltbox_wrap", call_wrap, NULL},
     {"saltbox_rekey", call_rekey, NULL},

@@ -112,6 +112,12 @@ impl ExportedPolicy {
         self.list.is_empty()
     }
 
+    /// The settings alone: an object, or a string with the grammar of the system.
+    #[must_use]
+    pub fn settings_json(&self) -> &str {
+        &self.settings
+    }
+
     fn to_be_imported(&self) -> String {
         Writer::object(|json| self.write(json))
     }
