@@ -10,6 +10,7 @@
 //! | `saltbox/1/pepper` | 64 | seals digests, see `src/hash/seal.rs` |
 //! | `saltbox/1/ticket` | 32 | digests of link codes, fingerprints of addresses, see `src/code` |
 //! | `saltbox/1/one-time-code` | 32 | what is hashed of one-time codes |
+//! | `saltbox/1/unknown-user` | 32 | draws what a login that nobody has costs, see `src/hash/unknown.rs` |
 //!
 //! A key verifies as soon as it is added; only the one that `create_key_id`
 //! names creates. So a new key is added on every node, then named on every
@@ -39,6 +40,9 @@ const TICKET_LABEL: &[u8] = b"saltbox/1/ticket";
 /// What the key of one-time codes is derived for.
 const ONE_TIME_CODE_LABEL: &[u8] = b"saltbox/1/one-time-code";
 
+/// What the key is derived for that draws for logins that nobody has.
+const UNKNOWN_USER_LABEL: &[u8] = b"saltbox/1/unknown-user";
+
 /// Bytes of a key for [`MacKey::mac`], and of what that makes: those of SHA-256 (RFC 2104 section 3).
 pub(crate) const MAC_BYTES: usize = 32;
 
@@ -64,7 +68,15 @@ struct RootKey {
     fingerprint: [u8; 8],
     /// Boxed: a vector that grows leaves what lay in it where it was.
     pepper: Box<Zeroizing<PepperKey>>,
-    tickets: Box<TicketKeys>,
+    /// Boxed, too.
+    macs: Box<MacKeys>,
+}
+
+/// The keys of messages.
+#[derive(Clone)]
+struct MacKeys {
+    tickets: TicketKeys,
+    unknown_users: MacKey,
 }
 
 /// The keys of what is stored of codes.
@@ -80,6 +92,10 @@ pub(crate) struct TicketKeys {
 pub(crate) struct MacKey(Zeroizing<[u8; MAC_BYTES]>);
 
 impl MacKey {
+    fn zeroed() -> Self {
+        Self(Zeroizing::new([0; MAC_BYTES]))
+    }
+
     /// HMAC-SHA-256 (RFC 2104) of `parts`, each after its length in eight
     /// bytes, so that no two lists of parts are one message.
     pub(crate) fn mac(&self, parts: &[&[u8]]) -> [u8; MAC_BYTES] {
@@ -104,9 +120,12 @@ impl RootKey {
             root: Zeroizing::new(root.to_vec()),
             fingerprint: [0; 8],
             pepper: Box::new(Zeroizing::new([0; PEPPER_KEY_BYTES])),
-            tickets: Box::new(TicketKeys {
-                links: MacKey(Zeroizing::new([0; MAC_BYTES])),
-                one_time_codes: MacKey(Zeroizing::new([0; MAC_BYTES])),
+            macs: Box::new(MacKeys {
+                tickets: TicketKeys {
+                    links: MacKey::zeroed(),
+                    one_time_codes: MacKey::zeroed(),
+                },
+                unknown_users: MacKey::zeroed(),
             }),
         };
         let (mut prk, hkdf) = hkdf::Hkdf::<sha2::Sha256>::extract(None, root);
@@ -117,9 +136,10 @@ impl RootKey {
         let TicketKeys {
             links,
             one_time_codes,
-        } = &mut *key.tickets;
+        } = &mut key.macs.tickets;
         let _ = hkdf.expand(TICKET_LABEL, links.0.as_mut_slice());
         let _ = hkdf.expand(ONE_TIME_CODE_LABEL, one_time_codes.0.as_mut_slice());
+        let _ = hkdf.expand(UNKNOWN_USER_LABEL, key.macs.unknown_users.0.as_mut_slice());
         key
     }
 }
@@ -208,7 +228,15 @@ impl RootKeys {
     /// # Errors
     /// [`ErrorKind::Key`] where there is no such root key.
     pub(crate) fn tickets(&self, id: u32) -> Result<&TicketKeys, Error> {
-        self.key(id).map(|key| &*key.tickets)
+        self.key(id).map(|key| &key.macs.tickets)
+    }
+
+    /// The key that draws for logins that nobody has.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Key`] where there is no such root key.
+    pub(crate) fn unknown_users(&self, id: u32) -> Result<&MacKey, Error> {
+        self.key(id).map(|key| &key.macs.unknown_users)
     }
 
     /// The keys that new tickets are made with, and their id.

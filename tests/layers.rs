@@ -20,7 +20,7 @@ const ROOMS: [(&str, u8, &[&str]); 20] = [
     ("account", 2, &[]),
     ("code", 2, &["hash"]),
     ("question", 2, &["hash"]),
-    ("core", 3, &[]),
+    ("core", 3, &["record"]),
     ("lint", 3, &["core"]),
     ("outcome", 3, &["core"]),
     ("record", 3, &[]),

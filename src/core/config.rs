@@ -13,6 +13,7 @@ use crate::keys::RootKeys;
 use crate::policy::Rule;
 use crate::policy::{Blocklist, Policy};
 use crate::question::QuestionSettings;
+use crate::record::RecordSettings;
 use std::fmt;
 
 /// Settings of a [`Saltbox`](super::Saltbox). The default is secure as it is.
@@ -24,6 +25,7 @@ pub struct Config {
     codes: Option<CodeSettings>,
     questions: Option<QuestionSettings>,
     account: Option<AccountSettings>,
+    record: Option<RecordSettings>,
 }
 
 impl Config {
@@ -50,6 +52,13 @@ impl Config {
     /// may use), `queue_ms` how long a call waits for one (1000; 0: not at all),
     /// `queue_len` how many may wait (four for each slot).
     ///
+    /// `unknown_users` is for tables where stored strings do not all cost the same: it says how often
+    /// each kind stands there, and a login that nobody has costs what one of them does, always the same
+    /// one, drawn with the root key `key_id`:
+    /// `{"key_id": 1, "mix": [{"share": 7}, {"share": 3, "hash": {"scheme": "bcrypt", "cost": 14}}]}`. `hash` is
+    /// written as `create` is; left out, it is the policy's. Only what costs more than the policy matters: what costs
+    /// less is topped up.
+    ///
     /// `keys` beside `hash` has `create_key_id`, the id of the root key that new
     /// strings are sealed with (left out: none is), and `require_pepper`, whether
     /// strings that are not sealed are refused.
@@ -70,6 +79,10 @@ impl Config {
     /// (`temporary_s`, a day), how long ago the user may have signed in who changes it without the old one
     /// (`auth_age_s`, 300), whether a reset unlocks (`reset_unlocks`, true), and whether signing up says that a login
     /// is taken (`mask`, true: it does not), and whether a request may keep the user from being told of a reset (`suppress_mail`, false).
+    ///
+    /// `record` beside them has `write_version`, the version of the records that are written (1, the only one
+    /// so far): before an upgrade name what every node reads, and raise it when all are upgraded. Every version that
+    /// was ever written is read.
     ///
     /// `codes` beside them says how long codes live (`lifetime_s`, by way and channel, below
     /// the `ceilings` of `nist-63b-4` or `asvs-5`), how many `digits` one-time codes
@@ -104,7 +117,15 @@ impl Config {
     /// what would be right, for anything else: an unknown key too.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
         let mut object = json::parse(json)?.object()?;
-        object.only(&["hash", "keys", "policy", "codes", "questions", "account"])?;
+        object.only(&[
+            "hash",
+            "keys",
+            "policy",
+            "codes",
+            "questions",
+            "account",
+            "record",
+        ])?;
         let mut config = Self::default();
         if let Some(hash) = object.take("hash") {
             config.hash = HashSettings::read(&hash)?;
@@ -122,6 +143,9 @@ impl Config {
         }
         if let Some(account) = object.take("account") {
             config.account = Some(AccountSettings::read(&account)?);
+        }
+        if let Some(record) = object.take("record") {
+            config.record = Some(RecordSettings::read(&record)?);
         }
         if let Some(questions) = object.take("questions") {
             config.questions = Some(QuestionSettings::read(&questions)?);
@@ -185,6 +209,10 @@ impl Config {
     pub(crate) fn check_whole(&self) -> Result<(), Error> {
         let keys = self.keys.check();
         keys.map_err(|error| error.on_path("keys.create_key_id"))?;
+        if let Some(users) = self.hash.unknown_users() {
+            let key = self.keys.unknown_users(users.key_id);
+            key.map_err(|error| error.on_path("hash.unknown_users.key_id"))?;
+        }
         self.policy.check_blocklist()
     }
 
@@ -210,6 +238,11 @@ impl Config {
     /// Where the configuration has it.
     pub(crate) const fn given_account(&self) -> Option<&AccountSettings> {
         self.account.as_ref()
+    }
+
+    /// Where the configuration has them.
+    pub(crate) const fn given_record(&self) -> Option<RecordSettings> {
+        self.record
     }
 
     pub(crate) fn codes(&self) -> &CodeSettings {

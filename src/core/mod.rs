@@ -6,8 +6,9 @@ pub use self::config::Config;
 
 use crate::arch::stack::without_traces;
 use crate::error::Error;
-use crate::hash::{Hasher, Identified, InputFault, Pool, Sizes, Stats, Text, Verdict, rekey};
+use crate::hash::{Hasher, Identified, InputFault, Kdf, Pool, Sizes, Stats, Text, Verdict, rekey};
 use crate::policy::{Candidate, Findings, Rule, Subject, year_of};
+use crate::text::folded_identifier;
 use std::sync::Arc;
 
 /// The configured core: immutable, shared by threads.
@@ -284,6 +285,40 @@ impl Saltbox {
 
     pub(crate) fn pool_sizes(&self) -> &Sizes {
         self.pool.sizes()
+    }
+
+    /// As [`Self::verify_bytes`], at the cost of a rejection also for a match.
+    pub(crate) fn verify_unseen(&self, stored: &[u8], password: &[u8]) -> Result<Verdict, Error> {
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        without_traces(|| hash.verify_unseen(&self.pool, keys, stored, password))
+    }
+
+    /// What a login like that of `subject` costs where nobody has it: the policy's
+    /// work, or what `hash.unknown_users` draws for it.
+    pub(crate) fn unknown_user(&self, subject: &Subject) -> Result<Kdf, Error> {
+        let (hash, account) = (&self.config.hash, &subject.account);
+        let login = account.login_id.as_deref().or(account.email.as_deref());
+        let (Some(users), Some(login)) = (hash.unknown_users(), login) else {
+            return Ok(*hash.create());
+        };
+        let key = self.config.keys.unknown_users(users.key_id)?;
+        // However it is spelled, it finds the same account, or none.
+        let login = folded_identifier(login);
+        let lot = without_traces(|| key.mac(&[account.realm.as_bytes(), login.as_bytes()]));
+        let lot = lot.first_chunk().map_or(0, |lot| u64::from_be_bytes(*lot));
+        Ok(*users.draw(lot).unwrap_or(hash.create()))
+    }
+
+    /// Does the work of rejecting `password` for an account that is not there.
+    pub(crate) fn reject_unknown(&self, unknown: &Kdf, password: &[u8]) -> Result<(), Error> {
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        without_traces(|| hash.reject_unknown(&self.pool, keys, unknown, password))
+    }
+
+    /// Does the work of rejecting `password` for `stored`, which is not looked at.
+    pub(crate) fn reject(&self, stored: &[u8], password: &[u8]) -> Result<(), Error> {
+        let (hash, keys) = (&self.config.hash, &self.config.keys);
+        without_traces(|| hash.reject(&self.pool, keys, stored, password))
     }
 
     pub(crate) fn verify_bytes(&self, stored: &[u8], password: &[u8]) -> Result<Verdict, Error> {

@@ -18,7 +18,8 @@ impl Saltbox {
     /// In this order: a session to raise; a record that can be read and is the subject's; a lock; the
     /// hash, at the same cost for an account that is not there, is locked or has
     /// no password; then, for a right password, the status, whether it has expired, whether it
-    /// has to be changed. A failure is charged, and may lock; a success begins anew. A right password
+    /// has to be changed. With `hash.unknown_users` an account that is not there costs what one with the subject's
+    /// `login_id` might: give it as it was typed, also where there is no record. A failure is charged, and may lock; a success begins anew. A right password
     /// within a lock stays refused.
     ///
     /// A plain success changes nothing and has no record. **Then compare: what is stored has to be still what was
@@ -93,15 +94,17 @@ impl Saltbox {
         now_unix_s: u64,
     ) -> Result<Recognised, Error> {
         let (settings, now) = (self.config().account(), storable(now_unix_s));
+        // Drawn for every login, so that it tells nothing that one was.
+        let unknown = self.unknown_user(subject)?;
         let nobody = |decision| {
-            let _ = self.verify_bytes(&[], password)?;
+            self.reject_unknown(&unknown, password)?;
             Ok(Recognised::No(Outcome::new(decision, Shown::WrongPassword)))
         };
         let before = match Record::of(record, subject) {
             Ok(before) => before,
             Err(error) => {
                 // What is wrong with a record is not to be told by time, either.
-                let _ = self.verify_bytes(&[], password)?;
+                self.reject_unknown(&unknown, password)?;
                 return Err(error);
             }
         };
@@ -110,7 +113,10 @@ impl Saltbox {
         };
         let mut record = before.clone();
         if let Err(locked) = record.state.charge(settings, now) {
-            let _ = self.verify_bytes(&[], password)?;
+            match before.hash() {
+                Some(hash) => self.reject(hash.as_bytes(), password)?,
+                None => self.reject_unknown(&unknown, password)?,
+            }
             let (decision, retry_after_s) = locked_out(locked);
             let outcome = Outcome::new(decision, Shown::WrongPassword)
                 .with_record(record.changed_from(Some(&before)))
@@ -120,21 +126,24 @@ impl Saltbox {
         let Some(hash) = before.hash() else {
             return nobody(Decision::NoPassword);
         };
-        let Verdict::Accepted { rehash } = self.verify_bytes(hash.as_bytes(), password)? else {
+        let standing = record.state.standing(settings, record.set_at(), now);
+        let standing = match subject.account.status {
+            AccountStatus::Disabled => Standing::Disabled,
+            AccountStatus::Invited => Standing::Invited,
+            AccountStatus::Expired if standing == Standing::Good => Standing::MustChange,
+            AccountStatus::Expired | AccountStatus::Enabled => standing,
+        };
+        // Whether the password is right shows in nothing where it sounds like a wrong one.
+        let verdict = match standing {
+            Standing::Good | Standing::MustChange => self.verify_bytes(hash.as_bytes(), password),
+            _ => self.verify_unseen(hash.as_bytes(), password),
+        };
+        let Verdict::Accepted { rehash } = verdict? else {
             let outcome = Outcome::new(Decision::WrongPassword, Shown::WrongPassword);
             let record = record.changed_from(Some(&before));
             return Ok(Recognised::No(outcome.with_record(record)));
         };
         record.state.lock.succeed();
-        let standing = match subject.account.status {
-            AccountStatus::Disabled => Standing::Disabled,
-            AccountStatus::Invited => Standing::Invited,
-            AccountStatus::Expired => match record.state.standing(settings, record.set_at(), now) {
-                Standing::Good => Standing::MustChange,
-                worse => worse,
-            },
-            AccountStatus::Enabled => record.state.standing(settings, record.set_at(), now),
-        };
         Ok(Recognised::Yes(Known {
             before,
             record,

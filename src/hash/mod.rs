@@ -40,6 +40,7 @@ mod scrypt;
 mod seal;
 mod settings;
 mod stored;
+mod unknown;
 mod verify;
 mod weak;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::pool::{MEMORY_KEYS, MemorySettings, Sizes};
 use super::profile::check_floor;
+use super::unknown::UnknownUsers;
 use super::{Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, Variant, Version};
 #[cfg(feature = "imports")]
 use super::{Bcrypt, Revision};
@@ -18,6 +19,7 @@ pub(crate) struct HashSettings {
     #[cfg(feature = "imports")]
     over_72: Over72,
     memory: MemorySettings,
+    unknown_users: Option<UnknownUsers>,
 }
 
 /// What to do with a password of more than the 72 bytes that bcrypt looks at,
@@ -54,6 +56,7 @@ impl Default for HashSettings {
             #[cfg(feature = "imports")]
             over_72: Over72::default(),
             memory: MemorySettings::default(),
+            unknown_users: None,
         }
     }
 }
@@ -93,17 +96,27 @@ impl HashSettings {
         self.use_kdf(profile.kdf())
     }
 
+    /// What logins that nobody has cost, where it is not the policy's work.
+    pub(crate) const fn unknown_users(&self) -> Option<&UnknownUsers> {
+        self.unknown_users.as_ref()
+    }
+
     /// Makes new hashes with `kdf`, which the floor has passed.
     fn use_kdf(&mut self, kdf: Kdf) -> Result<(), Error> {
-        let function = kdf.function();
-        function.check(&self.limits, function.tag_bytes())?;
         if !self.may_verify(kdf.scheme()) {
             let reason = "the scheme to create has to be among those to verify";
             return Err(Error::new(ErrorKind::Config, reason));
         }
-        self.memory.check_room(kdf.memory_bytes())?;
+        self.check_kdf(&kdf)?;
         self.create = kdf;
         Ok(())
+    }
+
+    /// Refuses what is over the limits, or does not fit in the memory.
+    fn check_kdf(&self, kdf: &Kdf) -> Result<(), Error> {
+        let function = kdf.function();
+        function.check(&self.limits, function.tag_bytes())?;
+        self.memory.check_room(kdf.memory_bytes())
     }
 
     /// Makes new hashes with `kdf`, whatever the floor says.
@@ -120,7 +133,8 @@ impl HashSettings {
         } else {
             &[]
         };
-        let known = [&["create", "verify", "limits"], imports, &MEMORY_KEYS[..]];
+        let own = &["create", "verify", "limits", "unknown_users"];
+        let known = [own, imports, &MEMORY_KEYS[..]];
         object.only(&known.concat())?;
         let mut settings = Self {
             memory: MemorySettings::take(&mut object)?,
@@ -149,6 +163,10 @@ impl HashSettings {
                 .use_kdf(settings.create)
                 .map_err(|e| json.place(e))?,
         }
+        if let Some(users) = object.take("unknown_users") {
+            let users = UnknownUsers::read(&users, |kdf| settings.check_kdf(kdf))?;
+            settings.unknown_users = Some(users);
+        }
         Ok(settings)
     }
 }
@@ -167,7 +185,7 @@ fn read_verify(json: &Value<'_>) -> Result<[bool; SCHEMES.len()], Error> {
 }
 
 /// Reads `{"profile":name}`, or `{"scheme":name}` with that scheme's parameters.
-fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
+pub(super) fn read_create(json: &Value<'_>) -> Result<Kdf, Error> {
     let mut object = json.object()?;
     object.only(&[
         "profile", "scheme", "m_kib", "t", "p", "ln", "r", "i", "cost",

@@ -8,11 +8,11 @@ use super::pool::{Event, Lease};
 #[cfg(feature = "imports")]
 use super::settings::Over72;
 use super::stored::Layer;
-use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Stored, TAG_BYTES, Tag, wrapper};
+use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Salt, Stored, Tag, wrapper};
 use crate::error::{Error, ErrorKind};
 use crate::keys::RootKeys;
 use crate::secret::constant_time_eq;
-use crate::text::{self, Forms, MAX_PASSWORD_BYTES};
+use crate::text::{self, MAX_PASSWORD_BYTES};
 
 /// What a verification decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,32 @@ impl HashSettings {
         stored: &[u8],
         password: &[u8],
     ) -> Result<Verdict, Error> {
-        let task = self.task(pool, keys, stored);
+        self.run(pool, keys, self.task(pool, keys, stored), password)
+    }
+
+    /// As [`Self::verify`], where nobody may tell a match by its cost either: for
+    /// an account that is refused whether the password is right or not.
+    pub(crate) fn verify_unseen(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        stored: &[u8],
+        password: &[u8],
+    ) -> Result<Verdict, Error> {
+        let task = Task {
+            is_match_told: false,
+            ..self.task(pool, keys, stored)
+        };
+        self.run(pool, keys, task, password)
+    }
+
+    fn run(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        task: Task<'_>,
+        password: &[u8],
+    ) -> Result<Verdict, Error> {
         let result = pool.run(self.memory_of(&task), |lease| {
             self.perform(lease, keys, &task, password)
         });
@@ -91,10 +116,39 @@ impl HashSettings {
         }
     }
 
+    /// Does the work of rejecting `password` for `stored`, whatever is right: for
+    /// an account of which nothing is looked at. An empty `stored` is the policy's.
+    pub(crate) fn reject(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        stored: &[u8],
+        password: &[u8],
+    ) -> Result<(), Error> {
+        let task = Task {
+            told: Told::NoUser,
+            ..self.task(pool, keys, stored)
+        };
+        self.run(pool, keys, task, password).map(|_| ())
+    }
+
+    /// As [`Self::reject`], for an account that is not there and would have a
+    /// string of `kdf`.
+    pub(crate) fn reject_unknown(
+        &self,
+        pool: &Pool,
+        keys: &RootKeys,
+        kdf: &Kdf,
+        password: &[u8],
+    ) -> Result<(), Error> {
+        let task = Task::for_nobody(kdf);
+        self.run(pool, keys, task, password).map(|_| ())
+    }
+
     /// What `stored` asks to be computed.
     fn task<'s>(&self, pool: &Pool, keys: &RootKeys, stored: &'s [u8]) -> Task<'s> {
         if stored.is_empty() {
-            return Task::NoUser;
+            return Task::for_nobody(self.create());
         }
         let readable = Stored::parse(stored).and_then(|mut stored| {
             Self::check_sealed(keys, &stored)?;
@@ -103,27 +157,29 @@ impl HashSettings {
             Ok(stored)
         });
         match readable {
-            Ok(stored) => Task::Compare(stored),
-            Err(error) => Task::Refuse(error),
+            Ok(target) => Task {
+                target,
+                told: Told::Comparison,
+                is_match_told: true,
+            },
+            Err(error) => Task {
+                told: Told::Failure(error),
+                ..Task::for_nobody(self.create())
+            },
         }
     }
 
     /// Work memory for `task`, in bytes, with what a mismatch takes on top.
     fn memory_of(&self, task: &Task<'_>) -> u64 {
         let policy = self.create().memory_bytes();
-        match task {
-            Task::Compare(target) => {
-                let topped_up = match self.left_after(target, [0; 2]) {
-                    None => 0,
-                    Some(_) if matches!(self.create(), Kdf::Argon2(_)) => {
-                        policy.max(Argon2::LEAST_SPENT_BYTES)
-                    }
-                    Some(_) => policy,
-                };
-                target.memory_bytes().max(topped_up)
+        let topped_up = match self.left_after(&task.target, [0; 2]) {
+            None => 0,
+            Some(_) if matches!(self.create(), Kdf::Argon2(_)) => {
+                policy.max(Argon2::LEAST_SPENT_BYTES)
             }
-            Task::NoUser | Task::Refuse(_) => policy,
-        }
+            Some(_) => policy,
+        };
+        task.target.memory_bytes().max(topped_up)
     }
 
     /// What a mismatch of one form has to add to cost as much as the policy,
@@ -156,27 +212,28 @@ impl HashSettings {
         password: &[u8],
     ) -> Result<Verdict, Error> {
         // Over the cap nothing can match; the work is spent on an empty password.
-        let (password, possible) = if password.len() > MAX_PASSWORD_BYTES {
+        let (password, fits) = if password.len() > MAX_PASSWORD_BYTES {
             (&[][..], false)
         } else {
             (password, true)
         };
+        let target = &task.target;
+        let possible = fits && matches!(task.told, Told::Comparison);
         text::with_forms(password, |forms| {
-            let Task::Compare(target) = task else {
-                spend_policy(lease, self.create(), &forms)?;
-                return Ok(Verdict::Rejected);
-            };
             let first = self.attempt(lease, target, forms.first)?;
             let as_received = forms.as_received;
             let as_received = as_received.map(|form| self.attempt(lease, target, form));
             let as_received = as_received.transpose()?;
             let attempts = [Some(&first), as_received.as_ref()].into_iter().flatten();
-            let Some(match_) = attempts.clone().find(|attempt| attempt.matches & possible) else {
+            let match_ = attempts.clone().find(|attempt| attempt.matches & possible);
+            if match_.is_none() || !task.is_match_told {
                 for attempt in attempts {
                     if let Some(missing) = self.left_after(target, attempt.input_lens) {
                         cost::spend(lease, self.create(), missing)?;
                     }
                 }
+            }
+            let Some(match_) = match_ else {
                 return Ok(Verdict::Rejected);
             };
             let only_as_received = !first.matches;
@@ -327,15 +384,15 @@ impl HashSettings {
         task: Task<'_>,
         result: Result<Verdict, Error>,
     ) -> Result<Verdict, Error> {
-        let (event, told) = match (task, result) {
+        let (event, told) = match (task.told, result) {
             // Where there was no room nothing was looked at.
             (_, Err(error)) if error.kind() == ErrorKind::Busy => return Err(error),
             // Its own failure says more than that the memory for equal work was missing.
-            (Task::Refuse(error), _) => (Event::Refused, Err(error)),
+            (Told::Failure(error), _) => (Event::Refused, Err(error)),
             (_, Err(error)) => return Err(error),
-            (Task::NoUser, Ok(_)) => (Event::NoUser, Ok(Verdict::Rejected)),
-            (Task::Compare(target), Ok(verdict)) => {
-                let scheme = target.scheme();
+            (Told::NoUser, Ok(_)) => (Event::NoUser, Ok(Verdict::Rejected)),
+            (Told::Comparison, Ok(verdict)) => {
+                let scheme = task.target.scheme();
                 let event = match verdict {
                     Verdict::Accepted { rehash } => Event::Accepted { scheme, rehash },
                     Verdict::Rejected => Event::Rejected(scheme),
@@ -377,16 +434,33 @@ impl HashSettings {
     }
 }
 
-/// What a call has to compute.
-// It lives on the stack: a box would be heap memory.
-#[allow(clippy::large_enum_variant)]
-enum Task<'s> {
-    /// The stored string may be the password's.
-    Compare(Stored<'s>),
-    /// There is no such user.
+/// What a call has to compute, and what its caller is told then.
+struct Task<'s> {
+    target: Stored<'s>,
+    told: Told,
+    /// Whether a match may be told by its cost.
+    is_match_told: bool,
+}
+
+enum Told {
+    /// Whether the password is that of the string.
+    Comparison,
+    /// That there is no such user, whatever the comparison says.
     NoUser,
-    /// The stored string cannot be verified, which is told after the work.
-    Refuse(Error),
+    /// That the stored string cannot be verified.
+    Failure(Error),
+}
+
+impl Task<'_> {
+    /// The work of `kdf`, for nothing.
+    fn for_nobody(kdf: &Kdf) -> Self {
+        let salt = Salt::copy_of(&NO_USER_SALT).unwrap_or_else(|| Salt::zeroed(SALT_BYTES));
+        Self {
+            target: Stored::to_make(*kdf, salt),
+            told: Told::NoUser,
+            is_match_told: false,
+        }
+    }
 }
 
 /// What came of comparing one form of the password.
@@ -404,17 +478,6 @@ struct Computed {
     is_possible: bool,
     is_cut: bool,
     input_len: usize,
-}
-
-/// Spends the work of the policy on every form, for nothing.
-fn spend_policy(lease: &mut Lease<'_>, policy: &Kdf, forms: &Forms<'_>) -> Result<(), Error> {
-    let mut tag = Tag::zeroed(TAG_BYTES);
-    for password in forms.each() {
-        let function = policy.function();
-        function.compute(lease.memory(), password, &NO_USER_SALT, tag.as_mut_slice())?;
-        std::hint::black_box(tag.as_slice());
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -220,17 +220,7 @@ impl Saltbox {
 }
 
 fn deciding(json: &mut Writer, settings: &HashSettings) {
-    json.nested("create", |json| {
-        let kdf = settings.create();
-        match Profile::under_the_floor(kdf) {
-            // Only by its name may it be created.
-            Some(profile) => json.string("profile", profile.name()),
-            None => {
-                json.string("scheme", kdf.scheme().name());
-                costs(json, kdf);
-            }
-        }
-    });
+    json.nested("create", |json| created(json, settings.create()));
     let verified = Scheme::all().filter(|scheme| settings.may_verify(*scheme));
     json.strings("verify", verified.map(Scheme::name));
     #[cfg(feature = "imports")]
@@ -240,6 +230,29 @@ fn deciding(json: &mut Writer, settings: &HashSettings) {
             json.integer(limit.key(), number(settings.limits().get(limit)));
         }
     });
+    if let Some(users) = settings.unknown_users() {
+        json.nested("unknown_users", |json| {
+            json.integer("key_id", users.key_id);
+            json.objects("mix", users.each(), |json, (share, kdf)| {
+                json.unsigned("share", share);
+                if let Some(kdf) = kdf {
+                    json.nested("hash", |json| created(json, kdf));
+                }
+            });
+        });
+    }
+}
+
+/// As `hash.create` has it.
+fn created(json: &mut Writer, kdf: &Kdf) {
+    match Profile::under_the_floor(kdf) {
+        // Only by its name may it be created.
+        Some(profile) => json.string("profile", profile.name()),
+        None => {
+            json.string("scheme", kdf.scheme().name());
+            costs(json, kdf);
+        }
+    }
 }
 
 fn key_settings(json: &mut Writer, keys: &RootKeys) {
@@ -251,10 +264,13 @@ fn key_settings(json: &mut Writer, keys: &RootKeys) {
     });
 }
 
-/// Only where it was given, as the two below.
+/// Only where they were given, as the two below.
 fn account(json: &mut Writer, config: &Config) {
     if let Some(account) = config.given_account() {
         json.nested("account", |json| account.write(json));
+    }
+    if let Some(record) = config.given_record() {
+        json.nested("record", |json| record.write(json));
     }
 }
 

@@ -5,9 +5,14 @@
 //! counters of attempts are in it. It is bound to the account's `id` and
 //! `realm`, and holds no password and no code, only what they are compared with.
 //!
-//! `v` is the version. A larger one was written by a later release and is
+//! `v` is the version (`version.rs`). A larger one was written by a later release and is
 //! refused as that; members that this release does not know are kept as they are.
 
+mod version;
+
+pub(crate) use self::version::RecordSettings;
+
+use self::version::{FIRST, LAST};
 use crate::account::{AccountSettings, State};
 use crate::budget::Budget;
 use crate::code::{Holder, Tickets};
@@ -15,9 +20,6 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{self, MAX_INTEGER, Value, Writer};
 use crate::policy::Subject;
 use crate::question::{About, AnswerSet};
-
-/// The version that is written.
-const VERSION: u64 = 1;
 
 /// Bytes of a record with a password and two tickets.
 const USUAL_BYTES: usize = 1024;
@@ -131,7 +133,7 @@ impl Record {
     fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
         let version = object.require("v")?;
-        if version.integer("v", 1..=MAX_INTEGER)? > VERSION {
+        if version.integer("v", FIRST..=MAX_INTEGER)? > LAST {
             let later = version.error("written by a later release than this one");
             return Err(later.of_kind(ErrorKind::LaterRelease));
         }
@@ -172,7 +174,7 @@ impl Record {
     /// The text to store.
     fn to_json(&self) -> String {
         Writer::object_of(USUAL_BYTES, |json| {
-            json.unsigned("v", VERSION);
+            json.unsigned("v", LAST);
             json.string("id", &self.id);
             json.string("realm", &self.realm);
             json.unsigned("revision", self.revision);

@@ -53,13 +53,6 @@ pub(crate) struct Forms<'a> {
     pub(crate) as_received: Option<&'a [u8]>,
 }
 
-impl<'a> Forms<'a> {
-    /// Every form to compute.
-    pub(crate) fn each(&self) -> impl Iterator<Item = &'a [u8]> {
-        [Some(self.first), self.as_received].into_iter().flatten()
-    }
-}
-
 /// Calls `use_forms` with the forms of `password` to try, in order. Prepared text and bytes that are not UTF-8 have one.
 ///
 /// `password` is at most [`MAX_PASSWORD_BYTES`] long; the caller has checked.

@@ -10,9 +10,9 @@ use crate::outcome::{Decision, Effect, Outcome, Shown};
 use crate::policy::Subject;
 
 mod codes;
+mod cost;
 mod passwords;
 mod questions;
-
 mod told;
 
 const NOW: u64 = 1_800_000_000;

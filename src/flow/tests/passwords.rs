@@ -3,14 +3,14 @@
 use super::*;
 use crate::flow::AdminAction;
 
-const OLD: &str = "an old password of hers";
+pub(super) const OLD: &str = "an old password of hers";
 
 fn request(json: &str) -> Request {
     Request::from_json(json.as_bytes()).expect("a request")
 }
 
 /// An account that has signed up with `OLD`.
-fn signed_up(settings: &str) -> Account {
+pub(super) fn signed_up(settings: &str) -> Account {
     let json = format!(r#"{{"hash":{{"create":{{"profile":"test-only"}}}},"account":{settings}}}"#);
     let config = Config::from_json(json.as_bytes()).expect("a configuration");
     let mut account = Account {
@@ -33,7 +33,7 @@ impl Account {
         outcome.expect("a decision")
     }
 
-    fn try_sign_in(&self, password: &str, now: u64) -> Outcome {
+    pub(super) fn try_sign_in(&self, password: &str, now: u64) -> Outcome {
         let (record, request) = (self.record.as_deref(), Request::default());
         let outcome = self
             .core
@@ -41,7 +41,7 @@ impl Account {
         outcome.expect("a decision")
     }
 
-    fn sign_in(&mut self, password: &str, now: u64) -> Decision {
+    pub(super) fn sign_in(&mut self, password: &str, now: u64) -> Decision {
         let outcome = self.try_sign_in(password, now);
         self.store(&outcome);
         outcome.decision()
@@ -57,7 +57,7 @@ impl Account {
         outcome
     }
 
-    fn admin(&mut self, action: AdminAction) -> Outcome {
+    pub(super) fn admin(&mut self, action: AdminAction) -> Outcome {
         let (record, request) = (self.record.as_deref(), Request::default());
         let outcome = self
             .core
@@ -67,7 +67,7 @@ impl Account {
         outcome
     }
 
-    fn admin_set(&mut self, password: &str, is_temporary: bool) -> Outcome {
+    pub(super) fn admin_set(&mut self, password: &str, is_temporary: bool) -> Outcome {
         let (record, request) = (self.record.as_deref(), Request::default());
         let (core, subject) = (&self.core, &self.subject);
         let outcome =
@@ -78,7 +78,7 @@ impl Account {
     }
 }
 
-fn effects(outcome: &Outcome) -> Vec<Effect> {
+pub(super) fn effects(outcome: &Outcome) -> Vec<Effect> {
     outcome.effects().collect()
 }
 
@@ -165,51 +165,6 @@ fn a_plain_sign_in_changes_nothing_and_a_wrong_one_is_charged() {
             .is_some_and(|record| !record.contains("lock")),
         "forgotten"
     );
-}
-
-#[test]
-fn whatever_signs_nobody_in_costs_the_same_and_sounds_the_same() {
-    let mut account = signed_up(r#"{"lock":{"attempts":1}}"#);
-    let (wrong, spent) = counted(|| account.try_sign_in("wrong", NOW));
-    let mut seen = vec![(wrong, spent)];
-    let known = account.record.clone();
-    account.record = None;
-    seen.push(counted(|| account.try_sign_in(OLD, NOW)));
-    let request = Request::default();
-    let empty = account
-        .core
-        .admin_import(None, &account.subject, &request, None, NOW);
-    account.store(&empty.expect("a record"));
-    seen.push(counted(|| account.try_sign_in(OLD, NOW)));
-    account.record = known;
-    assert_eq!(account.sign_in("wrong", NOW), Decision::WrongPassword);
-    seen.push(counted(|| account.try_sign_in(OLD, NOW + 29)));
-    let _ = account.admin(AdminAction::Unlock);
-    let _ = account.admin(AdminAction::Lock);
-    seen.push(counted(|| account.try_sign_in(OLD, NOW)));
-    let _ = account.admin(AdminAction::Unlock);
-    let _ = account.admin(AdminAction::Disable);
-    seen.push(counted(|| account.try_sign_in(OLD, NOW)));
-    let _ = account.admin(AdminAction::Enable);
-    account.subject = subject(&ADA.replace(r#""id""#, r#""status":"invited","id""#));
-    seen.push(counted(|| account.try_sign_in(OLD, NOW)));
-    let decisions: Vec<_> = seen.iter().map(|(outcome, _)| outcome.decision()).collect();
-    assert_eq!(
-        decisions,
-        [
-            Decision::WrongPassword,
-            Decision::NoAccount,
-            Decision::NoPassword,
-            Decision::TemporarilyLocked,
-            Decision::PermanentlyLocked,
-            Decision::AccountDisabled,
-            Decision::AccountInvited,
-        ]
-    );
-    for (outcome, work) in &seen {
-        assert_eq!((outcome.shown(), work), (Shown::WrongPassword, &spent));
-        assert!(effects(outcome).is_empty());
-    }
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::*;
 use crate::hash::work::{self, Done};
 #[cfg(feature = "imports")]
 use crate::hash::{Bcrypt, Revision};
-use crate::hash::{Pbkdf2, Prf, Salt, Scrypt, Text, Variant, Version};
+use crate::hash::{Pbkdf2, Prf, Salt, Scrypt, TAG_BYTES, Text, Variant, Version};
 use crate::json;
 
 fn settings(json: &str) -> HashSettings {
