@@ -247,11 +247,7 @@ impl CodeSettings {
         ])?;
         let ceilings = match object.take("ceilings") {
             None => Ceilings::Nist63b4,
-            Some(value) => {
-                let name = value.string()?;
-                let known = Ceilings::ALL.into_iter().find(|known| known.name() == name);
-                known.ok_or_else(|| value.error("is \"nist-63b-4\" or \"asvs-5\""))?
-            }
+            Some(value) => value.one_of(Ceilings::ALL, Ceilings::name)?,
         };
         let mut settings = Self::below(ceilings);
         if let Some(lifetimes) = object.take("lifetime_s") {

@@ -260,9 +260,9 @@ impl Ticket {
         ])?;
         let mut take = |key| object.require(key);
         let order = Order {
-            purpose: named(&take("purpose")?, &Purpose::ALL, Purpose::name)?,
-            way: named(&take("way")?, &Way::ALL, Way::name)?,
-            channel: named(&take("channel")?, &Channel::ALL, Channel::name)?,
+            purpose: named(&take("purpose")?, Purpose::ALL, Purpose::name)?,
+            way: named(&take("way")?, Way::ALL, Way::name)?,
+            channel: named(&take("channel")?, Channel::ALL, Channel::name)?,
         };
         let (realm, lookup) = (take("realm")?.string()?, take("lookup")?);
         let mut number = |key, most| take(key)?.integer(key, 0..=most);
@@ -290,7 +290,7 @@ impl Ticket {
                 Way::EmailLink | Way::ResetLink => text_of(&digest, 2 * MAC_BYTES)?,
             },
             ended: ended
-                .map(|ended| named(&ended, &Ended::ALL, Ended::name))
+                .map(|ended| named(&ended, Ended::ALL, Ended::name))
                 .transpose()?,
         })
     }
@@ -318,17 +318,12 @@ impl Ticket {
 }
 
 /// The one of `all` that `json` names.
-fn named<T: Copy>(
+fn named<T: Copy, const N: usize>(
     json: &Value<'_>,
-    all: &[T],
+    all: [T; N],
     name: impl Fn(T) -> &'static str,
 ) -> Result<T, Error> {
-    let of = |text: &str| all.iter().copied().find(|known| name(*known) == text);
-    // Without a copy, as it is written.
-    if let Some(known) = of(json.plain()) {
-        return Ok(known);
-    }
-    of(&json.string()?).ok_or_else(|| {
+    json.named(all, name)?.ok_or_else(|| {
         json.error("not a name that this release knows")
             .of_kind(ErrorKind::LaterRelease)
     })

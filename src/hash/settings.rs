@@ -148,10 +148,7 @@ impl HashSettings {
         }
         #[cfg(feature = "imports")]
         if let Some(over_72) = object.take("over_72") {
-            let name = over_72.string()?;
-            let known = Over72::ALL.into_iter().find(|known| known.name() == name);
-            settings.over_72 =
-                known.ok_or_else(|| over_72.error("is \"reject\" or \"accept_and_rehash\""))?;
+            settings.over_72 = over_72.one_of(Over72::ALL, Over72::name)?;
         }
         match object.take("create") {
             Some(create) => {

@@ -198,6 +198,39 @@ impl<'a> Value<'a> {
         self.unescape()
     }
 
+    /// The one of `all` that a string names; any other is an error that lists them.
+    pub(crate) fn one_of<T: Copy, const N: usize>(
+        &self,
+        all: [T; N],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, Error> {
+        let names = all.map(name);
+        let place = self.place_among(&names)?;
+        let known = place.and_then(|place| all.get(place)).copied();
+        known.ok_or_else(|| self.error(format!("is none of {}", names.join(", "))))
+    }
+
+    /// As [`Self::one_of`], `None` for any other.
+    pub(crate) fn named<T: Copy, const N: usize>(
+        &self,
+        all: [T; N],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, Error> {
+        let place = self.place_among(&all.map(name))?;
+        Ok(place.and_then(|place| all.get(place)).copied())
+    }
+
+    /// Not generic, as every instance would be a kilobyte.
+    #[inline(never)]
+    fn place_among(&self, names: &[&str]) -> Result<Option<usize>, Error> {
+        let of = |text: &str| names.iter().position(|name| *name == text);
+        // Without a copy, as it is written.
+        match of(self.plain()) {
+            Some(place) => Ok(Some(place)),
+            None => Ok(of(&self.string()?)),
+        }
+    }
+
     /// As [`Self::unescape`], without a copy where nothing is escaped.
     fn key(&self) -> Result<Cow<'a, str>, Error> {
         let inside = self

@@ -382,14 +382,7 @@ fn read_sets(json: &Value<'_>) -> Result<Vec<Set>, Error> {
 fn read_classes(json: &Value<'_>) -> Result<Vec<Class>, Error> {
     let mut classes = Vec::new();
     for item in json.array()? {
-        let name = item.string()?;
-        let class = Class::ALL.into_iter().find(|class| class.name() == name);
-        let class = class.ok_or_else(|| {
-            item.error(format!(
-                "is one of {}",
-                Class::ALL.map(Class::name).join(", ")
-            ))
-        })?;
+        let class = item.one_of(Class::ALL, Class::name)?;
         if classes.contains(&class) {
             return Err(item.error("stands twice"));
         }

@@ -120,7 +120,7 @@ impl Hashing {
     }
 
     pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
-        one_of(json, Self::ALL, Self::name)
+        json.one_of(Self::ALL, Self::name)
     }
 }
 
@@ -237,13 +237,13 @@ impl Question {
         let text = read_text(&object.require("text")?)?;
         let kind = object
             .take("kind")
-            .map(|kind| one_of(&kind, Kind::ALL, Kind::name));
+            .map(|kind| kind.one_of(Kind::ALL, Kind::name));
         let kind = kind.transpose()?.unwrap_or_default();
         let order = match object.take("order") {
             Some(order) if kind != Kind::Date => {
                 return Err(order.error("goes with the kind \"date\" only"));
             }
-            Some(order) => one_of(&order, DateOrder::ALL, DateOrder::name)?,
+            Some(order) => order.one_of(DateOrder::ALL, DateOrder::name)?,
             None => DateOrder::default(),
         };
         let deny = object
@@ -337,26 +337,6 @@ fn read_count(
     };
     let count = value.integer(key, *range.start() as u64..=*range.end() as u64)?;
     Ok(usize::try_from(count).unwrap_or(*range.end()))
-}
-
-/// The value whose name stands in `json`.
-fn one_of<T: Copy, const N: usize>(
-    json: &Value<'_>,
-    all: [T; N],
-    name: impl Fn(T) -> &'static str,
-) -> Result<T, Error> {
-    let place = place_of(json, &all.map(name))?;
-    all.get(place)
-        .copied()
-        .ok_or_else(|| json.error("is not known"))
-}
-
-/// Not generic, as every instance would be a kilobyte.
-#[inline(never)]
-fn place_of(json: &Value<'_>, names: &[&str]) -> Result<usize, Error> {
-    let written = json.string()?;
-    let place = names.iter().position(|name| *name == written);
-    place.ok_or_else(|| json.error(format!("is none of {}", names.join(", "))))
 }
 
 fn whole(count: usize) -> u32 {

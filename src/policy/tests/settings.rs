@@ -74,7 +74,7 @@ fn contradictions_are_refused_at_their_place() {
         ),
         (
             r#"{"min_classes":1,"classes":["small"]}"#,
-            "is one of lower, upper, digit, symbol, letter",
+            "is none of lower, upper, digit, symbol, letter",
         ),
         (
             r#"{"allowed":"abc","min_distinct":4}"#,
