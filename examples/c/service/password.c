@@ -1,0 +1,98 @@
+/*
+ * Signing up and in, and changing the password.
+ */
+
+#include "http.h"
+
+static saltbox_status decide_sign_up(const struct plan *plan, const struct given *given,
+                                     saltbox_outcome **outcome_out) {
+    return saltbox_sign_up(GIVEN(given), BYTES(plan->password), given->now,
+                           outcome_out);
+}
+
+static saltbox_status decide_sign_in(const struct plan *plan, const struct given *given,
+                                     saltbox_outcome **outcome_out) {
+    return saltbox_sign_in(GIVEN(given), BYTES(plan->password), given->now,
+                           outcome_out);
+}
+
+static saltbox_status decide_update(const struct plan *plan, const struct given *given,
+                                    saltbox_outcome **outcome_out) {
+    return saltbox_update(GIVEN(given), BYTES(plan->new_password), given->now,
+                          outcome_out);
+}
+
+static saltbox_status decide_replace(const struct plan *plan, const struct given *given,
+                                     saltbox_outcome **outcome_out) {
+    return saltbox_replace(GIVEN(given), BYTES(plan->password),
+                           BYTES(plan->new_password), given->now, outcome_out);
+}
+
+/*
+ * Where "account":{"mask":true}, the client hears the same whether the login is taken
+ * or not. So the link is asked for by the new id in either case: of a login that was
+ * taken it is nobody's, and that is the same work.
+ */
+static void sign_up_newcomer(struct call *call, const struct plan *plan) {
+    if (!decide(call, plan)) {
+        return;
+    }
+    if (saltbox_outcome_client(call->outcome) == SALTBOX_CLIENT_DONE) {
+        answer_session(call, true, true);
+    } else if (send_verification(call, plan->newcomer->id)) {
+        answer(call, json_pack("{s:b}", "sent", true));
+    }
+}
+
+void sign_up(struct call *call) {
+    struct plan plan = {.decision = decide_sign_up};
+    struct text name = text_of(""), email = text_of(""), phone = text_of("");
+    struct account newcomer;
+    if (!need_login(call, &plan.who) || !need_text(call, "password", &plan.password) ||
+        !take_text(call, "user.name", &name) || !take_text(call, "user.email", &email) ||
+        !take_text(call, "user.phone", &phone)) {
+        return;
+    }
+    if (email.len == 0 && memchr(plan.who.key.at, '@', plan.who.key.len) != NULL) {
+        email = plan.who.key;
+    }
+    if (!account_init(&newcomer, plan.who.key, name, email, phone)) {
+        refuse(call, &INTERNAL, NULL);
+        return;
+    }
+    newcomer.created = call->now;
+    newcomer.has_password = true;
+    plan.newcomer = &newcomer;
+    sign_up_newcomer(call, &plan);
+    account_free(&newcomer);
+}
+
+void sign_in(struct call *call) {
+    struct plan plan = {.decision = decide_sign_in};
+    if (!need_login(call, &plan.who) || !need_text(call, "password", &plan.password) ||
+        !take_flag(call, "loginOptions.stepup", &plan.step_up) ||
+        !take_flag(call, "loginOptions.revokeOtherSessions", &plan.revoke_other_sessions)) {
+        return;
+    }
+    if (decide(call, &plan)) {
+        answer_session(call, false, true);
+    }
+}
+
+void update(struct call *call) {
+    struct plan plan = {.decision = decide_update};
+    if (need_login(call, &plan.who) && need_text(call, "newPassword", &plan.new_password) &&
+        decide(call, &plan)) {
+        answer(call, json_object());
+    }
+}
+
+void replace(struct call *call) {
+    struct plan plan = {.decision = decide_replace};
+    if (need_login(call, &plan.who) && need_text(call, "oldPassword", &plan.password) &&
+        need_text(call, "newPassword", &plan.new_password) &&
+        take_flag(call, "revokeOtherSessions", &plan.revoke_other_sessions) &&
+        decide(call, &plan)) {
+        answer_session(call, false, true);
+    }
+}
