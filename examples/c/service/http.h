@@ -117,6 +117,7 @@ bool send_verification(struct call *call, const char *id);
 typedef void handler(struct call *call);
 handler sign_up, sign_in, update, replace;
 handler send_reset, request_reset, create_reset_link, reset, update_email, verify_email;
+handler set_questions, get_questions, verify_questions;
 handler dev_clock, dev_clear, dev_outbox;
 
 #endif
