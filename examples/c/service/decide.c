@@ -209,12 +209,16 @@ static enum swapped commit(struct call *call, const struct plan *plan, const str
     return swapped;
 }
 
+json_t *read_outcome(const saltbox_outcome *outcome) {
+    size_t len;
+    const char *json = (const char *)saltbox_outcome_json(outcome, &len);
+    return json != NULL ? json_loadb(json, len, 0, NULL) : NULL;
+}
+
 /* What was decided, for the answer; refused where a client is to hear a no. */
 static bool hear(struct call *call) {
     const uint32_t client = saltbox_outcome_client(call->outcome);
-    size_t len;
-    const char *json = (const char *)saltbox_outcome_json(call->outcome, &len);
-    call->said = json_loadb(json, len, 0, NULL);
+    call->said = read_outcome(call->outcome);
     if (call->said == NULL) {
         return refuse(call, &INTERNAL, NULL);
     }

@@ -109,6 +109,7 @@ struct plan {
 
 bool decide(struct call *call, const struct plan *plan);
 void forget_decision(struct call *call);
+json_t *read_outcome(const saltbox_outcome *outcome);
 
 /* reset.c: a link that shows that the address is the user's. */
 bool send_verification(struct call *call, const char *id);

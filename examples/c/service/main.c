@@ -144,13 +144,11 @@ static saltbox *new_core(const struct options *options) {
 /* For what no call of the library looks at. "account" is told only where the configuration has it. */
 static bool read_settings(struct service *service) {
     saltbox_outcome *outcome = NULL;
-    size_t len;
     json_t *settings = NULL;
     const json_t *age;
     bool is_read;
     if (saltbox_effective_config(service->core, &outcome) == SALTBOX_OK) {
-        const char *json = (const char *)saltbox_outcome_json(outcome, &len);
-        settings = json_loadb(json, len, 0, NULL);
+        settings = read_outcome(outcome);
     }
     saltbox_outcome_free(outcome);
     age = json_object_get(json_object_get(settings, "account"), "auth_age_s");
