@@ -117,8 +117,8 @@ static bool decide_known(struct call *call, const struct plan *plan) {
             refuse(call, &NO_USER, NULL));
 }
 
-static void set_password(struct call *call, decision *decision) {
-    struct plan plan = {.decision = decision};
+static void set_password(struct call *call, decision *flow) {
+    struct plan plan = {.decision = flow};
     if (need_login(call, &plan.who) && need_text(call, "password", &plan.password) &&
         decide_known(call, &plan)) {
         answer(call, json_object());
@@ -133,8 +133,8 @@ void set_active(struct call *call) {
     set_password(call, decide_active);
 }
 
-static void do_to(struct call *call, decision *decision) {
-    struct plan plan = {.decision = decision};
+static void do_to(struct call *call, decision *flow) {
+    struct plan plan = {.decision = flow};
     if (need_login(call, &plan.who) && decide_known(call, &plan)) {
         answer(call, json_object());
     }
