@@ -23,8 +23,8 @@ uint64_t clock_now(void) {
 
 /*
  * Sends a message to the address that is stored, never to one that was typed in;
- * with the code of the outcome, if there is one. The mail of a service goes to a
- * queue here, as slow as its sending may be: the store waits.
+ * with the code of the outcome, if there is one. A service queues it here and sends it
+ * later: the transaction waits, and where nobody is told anything it would be shorter.
  */
 void mail(const struct service *service, const struct account *to, const char *kind,
           const saltbox_outcome *outcome) {
@@ -45,7 +45,6 @@ void mail(const struct service *service, const struct account *to, const char *k
     if (messages == NULL) {
         messages = json_array();
     }
-    /* One that there is no memory for is lost, as mail may be. */
     json_array_append_new(messages, message);
     pthread_mutex_unlock(&mutex);
 }

@@ -197,7 +197,10 @@ static bool serve(struct options *options) {
     sigaddset(&ends, SIGINT);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     signal(SIGPIPE, SIG_IGN);
-    /* More than compute at once, for the others to be answered; fewer than are told SALTBOX_E_BUSY. */
+    /*
+     * More than compute at once, for others wait for the turn of their account; fewer than
+     * would be told SALTBOX_E_BUSY.
+     */
     daemon = http_start(&options->service, &address, 3 * jobs);
     if (daemon == NULL) {
         return fail(options->listen, "it cannot be listened on");
