@@ -30,6 +30,7 @@ static const struct route {
     {"POST", "/v1/auth/password/signin", NEEDS_PROJECT, sign_in},
     {"POST", "/v1/auth/password/update", NEEDS_SESSION, update},
     {"POST", "/v1/auth/password/replace", NEEDS_PROJECT, replace},
+    {"GET", "/v1/auth/password/policy", NEEDS_PROJECT, password_policy},
     {"POST", "/v1/auth/password/reset", NEEDS_PROJECT, send_reset},
     {"POST", "/v1/auth/magiclink/update/email", NEEDS_SESSION, update_email},
     {"POST", "/v1/auth/magiclink/verify", NEEDS_PROJECT, verify_email},

@@ -116,7 +116,7 @@ bool send_verification(struct call *call, const char *id);
 
 /* The routes. */
 typedef void handler(struct call *call);
-handler sign_up, sign_in, update, replace;
+handler sign_up, sign_in, update, replace, password_policy;
 handler send_reset, request_reset, create_reset_link, reset, update_email, verify_email;
 handler set_questions, get_questions, verify_questions;
 handler create_user, set_temporary, set_active, expire, update_status, lock, unlock;

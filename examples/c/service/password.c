@@ -1,5 +1,5 @@
 /*
- * Signing up and in, and changing the password.
+ * Signing up and in, changing the password, and what one has to be like.
  */
 
 #include "http.h"
@@ -95,4 +95,15 @@ void replace(struct call *call) {
         decide(call, &plan)) {
         answer_session(call, false, true);
     }
+}
+
+/* What a form asks for before one is typed, as the vendor's SDKs read it. */
+void password_policy(struct call *call) {
+    saltbox_status status = saltbox_policy_public(call->service->core, &call->outcome);
+    if (status != SALTBOX_OK) {
+        refuse_failure(call, status, NULL);
+        return;
+    }
+    call->said = read_outcome(call->outcome);
+    answer(call, json_incref(json_object_get(call->said, "descope")));
 }
