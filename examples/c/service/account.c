@@ -88,13 +88,17 @@ static bool put(json_t *json, const char *name, struct text text) {
     return text.len == 0 || json_object_set_new(json, name, json_stringn(text.at, text.len)) == 0;
 }
 
+/* No password is to be made of the login, the address or the name. */
 json_t *account_subject(const struct account *account, const char *realm) {
-    json_t *json = json_pack("{s:s,s:s,s:b,s:s}", "id", account->id, "realm", realm,
+    const struct text name = account->name;
+    json_t *json = json_pack("{s:s,s:s,s:b,s:s,s:b,s:[]}", "id", account->id, "realm", realm,
                              "email_verified", account->is_email_verified, "status",
-                             status_of(account));
+                             status_of(account), "mfa_enrolled", account->has_mfa, "words");
+    json_t *words = json_object_get(json, "words");
     if (json != NULL &&
         !(put(json, "login_id", account->login) && put(json, "email", account->email) &&
-          put(json, "phone", account->phone))) {
+          put(json, "phone", account->phone) &&
+          (name.len == 0 || json_array_append_new(words, json_stringn(name.at, name.len)) == 0))) {
         json_decref(json);
         return NULL;
     }

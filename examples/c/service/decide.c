@@ -79,8 +79,13 @@ static saltbox_status ask(struct call *call, const struct plan *plan, const stru
     if (plan->newcomer != NULL) {
         /* Where the login is taken, too: measured by its user's address, a password would tell. */
         about = plan->newcomer;
-    } else if (about == &nobody && !random_hex(nobody.id, sizeof nobody.id)) {
-        return SALTBOX_E_RANDOM;
+    } else if (about == &nobody) {
+        if (!random_hex(nobody.id, sizeof nobody.id)) {
+            return SALTBOX_E_RANDOM;
+        }
+        if (plan->who.by == BY_LOGIN) {
+            nobody.login = plan->who.key; /* by which what it costs is drawn */
+        }
     }
     given = (struct given){
         .core = call->service->core,

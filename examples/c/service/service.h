@@ -78,6 +78,7 @@ struct account {
     bool is_email_verified;
     bool is_disabled;
     bool has_password;
+    bool has_mfa; /* never, here: whoever asks for another factor sets it */
     uint64_t created;
     uint64_t version; /* counts the changes of the row: what a swap compares */
 };
