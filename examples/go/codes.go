@@ -32,12 +32,13 @@ const (
 )
 
 // Codes are the codes of a request as a client sends them. nil is null: not
-// given. One that is "" was given and is refused as that.
+// given. One that is empty was given and is refused as that. Wipe them after
+// the call; the copy that the library is given is wiped, too.
 type Codes struct {
-	EmailAuthCode     *string `json:"emailAuthCode"`
-	RequestCode       *string `json:"requestCode"`
-	VerificationCode  *string `json:"verificationCode"`
-	PasswordResetCode *string `json:"passwordResetCode"`
+	EmailAuthCode     Secret `json:"emailAuthCode"`
+	RequestCode       Secret `json:"requestCode"`
+	VerificationCode  Secret `json:"verificationCode"`
+	PasswordResetCode Secret `json:"passwordResetCode"`
 }
 
 // Format prints nothing of them, whatever the verb.
@@ -49,7 +50,7 @@ func (codes Codes) secrets() (*C.saltbox_secrets, error) {
 	if err := asError(Status(C.saltbox_secrets_new(&secrets))); err != nil {
 		return nil, err
 	}
-	for kind, code := range map[C.uint32_t]*string{
+	for kind, code := range map[C.uint32_t]Secret{
 		C.SALTBOX_SECRET_EMAIL_AUTH_CODE:     codes.EmailAuthCode,
 		C.SALTBOX_SECRET_REQUEST_CODE:        codes.RequestCode,
 		C.SALTBOX_SECRET_VERIFICATION_CODE:   codes.VerificationCode,
@@ -58,8 +59,7 @@ func (codes Codes) secrets() (*C.saltbox_secrets, error) {
 		if code == nil {
 			continue
 		}
-		text, length := textOf(*code)
-		status := C.saltbox_secrets_add(secrets, kind, nil, 0, text, length)
+		status := C.saltbox_secrets_add(secrets, kind, nil, 0, bytesOf(code), C.size_t(len(code)))
 		if err := asError(Status(status)); err != nil {
 			C.saltbox_secrets_free(secrets)
 			return nil, err

@@ -42,14 +42,13 @@ func newAccount(t *testing.T, core *Core) Account {
 
 // codesOf are the codes of a way as a client sends them.
 func codesOf(way Way, outcome Outcome) Codes {
-	code := string(outcome.Code)
 	switch way {
 	case EmailLink:
-		return Codes{EmailAuthCode: &code}
+		return Codes{EmailAuthCode: outcome.Code}
 	case OneTimeCode:
-		return Codes{RequestCode: &outcome.Lookup, VerificationCode: &code}
+		return Codes{RequestCode: Secret(outcome.Lookup), VerificationCode: outcome.Code}
 	}
-	return Codes{PasswordResetCode: &code}
+	return Codes{PasswordResetCode: outcome.Code}
 }
 
 func TestEachWayResetsOnce(t *testing.T) {
@@ -157,21 +156,21 @@ func TestAnAddressIsVerifiedByItsCode(t *testing.T) {
 
 func TestCodesAreOfExactlyOneWay(t *testing.T) {
 	core := newKeyedCore(t, "{}")
-	empty, lookup, digits := "", strings.Repeat("a", 24), "123 456"
-	link := lookup + "." + strings.Repeat("b", 32)
+	empty, lookup, digits := Secret{}, Secret(strings.Repeat("a", 24)), Secret("123 456")
+	link := Secret(string(lookup) + "." + strings.Repeat("b", 32))
 	for _, given := range []struct {
 		codes  Codes
 		want   Status
 		offset uint64
 	}{
 		{Codes{}, ErrNoCode, math.MaxUint64},
-		{Codes{EmailAuthCode: &link, PasswordResetCode: &link}, ErrTwoWays, math.MaxUint64},
-		{Codes{EmailAuthCode: &link, PasswordResetCode: &empty}, ErrTwoWays, math.MaxUint64},
-		{Codes{RequestCode: &lookup}, ErrHalfOfAPair, math.MaxUint64},
-		{Codes{VerificationCode: &digits}, ErrHalfOfAPair, math.MaxUint64},
-		{Codes{EmailAuthCode: &empty}, ErrEmptyCode, math.MaxUint64},
-		{Codes{RequestCode: &lookup, VerificationCode: &empty}, ErrEmptyCode, math.MaxUint64},
-		{Codes{EmailAuthCode: &lookup}, ErrMalformedCode, 24},
+		{Codes{EmailAuthCode: link, PasswordResetCode: link}, ErrTwoWays, math.MaxUint64},
+		{Codes{EmailAuthCode: link, PasswordResetCode: empty}, ErrTwoWays, math.MaxUint64},
+		{Codes{RequestCode: lookup}, ErrHalfOfAPair, math.MaxUint64},
+		{Codes{VerificationCode: digits}, ErrHalfOfAPair, math.MaxUint64},
+		{Codes{EmailAuthCode: empty}, ErrEmptyCode, math.MaxUint64},
+		{Codes{RequestCode: lookup, VerificationCode: empty}, ErrEmptyCode, math.MaxUint64},
+		{Codes{EmailAuthCode: lookup}, ErrMalformedCode, 24},
 	} {
 		_, lookupErr := core.ResetLookup(given.codes)
 		_, resetErr := core.Reset(t.Context(), Account{}, given.codes, password)
@@ -184,10 +183,10 @@ func TestCodesAreOfExactlyOneWay(t *testing.T) {
 		}
 	}
 	var sent Codes
-	if err := json.Unmarshal([]byte(`{"emailAuthCode":null,"requestCode":"`+lookup+`","verificationCode":"123456"}`), &sent); err != nil {
+	if err := json.Unmarshal([]byte(`{"emailAuthCode":null,"requestCode":"`+string(lookup)+`","verificationCode":"123456"}`), &sent); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := core.ResetLookup(sent); err != nil || found != lookup {
+	if found, err := core.ResetLookup(sent); err != nil || found != string(lookup) {
 		t.Errorf("%q, %v", found, err)
 	}
 }

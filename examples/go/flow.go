@@ -6,8 +6,6 @@ import "C"
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"math"
 	"runtime"
 	"time"
@@ -145,15 +143,6 @@ const (
 
 // Has is whether all of effects are to be done.
 func (e Effects) Has(effects Effects) bool { return e&effects == effects }
-
-// Secret is bytes to send and then to wipe. A string of it cannot be wiped.
-type Secret []byte
-
-// Format prints nothing of it, whatever the verb.
-func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "[secret]") }
-
-// MarshalJSON writes nothing of it: what is logged as JSON goes here.
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"[secret]"`), nil }
 
 // Outcome is what a flow decided. The zero value is no.
 //

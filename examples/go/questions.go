@@ -12,8 +12,8 @@ import (
 )
 
 // Answers are what a client answered to security questions, by the id of each
-// question. The copy that the library is given is wiped after the call; a string cannot be.
-type Answers map[string]string
+// question. Wipe them after the call; the copy that the library is given is wiped, too.
+type Answers map[string]Secret
 
 // Format prints nothing of them, whatever the verb.
 func (Answers) Format(f fmt.State, _ rune) { io.WriteString(f, "[answers]") }
@@ -30,8 +30,9 @@ func (answers Answers) secrets() (*C.saltbox_secrets, error) {
 	// In the order of the ids, so that violations come in the same order every time.
 	for _, id := range slices.Sorted(maps.Keys(answers)) {
 		question, questionLen := textOf(id)
-		answer, answerLen := textOf(answers[id])
-		status := C.saltbox_secrets_add(secrets, C.SALTBOX_SECRET_ANSWER, question, questionLen, answer, answerLen)
+		answer := answers[id]
+		status := C.saltbox_secrets_add(secrets, C.SALTBOX_SECRET_ANSWER,
+			question, questionLen, bytesOf(answer), C.size_t(len(answer)))
 		if err := asError(Status(status)); err != nil {
 			C.saltbox_secrets_free(secrets)
 			return nil, err

@@ -22,8 +22,8 @@ const threeQuestions = `{"pool":[{"id":"pet","text":"What was the name of your f
 
 // right are answers as they are set up, and again are those as another day types them.
 var (
-	right = Answers{"pet": "Mr. Whiskers", "city": "Étretat", "day": "9.3.1961"}
-	again = Answers{"pet": "mr whiskers", "city": "ETRETAT", "day": "1961-03-09"}
+	right = Answers{"pet": Secret("Mr. Whiskers"), "city": Secret("Étretat"), "day": Secret("9.3.1961")}
+	again = Answers{"pet": Secret("mr whiskers"), "city": Secret("ETRETAT"), "day": Secret("1961-03-09")}
 )
 
 func newAskingCore(t *testing.T) *Core {
@@ -67,12 +67,12 @@ func TestARefusedSetUpSaysAllThatIsWrong(t *testing.T) {
 		answers Answers
 		want    broken
 	}{
-		{Answers{"pet": "Rex", "city": "\xff", "day": "in spring"}, broken{AnswerCommon: "pet", AnswerNotUTF8: "city", AnswerNotADate: "day"}},
-		{Answers{"pet": "🐈", "city": "Ys", "day": strings.Repeat("1", 1025)},
+		{Answers{"pet": Secret("Rex"), "city": Secret("\xff"), "day": Secret("in spring")}, broken{AnswerCommon: "pet", AnswerNotUTF8: "city", AnswerNotADate: "day"}},
+		{Answers{"pet": Secret("🐈"), "city": Secret("Ys"), "day": Secret(strings.Repeat("1", 1025))},
 			broken{AnswerEmptyAfterNormalizing: "pet", AnswerTooShort: "city", AnswerTooLong: "day"}},
-		{Answers{"pet": "your first pet", "city": "Ada", "school": "x"}, broken{AnswerInQuestion: "pet", AnswerIsLoginID: "city", AnswerUnknownQuestion: "school"}},
-		{Answers{"pet": "Whiskers"}, broken{AnswerTooFewAnswers: ""}},
-		{Answers{"pet": "Whiskers", "city": "Étretat", "day": "1961-03-09", "car": "x"}, broken{AnswerTooManyAnswers: "", AnswerUnknownQuestion: "car"}},
+		{Answers{"pet": Secret("your first pet"), "city": Secret("Ada"), "school": Secret("x")}, broken{AnswerInQuestion: "pet", AnswerIsLoginID: "city", AnswerUnknownQuestion: "school"}},
+		{Answers{"pet": Secret("Whiskers")}, broken{AnswerTooFewAnswers: ""}},
+		{Answers{"pet": Secret("Whiskers"), "city": Secret("Étretat"), "day": Secret("1961-03-09"), "car": Secret("x")}, broken{AnswerTooManyAnswers: "", AnswerUnknownQuestion: "car"}},
 		{Answers{}, broken{AnswerTooFewAnswers: ""}},
 		{nil, broken{AnswerTooFewAnswers: ""}},
 	} {
@@ -92,7 +92,7 @@ func TestARefusedSetUpSaysAllThatIsWrong(t *testing.T) {
 			t.Errorf("%+v, want %v", refused.AnswerViolations, each.want)
 		}
 	}
-	same, err := core.SetQuestions(t.Context(), account, Answers{"pet": "Étretat", "city": "etretat", "day": "1961-03-09"})
+	same, err := core.SetQuestions(t.Context(), account, Answers{"pet": Secret("Étretat"), "city": Secret("etretat"), "day": Secret("1961-03-09")})
 	if !errors.Is(err, Rejected) || len(same.AnswerViolations) != 2 || same.AnswerViolations[0].Code != AnswerSameAsAnother {
 		t.Errorf("%+v, %v", same, err)
 	}
@@ -110,7 +110,7 @@ func TestAnAnswerThatIsThePasswordCostsAnAttempt(t *testing.T) {
 	}
 	account := Account{Record: imported.Record, Subject: ada, Now: now, Request: Request{SessionSubject: ada.ID, AuthAge: time.Second}}
 	answers := maps.Clone(right)
-	answers["pet"] = "Zerberus der Erste"
+	answers["pet"] = Secret("Zerberus der Erste")
 	refused, err := core.SetQuestions(t.Context(), account, answers)
 	if !errors.Is(err, Rejected) || len(refused.AnswerViolations) != 1 || refused.Record == "" ||
 		refused.AnswerViolations[0].Code != AnswerIsPassword || refused.AnswerViolations[0].Question != "pet" {
@@ -130,7 +130,7 @@ func TestTheSameIsAskedUntilItIsAnswered(t *testing.T) {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	for _, question := range first.Questions {
-		if right[question.ID] == "" || !strings.HasSuffix(question.Text, "?") {
+		if right[question.ID] == nil || !strings.HasSuffix(question.Text, "?") {
 			t.Errorf("%+v", question)
 		}
 	}
@@ -166,7 +166,7 @@ func TestWrongAnswersCostAttempts(t *testing.T) {
 	}
 	account.Record = questions.Record
 	half := asked(questions, again)
-	half[questions.Questions[0].ID] = "1999-12-31"
+	half[questions.Questions[0].ID] = Secret("1999-12-31")
 	more := maps.Clone(asked(questions, again))
 	maps.Copy(more, again)
 	// The set-up took one of three.
@@ -232,9 +232,9 @@ func TestAnswersThatNoCallTakes(t *testing.T) {
 	account := newAskedAccount(t, core)
 	many := Answers{}
 	for i := range 17 {
-		many[fmt.Sprint("q", i)] = "answer"
+		many[fmt.Sprint("q", i)] = Secret("answer")
 	}
-	for _, answers := range []Answers{many, {strings.Repeat("q", 65): "answer"}, {"\xff": "answer"}} {
+	for _, answers := range []Answers{many, {strings.Repeat("q", 65): Secret("answer")}, {"\xff": Secret("answer")}} {
 		_, setErr := core.SetQuestions(t.Context(), account, answers)
 		_, verifyErr := core.VerifyQuestions(t.Context(), account, answers)
 		if setErr != ErrAnswers || verifyErr != ErrAnswers {
@@ -258,14 +258,14 @@ func TestNoAnswerIsPrinted(t *testing.T) {
 		fmt.Sprint(right), fmt.Sprintf("%+v %#v %x %s %q %v", right, right, right, right, right, &right), string(logged), account.Record,
 	} {
 		for _, answer := range right {
-			if strings.Contains(text, answer) || strings.Contains(text, fmt.Sprintf("%x", answer)) {
-				t.Errorf("%q stands in %s", answer, text)
+			if strings.Contains(text, string(answer)) || strings.Contains(text, fmt.Sprintf("%x", []byte(answer))) {
+				t.Errorf("%q stands in %s", []byte(answer), text)
 			}
 		}
 	}
 	var sent struct{ Answers Answers }
-	if err := json.Unmarshal([]byte(`{"answers":{"pet":"Mr. Whiskers"}}`), &sent); err != nil || sent.Answers["pet"] != right["pet"] {
-		t.Errorf("%q, %v", sent.Answers["pet"], err)
+	if err := json.Unmarshal([]byte(`{"answers":{"pet":"Mr. Whiskers"}}`), &sent); err != nil || !bytes.Equal(sent.Answers["pet"], right["pet"]) {
+		t.Errorf("%q, %v", []byte(sent.Answers["pet"]), err)
 	}
 }
 

@@ -58,22 +58,27 @@ func (h *host) verifyQuestions(ctx context.Context, answers saltbox.Answers, whe
 	})
 }
 
+// answersOf are as a client sends them: bytes that can be wiped.
+func answersOf(city, pet string) saltbox.Answers {
+	return saltbox.Answers{"city": saltbox.Secret(city), "pet": saltbox.Secret(pet)}
+}
+
 func (h *host) answerQuestions(ctx context.Context) error {
-	if err := h.setQuestions(ctx, saltbox.Answers{"city": "Étretat", "pet": "Rex"}, "with a common one:"); err != nil {
+	if err := h.setQuestions(ctx, answersOf("Étretat", "Rex"), "with a common one:"); err != nil {
 		return err
 	}
-	if err := h.setQuestions(ctx, saltbox.Answers{"city": "Étretat", "pet": "Mr. Whiskers"}, "set up:"); err != nil {
+	if err := h.setQuestions(ctx, answersOf("Étretat", "Mr. Whiskers"), "set up:"); err != nil {
 		return err
 	}
 	if _, err := h.inSession("asked:", h.core.GetQuestions); err != nil {
 		return err
 	}
-	right := saltbox.Answers{"city": "ETRETAT", "pet": "mr whiskers"}
+	right := answersOf("ETRETAT", "mr whiskers")
 	for _, each := range []struct {
 		when    string
 		answers saltbox.Answers
 	}{
-		{"with a wrong one:", saltbox.Answers{"city": "Étretat", "pet": "Whiskers"}},
+		{"with a wrong one:", answersOf("Étretat", "Whiskers")},
 		{"with right ones:", right},
 		{"once more:", right},
 	} {

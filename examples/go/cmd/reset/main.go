@@ -79,18 +79,21 @@ type way struct {
 
 var ways = []way{
 	{"e-mail link", saltbox.EmailLink, saltbox.ByEmail, func(m mail) saltbox.Codes {
-		return saltbox.Codes{EmailAuthCode: &m.code}
+		return saltbox.Codes{EmailAuthCode: m.code}
 	}, "correct horse battery staple"},
 	{"one-time code", saltbox.OneTimeCode, saltbox.ByEmail, func(m mail) saltbox.Codes {
-		return saltbox.Codes{RequestCode: &m.requestCode, VerificationCode: &m.code}
+		return saltbox.Codes{RequestCode: saltbox.Secret(m.requestCode), VerificationCode: m.code}
 	}, "wrong horse battery staple"},
 	{"reset link", saltbox.ResetLink, saltbox.ByAdministrator, func(m mail) saltbox.Codes {
-		return saltbox.Codes{PasswordResetCode: &m.code}
+		return saltbox.Codes{PasswordResetCode: m.code}
 	}, "another horse battery staple"},
 }
 
 // mail is what the user finds in the mailbox, and what the client was given.
-type mail struct{ code, requestCode string }
+type mail struct {
+	code        saltbox.Secret
+	requestCode string
+}
 
 // host is what a server has.
 type host struct {
@@ -123,8 +126,8 @@ func (h *host) commit(id, was string, outcome saltbox.Outcome) error {
 	}
 	if outcome.Effects.Has(saltbox.SendCode) {
 		h.store.own(outcome.Lookup, id)
-		h.mail = mail{code: string(outcome.Code), requestCode: outcome.Lookup}
-		clear(outcome.Code)
+		clear(h.mail.code)
+		h.mail = mail{code: outcome.Code, requestCode: outcome.Lookup}
 	}
 	if outcome.Effects.Has(saltbox.RevokeSessions) {
 		fmt.Printf("    %-22s sessions and refresh tokens ended\n", "")

@@ -75,7 +75,7 @@ func TestACrowdGuessesAsOftenAsItMay(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The set-up takes the first attempt.
-	if err := h.setQuestions(t.Context(), saltbox.Answers{"pet": "Mr. Whiskers"}, "set up:"); err != nil {
+	if err := h.setQuestions(t.Context(), saltbox.Answers{"pet": saltbox.Secret("Mr. Whiskers")}, "set up:"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.inSession("asked:", core.GetQuestions); err != nil {
@@ -87,7 +87,7 @@ func TestACrowdGuessesAsOftenAsItMay(t *testing.T) {
 		running.Add(1)
 		go func() {
 			defer running.Done()
-			outcome, err := h.verifyQuestions(context.Background(), saltbox.Answers{"pet": "Whiskers"}, "a guess:")
+			outcome, err := h.verifyQuestions(context.Background(), saltbox.Answers{"pet": saltbox.Secret("Whiskers")}, "a guess:")
 			switch {
 			case err != nil:
 				t.Error(err)

@@ -62,10 +62,10 @@ func main() {
 
 // request is the form as far as it is filled in.
 type request struct {
-	LoginID  string   `json:"login_id"`
-	Email    string   `json:"email"`
-	Words    []string `json:"words"`
-	Password secret   `json:"password"`
+	LoginID  string         `json:"login_id"`
+	Email    string         `json:"email"`
+	Words    []string       `json:"words"`
+	Password saltbox.Secret `json:"password"`
 }
 
 // answer is what the form shows.
@@ -154,7 +154,7 @@ func check(core *saltbox.Core, w http.ResponseWriter, r *http.Request) {
 	}
 	var asked request
 	defer func() { clear(asked.Password) }()
-	if err := json.Unmarshal(body.Bytes(), &asked); err != nil {
+	if err := json.Unmarshal(body.Bytes(), &asked); err != nil || asked.Password == nil {
 		http.Error(w, "the body has to be an object of login_id, email, words and password", http.StatusBadRequest)
 		return
 	}

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	saltbox "example.invalid/saltbox-example"
 )
@@ -186,7 +185,7 @@ func TestNothingOfAPasswordIsLogged(t *testing.T) {
 	if logged.Len() != 0 {
 		t.Errorf("logged %s", logged.String())
 	}
-	asked := request{Password: secret("hunter2")}
+	asked := request{Password: saltbox.Secret("hunter2")}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%d"} {
 		if text := fmt.Sprintf(verb, asked.Password); text != "[secret]" {
 			t.Errorf("%s prints %s", verb, text)
@@ -265,45 +264,4 @@ func TestNothingIsLeftInEnglish(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestASecretIsTheStringThatJSONSays(t *testing.T) {
-	for _, text := range []string{"", "plain", "ä\u20ac\U0001f600", "\"\\/\b\f\n\r\t\x00\x1f", "\\u0041", "<>&\u2028"} {
-		quoted, err := json.Marshal(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, quoted := range []string{string(quoted), escapedWhole(text)} {
-			var got secret
-			if err := json.Unmarshal([]byte(quoted), &got); err != nil || string(got) != text {
-				t.Errorf("%s is %q, %v", quoted, []byte(got), err)
-			}
-		}
-	}
-	for quoted, want := range map[string]string{
-		`"\/"`:                 "/",
-		`"\ud83d"`:             "\xff",
-		`"\ude00\ud83d"`:       "\xff\xff",
-		`"\ud83dx"`:            "\xffx",
-		`"\ud83d\u0041"`:       "\xffA",
-		`"\ud83d\ud83d\ude00"`: "\xff\U0001f600",
-		`"\ufffd"`:             "\ufffd",
-		"\"\xff\"":             "\xff",
-	} {
-		var got secret
-		if err := json.Unmarshal([]byte(quoted), &got); err != nil || string(got) != want {
-			t.Errorf("%s is %q, %v, want %q", quoted, []byte(got), err, want)
-		}
-	}
-}
-
-// escapedWhole is a string of JSON in which everything is escaped by number.
-func escapedWhole(text string) string {
-	var out strings.Builder
-	out.WriteByte('"')
-	for _, unit := range utf16.Encode([]rune(text)) {
-		fmt.Fprintf(&out, `\u%04X`, unit)
-	}
-	out.WriteByte('"')
-	return out.String()
 }

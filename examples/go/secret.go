@@ -1,4 +1,4 @@
-package main
+package saltbox
 
 import (
 	"errors"
@@ -10,16 +10,23 @@ import (
 	"unicode/utf8"
 )
 
-// secret is a string of JSON as bytes, which can be wiped. encoding/json would
-// make it a string, and take what is not Unicode for U+FFFD: another password.
-type secret []byte
+// Secret is bytes to use once and then to wipe: a code to send, or what a client
+// sent. A string of it cannot be wiped. nil is not given; empty is.
+type Secret []byte
 
 // Format prints nothing of it, whatever the verb.
-func (secret) Format(f fmt.State, _ rune) { io.WriteString(f, "[secret]") }
+func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, "[secret]") }
 
-// UnmarshalJSON gets valid JSON only. Half of a surrogate pair becomes a byte
-// that is not UTF-8, so that the check says so.
-func (s *secret) UnmarshalJSON(quoted []byte) error {
+// MarshalJSON writes nothing of it: what is logged as JSON goes here.
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"[secret]"`), nil }
+
+// UnmarshalJSON reads a string of JSON, where encoding/json would take what is
+// not Unicode for U+FFFD: another password. Half of a surrogate pair becomes a
+// byte that is not UTF-8, so that a check says so. As always, null changes nothing.
+func (s *Secret) UnmarshalJSON(quoted []byte) error {
+	if string(quoted) == "null" {
+		return nil
+	}
 	if len(quoted) < 2 || quoted[0] != '"' {
 		return errors.New("a secret has to be a string")
 	}
