@@ -31,22 +31,27 @@ type Request struct {
 	// SessionSubject is the Subject.ID for which the session was made that the
 	// request comes with, which the host has checked; "" where it comes with none.
 	SessionSubject string `json:"session_subject,omitempty"`
-	// AuthAge is how long ago the user of that session signed in, which the host
-	// has checked, too; 0 where that is not known, which is too long ago for Update.
-	AuthAge time.Duration `json:"-"`
+	// AuthTime is when the user of that session signed in with the password, which
+	// the host has checked, too; the zero value where that is not known, which is
+	// too long ago for Update and SetQuestions, as is a time to come.
+	AuthTime time.Time `json:"-"`
 }
 
-// MarshalJSON writes AuthAge in seconds, rounded up.
-func (r Request) MarshalJSON() ([]byte, error) {
-	type plain Request
-	age := r.AuthAge / time.Second
-	if r.AuthAge%time.Second > 0 {
-		age++
+// json is the request as the library reads it, where it is now.
+func (r Request) json(now time.Time) ([]byte, error) {
+	var age *int64
+	// By the clock on the wall: the other one may stand still while a machine sleeps.
+	if passed := now.Round(0).Sub(r.AuthTime); !r.AuthTime.IsZero() && passed >= 0 {
+		seconds := int64(passed / time.Second)
+		if passed%time.Second > 0 {
+			seconds++
+		}
+		age = &seconds
 	}
 	return json.Marshal(struct {
-		plain
-		AuthAge int64 `json:"auth_age_s,omitempty"`
-	}{plain(r), int64(max(0, age))})
+		Request
+		AuthAge *int64 `json:"auth_age_s,omitempty"`
+	}{r, age})
 }
 
 // Decision is what a flow decided, for logs and counters. The zero value is none.
@@ -208,13 +213,13 @@ func (c *Core) decide(account Account, given secretSource, call flowCall) (Outco
 	if err != nil {
 		return Outcome{}, err
 	}
-	request, err := json.Marshal(account.Request)
-	if err != nil {
-		return Outcome{}, err
-	}
 	now := account.Now
 	if now.IsZero() {
 		now = time.Now()
+	}
+	request, err := account.Request.json(now)
+	if err != nil {
+		return Outcome{}, err
 	}
 	a := arguments{
 		subject: bytesOf(subject), subjectLen: C.size_t(len(subject)),

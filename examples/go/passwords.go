@@ -41,9 +41,8 @@ func (c *Core) SignIn(ctx context.Context, account Account, password []byte) (Ou
 }
 
 // Update sets a new password within a session of the account, without the old
-// one. Request.SessionSubject says whose session it is, and Request.AuthAge how
-// long ago its user signed in: too long ago, or not known, is refused, unless
-// the password has just been reset.
+// one. Request.SessionSubject says whose session it is, and Request.AuthTime when
+// its user signed in: too long ago, or not known, is refused.
 //
 // Store the record of the outcome before anything else is done or said, also
 // beside Rejected.

@@ -2,7 +2,6 @@ package saltbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -191,10 +190,10 @@ func TestAnUpdateNeedsASessionThatIsYoung(t *testing.T) {
 		verdict Decision
 	}{
 		{Request{}, OtherSession},
-		{Request{SessionSubject: "u-2", AuthAge: time.Second}, OtherSession},
+		{Request{SessionSubject: "u-2", AuthTime: now}, OtherSession},
 		{Request{SessionSubject: ada.ID}, OldAuthentication},
-		{Request{SessionSubject: ada.ID, AuthAge: -time.Second}, OldAuthentication},
-		{Request{SessionSubject: ada.ID, AuthAge: 5*time.Minute + 1}, OldAuthentication},
+		{Request{SessionSubject: ada.ID, AuthTime: now.Add(1)}, OldAuthentication},
+		{Request{SessionSubject: ada.ID, AuthTime: now.Add(-5*time.Minute - 1)}, OldAuthentication},
 	} {
 		account.Request = each.request
 		outcome, err := core.Update(t.Context(), account, fresh)
@@ -203,7 +202,7 @@ func TestAnUpdateNeedsASessionThatIsYoung(t *testing.T) {
 			t.Errorf("%+v", outcome)
 		}
 	}
-	account.Request = Request{SessionSubject: ada.ID, AuthAge: 5 * time.Minute, RevokeOtherSessions: true}
+	account.Request = Request{SessionSubject: ada.ID, AuthTime: now.Add(-5 * time.Minute), RevokeOtherSessions: true}
 	outcome, err := core.Update(t.Context(), account, fresh)
 	expectDecided(t, &account, outcome, err, PasswordChanged, ClientDone, RevokeOtherSessions|NotifyPasswordChanged)
 	in, err := core.SignIn(t.Context(), account, password)
@@ -268,16 +267,37 @@ func TestWaitingForAThreadOfAPasswordIsUnderAContext(t *testing.T) {
 }
 
 func TestARequestSaysOnlyWhatIsAskedFor(t *testing.T) {
-	for want, request := range map[string]Request{
-		`{}`:                 {AuthAge: -time.Second},
-		`{"auth_age_s":1}`:   {AuthAge: 1},
-		`{"auth_age_s":300}`: {AuthAge: 300 * time.Second},
-		`{"suppress_mail":true,"step_up":true,"revoke_other_sessions":true,"session_subject":"u-1"}`: {
+	for _, each := range []struct {
+		want    string
+		request Request
+	}{
+		{`{}`, Request{}},
+		{`{}`, Request{AuthTime: now.Add(1)}},
+		{`{"auth_age_s":0}`, Request{AuthTime: now}},
+		{`{"auth_age_s":1}`, Request{AuthTime: now.Add(-1)}},
+		{`{"auth_age_s":300}`, Request{AuthTime: now.Add(-300 * time.Second)}},
+		{`{"auth_age_s":9223372037}`, Request{AuthTime: time.Unix(-1<<40, 0)}},
+		{`{"suppress_mail":true,"step_up":true,"revoke_other_sessions":true,"session_subject":"u-1"}`, Request{
 			SuppressMail: true, StepUp: true, RevokeOtherSessions: true, SessionSubject: "u-1",
-		},
+		}},
 	} {
-		if text, err := json.Marshal(request); err != nil || string(text) != want {
-			t.Errorf("%s, %v, want %s", text, err, want)
+		if text, err := each.request.json(now); err != nil || string(text) != each.want {
+			t.Errorf("%s, %v, want %s", text, err, each.want)
 		}
+	}
+}
+
+// A user who has just signed in did so no time ago, and not at a time that nobody knows.
+func TestAnUpdateAtOnceIsOfAYoungSession(t *testing.T) {
+	core := newAccountCore(t, "{}")
+	for _, at := range []time.Time{now, {}} {
+		account := signedUp(t, core)
+		account.Now = at
+		account.Request = Request{SessionSubject: ada.ID, AuthTime: at}
+		if at.IsZero() {
+			account.Request.AuthTime = time.Now()
+		}
+		outcome, err := core.Update(t.Context(), account, fresh)
+		expectDecided(t, &account, outcome, err, PasswordChanged, ClientDone, NotifyPasswordChanged)
 	}
 }

@@ -40,7 +40,7 @@ func newAskingCore(t *testing.T) *Core {
 func newAskedAccount(t *testing.T, core *Core) Account {
 	t.Helper()
 	account := newAccount(t, core)
-	account.Request.SessionSubject, account.Request.AuthAge = ada.ID, time.Second
+	account.Request.SessionSubject, account.Request.AuthTime = ada.ID, now
 	set, err := core.SetQuestions(t.Context(), account, right)
 	if err != nil || set.Verdict != QuestionsSet || set.Client != ClientDone || set.Effects != NotifyQuestionsChanged {
 		t.Fatalf("%+v, %v", set, err)
@@ -61,7 +61,7 @@ func asked(outcome Outcome, answers Answers) Answers {
 func TestARefusedSetUpSaysAllThatIsWrong(t *testing.T) {
 	core := newAskingCore(t)
 	account := newAccount(t, core)
-	account.Request.SessionSubject, account.Request.AuthAge = ada.ID, time.Second
+	account.Request.SessionSubject, account.Request.AuthTime = ada.ID, now
 	type broken = map[AnswerRule]string
 	for _, each := range []struct {
 		answers Answers
@@ -108,7 +108,7 @@ func TestAnAnswerThatIsThePasswordCostsAnAttempt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	account := Account{Record: imported.Record, Subject: ada, Now: now, Request: Request{SessionSubject: ada.ID, AuthAge: time.Second}}
+	account := Account{Record: imported.Record, Subject: ada, Now: now, Request: Request{SessionSubject: ada.ID, AuthTime: now}}
 	answers := maps.Clone(right)
 	answers["pet"] = Secret("Zerberus der Erste")
 	refused, err := core.SetQuestions(t.Context(), account, answers)
@@ -196,9 +196,9 @@ func TestWrongAnswersCostAttempts(t *testing.T) {
 func TestQuestionsAreForASessionOfTheAccount(t *testing.T) {
 	core := newAskingCore(t)
 	account := newAskedAccount(t, core)
-	nobody := Account{Subject: ada, Now: now, Request: Request{SessionSubject: ada.ID, AuthAge: time.Second}}
+	nobody := Account{Subject: ada, Now: now, Request: Request{SessionSubject: ada.ID, AuthTime: now}}
 	without := newAccount(t, core)
-	without.Request.SessionSubject, without.Request.AuthAge = ada.ID, time.Second
+	without.Request.SessionSubject, without.Request.AuthTime = ada.ID, now
 	calls := func(account Account) map[string]func() (Outcome, error) {
 		return map[string]func() (Outcome, error){
 			"set":    func() (Outcome, error) { return core.SetQuestions(t.Context(), account, right) },

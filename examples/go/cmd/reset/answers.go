@@ -25,7 +25,7 @@ var answerWords = map[saltbox.AnswerRule]string{
 // with: the host has checked it. Right answers raise it.
 func (h *host) inSession(when string, call func(saltbox.Account) (saltbox.Outcome, error)) (saltbox.Outcome, error) {
 	outcome, err := h.untilStored(ada.ID, func(account saltbox.Account) (saltbox.Outcome, error) {
-		account.Request = saltbox.Request{SessionSubject: ada.ID, AuthAge: 30 * time.Second, StepUp: true}
+		account.Request = saltbox.Request{SessionSubject: ada.ID, AuthTime: time.Now(), StepUp: true}
 		return call(account)
 	})
 	if err != nil {
