@@ -124,7 +124,7 @@ type PublicPolicy struct {
 
 // PublicRule is a rule that is on. Bound is 0 where it has none.
 type PublicRule struct {
-	Code  Rule   `json:"code"`
+	Code  int    `json:"code"` // as of a Violation
 	Name  string `json:"name"`
 	Bound uint32 `json:"bound,omitempty"`
 	Text  string `json:"text"` // in English

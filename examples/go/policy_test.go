@@ -69,7 +69,6 @@ func TestThePublicPolicySaysWhatIsAskedForAndNoWord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer core.Close()
 	public, err := core.PublicPolicy()
 	if err != nil || len(public.Rules) == 0 || public.Rules[0].Bound != 12 || public.Rules[0].Name != "too_short" {
 		t.Fatalf("%+v, %v", public, err)
