@@ -131,7 +131,7 @@ type SubjectError struct {
 }
 
 func (e *SubjectError) Error() string {
-	return "saltbox: subject: " + e.Path + ": " + e.Message
+	return placed("subject", e.Path, e.Message)
 }
 
 // Unwrap makes errors.Is(err, ErrSubject) true.

@@ -309,7 +309,7 @@ type RecordError struct {
 }
 
 func (e *RecordError) Error() string {
-	return "saltbox: record: " + e.Path + ": " + e.Message
+	return placed("record", e.Path, e.Message)
 }
 
 // Unwrap makes errors.Is(err, ErrRecord) true, or ErrLaterRelease.

@@ -12,7 +12,7 @@ type ImportError struct {
 }
 
 func (e *ImportError) Error() string {
-	return "saltbox: import: " + e.Path + ": " + e.Message
+	return placed("import", e.Path, e.Message)
 }
 
 // Unwrap makes errors.Is(err, ErrImport) true, or ErrUnsupported.

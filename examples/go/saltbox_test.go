@@ -335,3 +335,16 @@ func TestStatuses(t *testing.T) {
 		t.Error("0 is not a yes")
 	}
 }
+
+func TestAnErrorHasItsPlaceWhereThereIsOne(t *testing.T) {
+	for want, err := range map[string]error{
+		"saltbox: configuration: hash.t: too low": &ConfigError{Path: "hash.t", Message: "too low"},
+		"saltbox: subject: not valid JSON":        &SubjectError{Message: "not valid JSON"},
+		"saltbox: import: hash.salt: not Base64":  &ImportError{Path: "hash.salt", Message: "not Base64"},
+		"saltbox: record: not valid JSON":         &RecordError{Message: "not valid JSON"},
+	} {
+		if err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

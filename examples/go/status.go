@@ -65,6 +65,14 @@ func asError(status Status) error {
 	return status
 }
 
+// placed is a message with the path that it is about, where there is one.
+func placed(what, path, message string) string {
+	if path != "" {
+		path += ": "
+	}
+	return "saltbox: " + what + ": " + path + message
+}
+
 // ConfigError says what is wrong with a configuration, or with another system's settings, and where.
 type ConfigError struct {
 	Path    string // of the JSON value, such as "hash.create.t"; empty where there is none
@@ -73,7 +81,7 @@ type ConfigError struct {
 }
 
 func (e *ConfigError) Error() string {
-	return "saltbox: configuration: " + e.Path + ": " + e.Message
+	return placed("configuration", e.Path, e.Message)
 }
 
 // Unwrap makes errors.Is(err, ErrConfig) true.
