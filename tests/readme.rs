@@ -9,7 +9,7 @@ use saltbox::policy::{Hazard, POLICY_FORMATS, PolicyProfile, Rule, Subject, impo
 use saltbox::question::AnswerRule;
 use saltbox::{Config, Decision, Profile, Saltbox, Shown};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// A fenced block: its language, its name, its text.
@@ -298,14 +298,6 @@ fn program(name: &str) -> Result<String, Failed> {
     )?)
 }
 
-fn library_folder() -> PathBuf {
-    let library = support::shared_library();
-    library
-        .parent()
-        .expect("a library lies in a folder")
-        .to_owned()
-}
-
 fn run_c(name: &str, snippet: &str) -> Result<(), Failed> {
     let folder = folder(&format!("c-{name}"))?;
     fs::write(folder.join("snippet.c"), snippet)?;
@@ -353,28 +345,14 @@ fn run_go(name: &str, snippet: &str) -> Result<(), Failed> {
             binding.display()
         ),
     )?;
-    let pkg_config = package(&folder)?;
+    let pkg_config = support::package(&folder)?;
     let mut go = Command::new("go");
     go.args(["run", "."])
         .current_dir(&folder)
         .env("GOFLAGS", "-mod=mod")
         .env("GOPROXY", "off")
         .env("PKG_CONFIG_PATH", pkg_config)
-        .env("LD_LIBRARY_PATH", library_folder());
+        .env("LD_LIBRARY_PATH", support::library_folder());
     support::run(&mut go);
     Ok(())
-}
-
-/// A pkg-config file for the library as built, without installing it.
-fn package(folder: &Path) -> Result<PathBuf, Failed> {
-    fs::write(
-        folder.join("saltbox.pc"),
-        format!(
-            "Name: saltbox\nDescription: saltbox, as built\nVersion: {}\nLibs: -L{} -lsaltbox\nCflags: -I{}\n",
-            env!("CARGO_PKG_VERSION"),
-            library_folder().display(),
-            support::root().join("include").display(),
-        ),
-    )?;
-    Ok(folder.to_owned())
 }

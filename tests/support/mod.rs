@@ -57,16 +57,16 @@ pub fn tool(name: &str) -> Option<PathBuf> {
 
 /// The shared library as README says to build it.
 pub fn shared_library() -> PathBuf {
-    libraries().join("libsaltbox.so")
+    library_folder().join("libsaltbox.so")
 }
 
 /// The static library as README says to build it.
 pub fn static_library() -> PathBuf {
-    libraries().join("libsaltbox.a")
+    library_folder().join("libsaltbox.a")
 }
 
 /// The folder of both libraries. Cargo sees to it that they are those of today's sources.
-fn libraries() -> &'static Path {
+pub fn library_folder() -> &'static Path {
     static LIBRARIES: OnceLock<PathBuf> = OnceLock::new();
     LIBRARIES.get_or_init(|| {
         // A folder of its own: `cargo test` holds the lock of the usual one.
@@ -76,6 +76,21 @@ fn libraries() -> &'static Path {
         run(&mut capi);
         target.join("release")
     })
+}
+
+/// The folder for pkg-config with a file for the library as built, without installing it.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn package(folder: &Path) -> std::io::Result<PathBuf> {
+    let text = format!(
+        "Name: saltbox\nDescription: saltbox, as built\nVersion: {}\nLibs: -L{} -lsaltbox\nCflags: -I{}\n",
+        env!("CARGO_PKG_VERSION"),
+        library_folder().display(),
+        root().join("include").display(),
+    );
+    std::fs::write(folder.join("saltbox.pc"), text)?;
+    Ok(folder.to_owned())
 }
 
 /// A command of the cargo that runs the tests, at the root of the repository.
