@@ -75,8 +75,10 @@ class Host:
         """An account that nobody has. What is done for one that is not there is done for such a one, and forgotten."""
         return Account(secrets.token_hex(16), login, self.now(), **columns)
 
-    async def for_login(self, login, call, *given, **more):
-        return await self.decide(self.store.by_login, login, call, *given, **more)
+    async def for_login(self, login, call, *given, change=None, **more):
+        # What a login that nobody has costs may go by the login.
+        change = change or (lambda account: account or self.newcomer(login))
+        return await self.decide(self.store.by_login, login, call, *given, change=change, **more)
 
     async def decide(self, find, key, call, *given, session=None, flags=None, change=None):
         """Makes a call of saltbox for the account that ``find(key)`` finds, stores what was decided, and acts.
@@ -128,7 +130,6 @@ class Host:
         return await loop.run_in_executor(self._executor, lambda: call(*given, **more))
 
     def _subject(self, account):
-        # Without a status: the record has it, and one place is enough.
         return {
             "id": account.id,
             "realm": self._realm,
@@ -137,6 +138,8 @@ class Host:
             "email_verified": account.email_verified,
             "phone": account.phone,
             "words": [account.name] if account.name else [],
+            "status": account.status,
+            "mfa_enrolled": account.mfa,
         }
 
     def _commit(self, was, account, outcome, session, mail, now):

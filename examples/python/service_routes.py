@@ -52,6 +52,10 @@ async def replace_password(host, members, session):
     return _jwt(await host.for_login(login, host.core.replace, old, new, session=session, flags=flags))
 
 
+async def policy(host, _members, _session):
+    return host.core.public_policy()["descope"]
+
+
 # Lost passwords.
 
 
@@ -261,6 +265,7 @@ ROUTES = {
     ("POST", "/v1/auth/password/update"): (Need.SESSION, update),
     ("POST", "/v1/auth/password/replace"): (Need.PROJECT, replace_password),
     ("POST", "/v1/auth/password/reset"): (Need.PROJECT, send_reset),
+    ("GET", "/v1/auth/password/policy"): (Need.PROJECT, policy),
     ("POST", "/v1/auth/magiclink/update/email"): (Need.SESSION, update_email),
     ("POST", "/v1/auth/magiclink/verify"): (Need.PROJECT, verify_email),
     ("POST", "/v1/auth/security-questions/setup"): (Need.SESSION, set_questions),

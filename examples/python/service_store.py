@@ -30,8 +30,8 @@ class Account:
     email: str = ""
     email_verified: bool = False
     phone: str = ""
-    # To be shown. What counts is in the record.
     status: str = "enabled"
+    mfa: bool = False
     has_password: bool = False
     record: str | None = field(default=None, repr=False)
 

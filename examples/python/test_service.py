@@ -78,6 +78,19 @@ class HostTest(ServiceTest):
             self.assertEqual(len(self.host.store.take_mail()), 1 if status == 200 else 0)
         self.assertEqual(answer.json, {"errorCode": "E130429", "errorDescription": "Try again"})
 
+    async def test_a_login_that_somebody_else_takes_meanwhile_is_taken(self):
+        other = self.host.newcomer(LOGIN)
+        record = self.host.core.admin_import(None, {"id": other.id, "realm": "example"}, None, now=NOW).record
+
+        def take():
+            if self.host.store.by_login(LOGIN) is None:
+                self.host.store.swap(None, replace(other, record=record))
+
+        with self.meanwhile("sign_up", take):
+            status, answer = await self.ask("/v1/auth/password/signup", SIGN_IN)
+        self.assertEqual((status, answer.json["reason"]), (400, "exists"))
+        self.assertEqual(self.host.store.by_login(LOGIN).record, record)
+
     async def test_a_session_that_ends_while_its_call_is_decided_changes_nothing(self):
         session = await self.sign_up()
         with self.meanwhile("update", lambda: self.host.store.end_sessions(self.host.store.by_login(LOGIN))):
@@ -113,10 +126,11 @@ class HostTest(ServiceTest):
         given = [{"loginId": f"user {n // 4}", "password": f"a password of {n // 4}"} for n in range(32)]
         for members in given[::8]:
             await self.ask("/v1/auth/password/signup", members)
-        running, most, call = [], collections.Counter(), self.host.core.sign_in
+        running, most, call, told = [], collections.Counter(), self.host.core.sign_in, set()
 
         def counted(record, subject, password, **more):
             running.append(password)
+            told.add(subject["login_id"])
             most["all"] = max(most["all"], len(running))
             most["login"] = max(most["login"], running.count(password))
             outcome = call(record, subject, password, **more)
@@ -127,6 +141,7 @@ class HostTest(ServiceTest):
 
         with mock.patch.object(self.host.core, "sign_in", counted):
             await asyncio.gather(*(self.ask("/v1/auth/password/signin", members) for members in given))
+        self.assertEqual(told, {members["loginId"] for members in given})
         self.assertEqual(most["login"], 1)
         self.assertLessEqual(most["all"], self.host.core.capacity())
 
