@@ -33,15 +33,16 @@ type Request struct {
 	SessionSubject string `json:"session_subject,omitempty"`
 	// AuthTime is when the user of that session signed in with the password, which
 	// the host has checked, too; the zero value where that is not known, which is
-	// too long ago for Update and SetQuestions, as is a time to come.
+	// too long ago for Update and SetQuestions. A time to come is now: a clock was set back.
 	AuthTime time.Time `json:"-"`
 }
 
 // json is the request as the library reads it, where it is now.
 func (r Request) json(now time.Time) ([]byte, error) {
 	var age *int64
-	// By the clock on the wall: the other one may stand still while a machine sleeps.
-	if passed := now.Round(0).Sub(r.AuthTime); !r.AuthTime.IsZero() && passed >= 0 {
+	if !r.AuthTime.IsZero() {
+		// By the clock on the wall: the other one may stand still while a machine sleeps.
+		passed := max(0, now.Round(0).Sub(r.AuthTime))
 		seconds := int64(passed / time.Second)
 		if passed%time.Second > 0 {
 			seconds++

