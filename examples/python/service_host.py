@@ -57,8 +57,8 @@ class Host:
         self.app_url = app_url
         # Where a clock of tests stands.
         self.frozen_at = None
-        # How old a sign-in may be that changes an account. It is not said where nothing of accounts is configured.
-        self.auth_age_s = core.effective_config().get("account", {}).get("auth_age_s", 300)
+        # How old a sign-in may be that changes an account.
+        self.auth_age_s = core.effective_config()["account"]["auth_age_s"]
         # Records are bound to it: that of another project is none here.
         self._realm = project
         threads = core.capacity()

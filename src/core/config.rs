@@ -235,11 +235,6 @@ impl Config {
         self.account.as_ref().unwrap_or(&AccountSettings::DEFAULT)
     }
 
-    /// Where the configuration has it.
-    pub(crate) const fn given_account(&self) -> Option<&AccountSettings> {
-        self.account.as_ref()
-    }
-
     /// Where the configuration has them.
     pub(crate) const fn given_record(&self) -> Option<RecordSettings> {
         self.record

@@ -163,6 +163,7 @@ impl Saltbox {
     ///          "verify":["argon2id"],"limits":{"argon2_kib_passes":4194304}},
     ///  "keys":{"create_key_id":1,"require_pepper":false},
     ///  "policy":{"min_length":15,"context":{"match":"equal"}},
+    ///  "account":{"lock":{"attempts":5,"first_s":30,"most_s":3600,"permanent":100},"auth_age_s":300},
     ///  "known_keys":[{"id":1,"fingerprint":"1f2e3d4c5b6a7988"}],
     ///  "blocklist":{"hash":"sha1","date":20260817,"keys":1000000,"min_count":1,
     ///               "one_in":65536,"checksum":"..."},
@@ -171,9 +172,9 @@ impl Saltbox {
     ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
     /// ```
     ///
-    /// `codes` and `questions` stand where the configuration has them. `hash`, `keys`, `policy` and these are a configuration of what is decided, and
+    /// `codes`, `questions` and `record` stand where the configuration has them. `hash`, `keys`, `policy`, `account` and these are a configuration of what is decided, and
     /// `digest` the SHA-256 of the text of an object with the members of `hash`,
-    /// and with `keys`, `policy`, `codes`, `questions`, `known_keys` and the `blocklist` that is attached,
+    /// and with `keys`, `policy`, `account`, `codes`, `questions`, `record`, `known_keys` and the `blocklist` that is attached,
     /// if one is. Two nodes of
     /// one release with the same digest decide alike, as far as both have the
     /// memory that a string needs. `memory` and `kernels` depend on the machine;
@@ -264,11 +265,9 @@ fn key_settings(json: &mut Writer, keys: &RootKeys) {
     });
 }
 
-/// Only where they were given, as the two below.
+/// What a host needs of them for its sessions stands here as well; `record` only where it was given, as the two below.
 fn account(json: &mut Writer, config: &Config) {
-    if let Some(account) = config.given_account() {
-        json.nested("account", |json| account.write(json));
-    }
+    json.nested("account", |json| config.account().write(json));
     if let Some(record) = config.given_record() {
         json.nested("record", |json| record.write(json));
     }

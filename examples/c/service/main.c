@@ -152,9 +152,9 @@ static bool read_settings(struct service *service) {
     }
     saltbox_outcome_free(outcome);
     age = json_object_get(json_object_get(settings, "account"), "auth_age_s");
-    service->auth_age_s = age != NULL ? (uint64_t)json_integer_value(age) : 300;
+    service->auth_age_s = (uint64_t)json_integer_value(age);
     service->has_questions = json_object_get(settings, "questions") != NULL;
-    is_read = settings != NULL;
+    is_read = age != NULL;
     json_decref(settings);
     return is_read;
 }

@@ -83,12 +83,13 @@ func authAgeOf(core *saltbox.Core) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	// The default, which is not said where nothing of accounts is configured.
-	account := struct {
-		AuthAge int64 `json:"auth_age_s"`
-	}{300}
-	err = json.Unmarshal([]byte(text), &struct{ Account any }{&account})
-	return time.Duration(account.AuthAge) * time.Second, err
+	var said struct {
+		Account struct {
+			AuthAge int64 `json:"auth_age_s"`
+		} `json:"account"`
+	}
+	err = json.Unmarshal([]byte(text), &said)
+	return time.Duration(said.Account.AuthAge) * time.Second, err
 }
 
 // session is the zero value for a token that is unknown or has expired.
