@@ -2702,6 +2702,25 @@ saltbox_status saltbox_same_identifier(const uint8_t *a,
                                        size_t b_len);
 
 /**
+ * What saltbox_same_identifier compares: a key that a database finds logins by,
+ * beside the login as it is shown.
+ *
+ * identifier, identifier_len: UTF-8. NULL only with length 0.
+ * folded_out, cap: the buffer. NULL only with cap 0, which asks for the size.
+ *   Written for SALTBOX_OK only, without a NUL.
+ * len_out: must not be NULL. For SALTBOX_OK the length, for SALTBOX_E_BUFFER the
+ *   size needed, at most twelve times identifier_len; otherwise left alone.
+ * Returns SALTBOX_OK. SALTBOX_REJECTED: it is not UTF-8, so nobody's.
+ *   SALTBOX_E_BUFFER or SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_fold_identifier(const uint8_t *identifier,
+                                       size_t identifier_len,
+                                       uint8_t *folded_out,
+                                       size_t cap,
+                                       size_t *len_out);
+
+/**
  * The record to store. Lent until the outcome is freed.
  *
  * STORE IT BY COMPARE-AND-SWAP WITH THE RECORD THAT THE CALL WAS GIVEN, BEFORE ANYTHING ELSE IS DONE OR

@@ -283,7 +283,7 @@ pub use crate::keys::{MAX_KEY_BYTES, MIN_KEY_BYTES};
 pub use crate::outcome::{Decision, Effect, Outcome, Shown};
 pub use crate::policy::Subject;
 pub use crate::secret::constant_time_eq;
-pub use crate::text::{MAX_PASSWORD_BYTES, same_identifier};
+pub use crate::text::{MAX_PASSWORD_BYTES, fold_identifier, same_identifier};
 
 /// The README's Rust blocks, compiled and run with the doc tests.
 #[cfg(doctest)]

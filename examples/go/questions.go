@@ -120,3 +120,14 @@ func SameIdentifier(a, b string) bool {
 	second, secondLen := textOf(b)
 	return C.saltbox_same_identifier(first, firstLen, second, secondLen) == C.SALTBOX_OK
 }
+
+// FoldIdentifier is what SameIdentifier compares: a key that a database finds
+// logins by, beside the login as it is shown. It is Rejected for what is not UTF-8.
+func FoldIdentifier(identifier string) (string, error) {
+	text, textLen := textOf(identifier)
+	// No character becomes more than twelve times as long.
+	folded := make([]byte, 12*len(identifier))
+	var length C.size_t
+	status := C.saltbox_fold_identifier(text, textLen, bytesOf(folded), C.size_t(len(folded)), &length)
+	return string(folded[:length]), asError(Status(status))
+}

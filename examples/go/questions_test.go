@@ -271,11 +271,21 @@ func TestNoAnswerIsPrinted(t *testing.T) {
 
 func TestAnIdentifierIsItselfInAnyCaseAndNoOther(t *testing.T) {
 	for _, pair := range [][2]string{{"Mike@Example.com", "mike@example.com"}, {"ＡＤＡ", "ada"}, {"", ""}} {
+		a, wrongA := FoldIdentifier(pair[0])
+		b, wrongB := FoldIdentifier(pair[1])
+		if a != b || wrongA != nil || wrongB != nil {
+			t.Errorf("%q and %q are found by two keys: %q and %q", pair[0], pair[1], a, b)
+		}
 		if !SameIdentifier(pair[0], pair[1]) {
 			t.Errorf("%q", pair)
 		}
 	}
 	for _, pair := range [][2]string{{"m\u0131ke@example.com", "mike@example.com"}, {"\xff", "\xff"}, {"ada", ""}} {
+		a, wrongA := FoldIdentifier(pair[0])
+		b, wrongB := FoldIdentifier(pair[1])
+		if a == b && wrongA == nil && wrongB == nil {
+			t.Errorf("%q and %q are found by one key", pair[0], pair[1])
+		}
 		if SameIdentifier(pair[0], pair[1]) {
 			t.Errorf("%q", pair)
 		}

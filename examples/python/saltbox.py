@@ -848,6 +848,22 @@ def same_identifier(a, b):
     return status == OK
 
 
+def fold_identifier(identifier):
+    """What ``same_identifier`` compares, as str: a key that a database finds logins by, beside the login as it is shown.
+
+    What is not UTF-8 raises Rejected.
+    """
+    identifier = _bytes(identifier)
+    # No character becomes more than twelve times as long.
+    folded = ctypes.create_string_buffer(12 * len(identifier) + 1)
+    length = c_size_t()
+    status = _library().saltbox_fold_identifier(
+        identifier or None, len(identifier), folded, len(folded), byref(length)
+    )
+    _require_ok(status)
+    return folded.raw[: length.value].decode()
+
+
 def lint(config, standard=None):
     """What a configuration breaks of the standards for passwords, as a dict with ``conforming`` and ``breaches``.
 
@@ -1280,6 +1296,7 @@ _SIGNATURES = {
     "saltbox_get_questions": (c_int32, [*_ACCOUNT, *_END]),
     "saltbox_verify_questions": (c_int32, [*_ACCOUNT, c_void_p, *_END]),
     "saltbox_same_identifier": (c_int32, [c_char_p, c_size_t, c_char_p, c_size_t]),
+    "saltbox_fold_identifier": (c_int32, [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_size_t)]),
     "saltbox_record_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
     "saltbox_request_check": (c_int32, [c_char_p, c_size_t, POINTER(_Diag)]),
     "saltbox_outcome_json": _LENDER,

@@ -2,7 +2,7 @@
 
 import json
 
-from saltbox import Answers, Client
+from saltbox import Answers, Client, fold_identifier
 
 # Everything that is refused, by name: HTTP status, Descope's code and its text.
 REFUSALS = {
@@ -121,8 +121,8 @@ class Members:
         return Members(self.json(name) or {}, f"{self._path}{name}.")
 
     def login(self):
-        """Logins are the same in capitals; see ``saltbox.same_identifier`` for more."""
-        return self._require("loginId", self.optional("loginId") or None).lower()
+        """The key that it is found by: logins are the same in capitals and in any width."""
+        return fold_identifier(self._require("loginId", self.optional("loginId") or None))
 
     def answers(self):
         needed = "a list of id and answer"

@@ -9,8 +9,10 @@ from saltbox import (
     ConfigError,
     Decision,
     Effect,
+    Rejected,
     RequestError,
     Saltbox,
+    fold_identifier,
     same_identifier,
 )
 from test_reset import CONFIG, KEY, NOW, balanced
@@ -163,8 +165,12 @@ class QuestionsTest(unittest.TestCase):
     def test_an_identifier_is_itself_in_any_case_and_no_other(self):
         for a, b in (("Mike@Example.com", "mike@example.com"), ("ＡＤＡ", b"ada"), ("", "")):
             self.assertIs(same_identifier(a, b), True)
+            self.assertEqual(fold_identifier(a), fold_identifier(b))
         for a, b in (("m\u0131ke@example.com", "mike@example.com"), (b"\xff", b"\xff"), ("ada", "")):
             self.assertIs(same_identifier(a, b), False)
+        self.assertNotEqual(fold_identifier("m\u0131ke"), fold_identifier("mike"))
+        with self.assertRaises(Rejected):
+            fold_identifier(b"\xff")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ use crate::hash::Hasher;
 use crate::json::{MAX_INTEGER, Value, Writer};
 use crate::keys::{MAC_BYTES, MacKey, RootKeys};
 use crate::secret::constant_time_eq;
-use crate::text::folded_identifier;
+use crate::text::fold_identifier;
 use zeroize::Zeroizing;
 
 /// What codes are made and compared with.
@@ -49,7 +49,7 @@ type Address = [u8; ADDRESS_BYTES];
 
 /// Which address it is, in the spellings that are one (UTR #36), without saying it.
 fn fingerprint(key: &MacKey, holder: &Holder<'_>, channel: Channel) -> Address {
-    let address = folded_identifier(holder.address(channel));
+    let address = fold_identifier(holder.address(channel));
     let parts: [&[u8]; 4] = [
         b"saltbox/1/address",
         channel.name().as_bytes(),

@@ -8,7 +8,7 @@ use crate::arch::stack::without_traces;
 use crate::error::Error;
 use crate::hash::{Hasher, Identified, InputFault, Kdf, Pool, Sizes, Stats, Text, Verdict, rekey};
 use crate::policy::{Candidate, Findings, Rule, Subject, year_of};
-use crate::text::folded_identifier;
+use crate::text::fold_identifier;
 use std::sync::Arc;
 
 /// The configured core: immutable, shared by threads.
@@ -303,7 +303,7 @@ impl Saltbox {
         };
         let key = self.config.keys.unknown_users(users.key_id)?;
         // However it is spelled, it finds the same account, or none.
-        let login = folded_identifier(login);
+        let login = fold_identifier(login);
         let lot = without_traces(|| key.mac(&[account.realm.as_bytes(), login.as_bytes()]));
         let lot = lot.first_chunk().map_or(0, |lot| u64::from_be_bytes(*lot));
         Ok(*users.draw(lot).unwrap_or(hash.create()))

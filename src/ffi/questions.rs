@@ -3,7 +3,9 @@ use super::flow::{Account, flow, told};
 use super::guard;
 use super::outcome::saltbox_outcome;
 use super::secrets::saltbox_secrets;
-use super::status::{SALTBOX_E_ARGUMENT, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use super::status::{
+    SALTBOX_E_ARGUMENT, SALTBOX_E_BUFFER, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status,
+};
 use crate::outcome::Outcome;
 
 /// Not UTF-8.
@@ -255,6 +257,47 @@ pub unsafe extern "C-unwind" fn saltbox_same_identifier(
         } else {
             SALTBOX_REJECTED
         })
+    })
+}
+
+/// What saltbox_same_identifier compares: a key that a database finds logins by,
+/// beside the login as it is shown.
+///
+/// identifier, identifier_len: UTF-8. NULL only with length 0.
+/// folded_out, cap: the buffer. NULL only with cap 0, which asks for the size.
+///   Written for SALTBOX_OK only, without a NUL.
+/// len_out: must not be NULL. For SALTBOX_OK the length, for SALTBOX_E_BUFFER the
+///   size needed, at most twelve times identifier_len; otherwise left alone.
+/// Returns SALTBOX_OK. SALTBOX_REJECTED: it is not UTF-8, so nobody's.
+///   SALTBOX_E_BUFFER or SALTBOX_E_ARGUMENT.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn saltbox_fold_identifier(
+    identifier: *const u8,
+    identifier_len: usize,
+    folded_out: *mut u8,
+    cap: usize,
+    len_out: *mut usize,
+) -> saltbox_status {
+    guard::call(|| {
+        // SAFETY: the contract of this function is the guard's.
+        let identifier = unsafe { guard::input(identifier, identifier_len)? };
+        if len_out.is_null() || (folded_out.is_null() && cap != 0) {
+            return Err(SALTBOX_E_ARGUMENT);
+        }
+        let Ok(identifier) = std::str::from_utf8(identifier) else {
+            return Ok(SALTBOX_REJECTED);
+        };
+        let folded = crate::text::fold_identifier(identifier);
+        // SAFETY: as above; the buffer is written only where it has room.
+        unsafe {
+            guard::write_required(len_out, folded.len())?;
+            if cap < folded.len() {
+                return Err(SALTBOX_E_BUFFER);
+            }
+            guard::write_bytes(folded_out, folded.as_bytes());
+        }
+        Ok(SALTBOX_OK)
     })
 }
 

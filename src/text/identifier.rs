@@ -1,4 +1,4 @@
-//! Whether two logins or e-mail addresses are one.
+//! Whether two logins or e-mail addresses are one, and what they are found by.
 
 use super::fold::fold;
 
@@ -17,13 +17,18 @@ use super::fold::fold;
 /// Time depends on the texts, so neither may be a secret.
 #[must_use]
 pub fn same_identifier(a: &str, b: &str) -> bool {
-    a == b || folded_identifier(a) == folded_identifier(b)
+    a == b || fold_identifier(a) == fold_identifier(b)
 }
 
-/// What [`same_identifier`] compares. Folding it again changes nothing: where it
+/// What [`same_identifier`] compares: a key that a database finds logins by, beside
+/// the login as it is shown. Folding it again changes nothing: where it
 /// did, ᴮᴵᴳᴮᴵᴿᴰ became BIGBIRD first and bigbird the second time, and one
 /// account opened the other (Spotify 2013).
-pub(crate) fn folded_identifier(text: &str) -> String {
+///
+/// Every release folds a character to the same that Unicode has by then; one that it
+/// has not yet stays as it is, and may fold when it has.
+#[must_use]
+pub fn fold_identifier(text: &str) -> String {
     match fold(text, &mut |c, say| say(c)) {
         Some(mut folded) => std::mem::take(&mut *folded),
         None => text.to_owned(),
@@ -88,9 +93,9 @@ mod tests {
             ("mike⑴@Example.com", "mike(1)@example.com"),
             ("ⅷ", "viii"),
         ] {
-            let once = folded_identifier(text);
+            let once = fold_identifier(text);
             assert_eq!(once, expected);
-            assert_eq!(folded_identifier(&once), once);
+            assert_eq!(fold_identifier(&once), once);
         }
     }
 
@@ -99,7 +104,7 @@ mod tests {
         let long = "A".repeat(1025);
         assert!(same_identifier(&long, &long.clone()));
         assert!(!same_identifier(&long, &long.to_lowercase()));
-        assert_eq!(folded_identifier(&long), long);
+        assert_eq!(fold_identifier(&long), long);
         assert!(same_identifier(&"A".repeat(1024), &"a".repeat(1024)));
     }
 }

@@ -29,8 +29,7 @@ mod properties;
 
 pub(crate) use self::compatible::decompose;
 pub(crate) use self::fold::{MAX_FOLDED_BYTES, fold};
-pub(crate) use self::identifier::folded_identifier;
-pub use self::identifier::same_identifier;
+pub use self::identifier::{fold_identifier, same_identifier};
 pub(crate) use self::properties::{Class, Properties};
 
 use self::composer::Composer;

@@ -2759,6 +2759,35 @@ static void same_identifier(void) {
     }
 }
 
+static void fold_identifier(void) {
+    IMPOSSIBLE(impossible);
+    /* ADA in full width. */
+    static const char wide[] = "\xef\xbc\xa1\xef\xbc\xa4\xef\xbc\xa1";
+    uint8_t folded[4] = {UNTOUCHED, UNTOUCHED, UNTOUCHED, UNTOUCHED};
+    size_t len = 4711;
+    CHECK_STATUS(saltbox_fold_identifier(BYTES(wide), sizeof wide - 1, folded, sizeof folded, NULL),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_fold_identifier(BYTES(wide), sizeof wide - 1, NULL, 3, &len),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_fold_identifier(NULL, 1, folded, sizeof folded, &len), SALTBOX_E_ARGUMENT);
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(saltbox_fold_identifier(BYTES(wide), impossible[i], folded, sizeof folded, &len),
+                     SALTBOX_E_ARGUMENT);
+    }
+    CHECK_STATUS(saltbox_fold_identifier(BYTES("\xff"), 1, folded, sizeof folded, &len),
+                 SALTBOX_REJECTED);
+    CHECK(len == 4711 && folded[0] == UNTOUCHED);
+    CHECK_STATUS(saltbox_fold_identifier(BYTES(wide), sizeof wide - 1, folded, 2, &len),
+                 SALTBOX_E_BUFFER);
+    CHECK(len == 3 && folded[0] == UNTOUCHED);
+    CHECK_STATUS(saltbox_fold_identifier(BYTES(wide), sizeof wide - 1, NULL, 0, &len),
+                 SALTBOX_E_BUFFER);
+    CHECK_STATUS(saltbox_fold_identifier(BYTES(wide), sizeof wide - 1, folded, 3, &len), SALTBOX_OK);
+    CHECK(len == 3 && memcmp(folded, "ada", 3) == 0 && folded[3] == UNTOUCHED);
+    CHECK_STATUS(saltbox_fold_identifier(NULL, 0, NULL, 0, &len), SALTBOX_OK);
+    CHECK(len == 0);
+}
+
 typedef const uint8_t *lender(const saltbox_outcome *, size_t *);
 
 static void decided(void) {
@@ -2829,6 +2858,7 @@ static void codes_and_answers(void) {
     answer_violations();
     questions();
     same_identifier();
+    fold_identifier();
     decided();
     placed(saltbox_record_check, RECORD, "{\"v\":1,\"id\":7}", "id", SALTBOX_E_RECORD);
     placed(saltbox_record_check, RECORD, "{\"v\":2}", "v", SALTBOX_E_LATER_RELEASE);

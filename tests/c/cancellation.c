@@ -494,6 +494,14 @@ static int call_outcome_answer_violation(const struct core *core, struct made *m
         && code == SALTBOX_ANSWER_TOO_FEW_ANSWERS;
 }
 
+static int call_fold_identifier(const struct core *core, struct made *made) {
+    uint8_t folded[3];
+    size_t len = 0;
+    (void)core, (void)made;
+    return saltbox_fold_identifier((const uint8_t *)"Ada", 3, folded, sizeof folded, &len)
+        == SALTBOX_OK && memcmp(folded, "ada", 3) == 0;
+}
+
 static int call_same_identifier(const struct core *core, struct made *made) {
     (void)core, (void)made;
     return saltbox_same_identifier((const uint8_t *)"Ada", 3, (const uint8_t *)"ada", 3)
@@ -659,6 +667,7 @@ static const struct {
     {"saltbox_admin_enable", call_admin_enable, NULL},
     {"saltbox_admin_enable, nobody", call_admin_enable_nobody, NULL},
     {"saltbox_same_identifier", call_same_identifier, NULL},
+    {"saltbox_fold_identifier", call_fold_identifier, NULL},
     {"saltbox_record_check", call_record_check, NULL},
     {"saltbox_request_check", call_request_check, NULL},
     {"saltbox_outcome_record", call_outcome_record, NULL},

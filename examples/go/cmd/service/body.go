@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"unicode/utf8"
 
 	saltbox "example.invalid/saltbox-example"
@@ -163,7 +162,11 @@ func (o object) rawObject(name string) json.RawMessage {
 }
 
 // login is in small letters, as accounts are found.
-func (o object) login() string { return strings.ToLower(o.neededText("loginId")) }
+func (o object) login() string {
+	// What is not UTF-8 has been refused with the body.
+	login, _ := saltbox.FoldIdentifier(o.neededText("loginId"))
+	return login
+}
 
 // answers are a list of objects with an id and an answer.
 func (o object) answers() saltbox.Answers {
