@@ -4,7 +4,8 @@
 //! a most (NIST SP 800-63B-4, 3.2.2: from 30 seconds to an hour); so many in a
 //! row lock it until an administrator or a reset unlocks it. A success begins
 //! anew. A clock that goes back unlocks nothing, and locks for no longer than twice
-//! the lock.
+//! the lock. At how many failures the last one began is stored, so that nodes with
+//! other settings do not pass each other by: each locks where it finds that a lock is due.
 
 use crate::budget::MOST_FAILURES;
 use crate::error::Error;
@@ -64,12 +65,14 @@ impl LockSettings {
         json.integer("permanent", self.permanent);
     }
 
-    /// Seconds of the lock that so many failures in a row end in; 0 for none.
+    /// How many locks so many failures in a row are worth.
+    fn locks(&self, failed: u32) -> u32 {
+        failed / self.attempts.max(1)
+    }
+
+    /// Seconds of the lock that so many failures in a row end in.
     fn lock_s(&self, failed: u32) -> u64 {
-        if failed == 0 || !failed.is_multiple_of(self.attempts) {
-            return 0;
-        }
-        let doublings = failed / self.attempts - 1;
+        let doublings = self.locks(failed).saturating_sub(1);
         let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
         self.first_s.saturating_mul(factor).min(self.most_s)
     }
@@ -85,6 +88,8 @@ fn count(value: &Value<'_>, what: &'static str, least: u64, most: u64) -> Result
 pub(crate) struct Lock {
     /// In a row.
     failed: u32,
+    /// How many of them there were when the last lock began.
+    at_lock: u32,
     /// When the last lock began, in seconds since 1970.
     since: u64,
     /// For how many seconds.
@@ -103,10 +108,11 @@ impl Lock {
     pub(crate) fn charge(&mut self, settings: &LockSettings, now: u64) -> Result<(), Locked> {
         self.check(settings, now)?;
         self.failed = self.failed.saturating_add(1);
-        (self.since, self.for_s) = match settings.lock_s(self.failed) {
-            0 => (0, 0),
-            seconds => (now, seconds),
-        };
+        (self.since, self.for_s) = (0, 0);
+        if settings.locks(self.failed) > settings.locks(self.at_lock) {
+            self.at_lock = self.failed;
+            (self.since, self.for_s) = (now, settings.lock_s(self.failed));
+        }
         Ok(())
     }
 
@@ -136,11 +142,13 @@ impl Lock {
             return Ok(Self::default());
         };
         let mut object = value.object()?;
-        object.only_of_this_release(&["failed", "since", "for_s"])?;
+        object.only_of_this_release(&["failed", "at_lock", "since", "for_s"])?;
         let mut number = |key, most| object.require(key)?.integer(key, 0..=most);
-        let failed = number("failed", u64::from(u32::MAX))?;
+        let count = u64::from(u32::MAX);
+        let (failed, at_lock) = (number("failed", count)?, number("at_lock", count)?);
         Ok(Self {
             failed: u32::try_from(failed).unwrap_or(u32::MAX),
+            at_lock: u32::try_from(at_lock).unwrap_or(u32::MAX),
             since: number("since", MAX_INTEGER)?,
             for_s: number("for_s", LONGEST_S)?,
         })
@@ -152,6 +160,7 @@ impl Lock {
         }
         json.nested("lock", |json| {
             json.integer("failed", self.failed);
+            json.integer("at_lock", self.at_lock);
             json.unsigned("since", self.since);
             json.unsigned("for_s", self.for_s);
         });
@@ -205,6 +214,30 @@ mod tests {
         }
         assert_eq!(lock.charge(&settings, 970), locked(60));
         assert_eq!(lock.charge(&settings, 1001), locked(29));
+    }
+
+    #[test]
+    fn nodes_with_other_settings_do_not_pass_each_other_by() {
+        let (five, three) = (
+            LockSettings::DEFAULT,
+            LockSettings {
+                attempts: 3,
+                ..LockSettings::DEFAULT
+            },
+        );
+        // Each failure at the node that does not lock at it.
+        let mut lock = Lock::default();
+        for settings in [five, five, five, three] {
+            assert_eq!(lock.charge(&settings, 1000), Ok(()));
+        }
+        assert_eq!(lock.charge(&five, 1000), locked(30), "due at three");
+        for settings in [five, three] {
+            // The fifth is five's, and the sixth three's.
+            assert_eq!(lock.charge(&settings, 1030), Ok(()));
+            let seconds = if settings == five { 30 } else { 60 };
+            assert_eq!(lock.check(&three, 1030), locked(seconds));
+            lock.for_s = 0;
+        }
     }
 
     #[test]
