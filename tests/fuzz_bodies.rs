@@ -4,7 +4,7 @@
 
 #[path = "../fuzz/bodies/abi_sequence.rs"]
 mod abi_sequence;
-#[path = "../fuzz/bodies/account_model.rs"]
+#[path = "../fuzz/bodies/account_model/mod.rs"]
 mod account_model;
 #[path = "../fuzz/bodies/blocklist_build.rs"]
 mod blocklist_build;
