@@ -1,7 +1,15 @@
 //! A thousand callers at once, over a store that has nothing but a
 //! compare-and-swap: a code is accepted once, and of guesses no more are told
 //! what came of them than the budget has, however many were compared.
+//! `races/passwords.rs` has 64 callers of all kinds, at nodes of two releases.
 
+#[path = "races/passwords.rs"]
+mod passwords;
+#[path = "races/store.rs"]
+mod store;
+mod support;
+
+use crate::store::Store;
 use saltbox::{
     Channel, CodeKind, Codes, Config, Decision, ErrorKind, Outcome, Request, Saltbox, Subject, Way,
 };
@@ -14,29 +22,10 @@ const NOW: u64 = 1_800_000_000;
 const ATTEMPTS: usize = 5;
 const PASSWORD: &str = "a password that is new";
 
-/// All that the host has.
-struct Store(Mutex<String>);
-
-impl Store {
-    fn read(&self) -> String {
-        self.0.lock().expect("no panic").clone()
-    }
-
-    /// Whether it still had `old`, and has `new` now.
-    fn swap(&self, old: &str, new: &str) -> bool {
-        let mut stored = self.0.lock().expect("no panic");
-        let is_unchanged = *stored == old;
-        if is_unchanged {
-            new.clone_into(&mut stored);
-        }
-        is_unchanged
-    }
-}
-
 struct Host {
     core: Saltbox,
     subject: Subject,
-    store: Store,
+    store: Store<()>,
 }
 
 impl Host {
@@ -56,7 +45,7 @@ impl Host {
         Self {
             core,
             subject,
-            store: Store(Mutex::new(record)),
+            store: Store::new(record),
         }
     }
 
@@ -71,7 +60,8 @@ impl Host {
             NOW,
         );
         let outcome = outcome.expect("a code");
-        assert!(self.store.swap(&record, outcome.record().expect("is new")));
+        assert!(outcome.record().is_some());
+        assert!(self.store.swap(&record, outcome.record(), ()));
         outcome
     }
 
@@ -84,7 +74,7 @@ impl Host {
                     .reset(&*record, &self.subject, &request, codes, password, NOW + 1);
             match outcome {
                 Ok(outcome) => match outcome.record() {
-                    Some(new) if !self.store.swap(&record, new) => {}
+                    Some(new) if !self.store.swap(&record, Some(new), ()) => {}
                     _ => return outcome.decision(),
                 },
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Busy),
