@@ -10,6 +10,8 @@ mod account_model;
 mod blocklist_build;
 #[path = "../fuzz/bodies/blocklist_file.rs"]
 mod blocklist_file;
+#[path = "../fuzz/bodies/flow_story/mod.rs"]
+mod flow_story;
 #[path = "../fuzz/bodies/import_descriptor.rs"]
 mod import_descriptor;
 #[path = "../fuzz/bodies/import_parse.rs"]
@@ -245,4 +247,9 @@ fn redeem_holds() {
 #[test]
 fn account_model_holds() {
     exercise("account_model", account_model::run, 500);
+}
+
+#[test]
+fn flow_story_holds() {
+    exercise("flow_story", flow_story::run, 1_000);
 }
