@@ -1,9 +1,12 @@
 //! The whole of this release in a minute: `cargo run --release --example tour`.
 
+use saltbox::interchange;
 use saltbox::lint::Standard;
-use saltbox::policy::{self, Findings, Subject};
 #[cfg(feature = "strength")]
-use saltbox::policy::{Attacker, Blocklist, BlocklistPlan, BreachHash, ListKind, Precision};
+use saltbox::policy::{
+    Attacker, Blocklist, BlocklistPlan, BreachHash, ListKind, Precision, build_unsorted,
+};
+use saltbox::policy::{Findings, Subject};
 use saltbox::question::Answers;
 use saltbox::{AdminAction, Channel, CodeKind, Codes, Outcome, Request, Way, same_identifier};
 use saltbox::{Config, Error, Profile, Saltbox, Verdict};
@@ -382,7 +385,7 @@ fn breached() -> Result<(), Error> {
     ];
     let mut keys = leaked.map(|password| (BreachHash::Sha1.of(password), 1));
     let plan = BlocklistPlan::new(BreachHash::Sha1, Precision::Probable(16), 1);
-    let list = Blocklist::attach(policy::build_unsorted(&plan, &mut keys)?)?;
+    let list = Blocklist::attach(build_unsorted(&plan, &mut keys)?)?;
     list.check_all()?;
     let mut config = Config::from_json(
         br#"{"policy":{"profile":"nist-63b-4","blocklist":{"inside":true,"outside":true}}}"#,
@@ -663,10 +666,10 @@ fn policies_in_and_out() -> Result<(), Error> {
         println!("  {theirs}");
         println!(
             "    {}",
-            policy::import_policy(theirs.as_bytes())?.to_json()
+            interchange::import_policy(theirs.as_bytes())?.to_json()
         );
     }
-    let exported = policy::export_policy(old_school.policy(), "passwordrules")?;
+    let exported = interchange::export_policy(old_school.policy(), "passwordrules")?;
     println!("  {}", exported.to_json());
     Ok(())
 }

@@ -27,7 +27,7 @@
 //! | 0 machine | `arch` | work memory, state of one process, wiping, kernels; `unsafe` allowed |
 //! | 1 basics | `error`, `secret`, `text`, `encoding`, `json`, `keys`, `budget` | errors with places, wiped bytes, Unicode preparation, Base64, JSON with paths, root keys, attempts that may fail |
 //! | 2 siblings | [`hash`], [`policy`], `account`, `code`, [`question`] | schemes, limits, profiles, the pool, equal work, verifying; what may be a new password; locks and what else is stored of an account; reset codes and one-time codes, made and redeemed; security answers, which are hashed as passwords are |
-//! | 3 core | `core`, `record`, `outcome`, [`lint`] | [`Saltbox`] and [`Config`]; what is stored of an account; what a call decided and what is in force, as JSON; what settings break of the standards |
+//! | 3 core | `core`, `record`, `outcome`, [`lint`], [`interchange`] | [`Saltbox`] and [`Config`]; what is stored of an account; what a call decided and what is in force, as JSON; what settings break of the standards; other systems' settings, read and written |
 //! | 4 flows | `flow` | what an endpoint decides |
 //! | 5 outside | `ffi`, `traits` | the C ABI, `unsafe` allowed; the `password-hash` traits |
 //!
@@ -173,7 +173,7 @@
 //! and `check` keeps its signature.
 //!
 //! **Other systems' policies go through the configuration's own JSON**
-//! (`src/policy/interchange`), so that nothing but its reader knows what is
+//! (`src/interchange`), so that nothing but its reader knows what is
 //! valid, and each system is one table for both directions.
 //!
 //! **A code is found by one part and proven by another** (`src/code`), so no
@@ -259,6 +259,7 @@ mod account;
 mod code;
 mod core;
 mod flow;
+pub mod interchange;
 pub mod lint;
 mod outcome;
 pub mod policy;

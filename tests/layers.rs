@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room with its layer and the rooms of its own layer that it may use.
 /// The crate docs show the same table.
-const ROOMS: [(&str, u8, &[&str]); 20] = [
+const ROOMS: [(&str, u8, &[&str]); 21] = [
     ("arch", 0, &[]),
     ("error", 1, &[]),
     ("secret", 1, &["error"]),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, u8, &[&str]); 20] = [
     ("question", 2, &["hash"]),
     ("core", 3, &["record"]),
     ("lint", 3, &["core"]),
+    ("interchange", 3, &["core"]),
     ("outcome", 3, &["core"]),
     ("record", 3, &[]),
     ("flow", 4, &[]),

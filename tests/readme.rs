@@ -5,7 +5,8 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use saltbox::hash::Limit;
-use saltbox::policy::{Hazard, POLICY_FORMATS, PolicyProfile, Rule, Subject, import_policy};
+use saltbox::interchange::{POLICY_FORMATS, import_policy};
+use saltbox::policy::{Hazard, PolicyProfile, Rule, Subject};
 use saltbox::question::AnswerRule;
 use saltbox::{Config, Decision, Profile, Saltbox, Shown};
 use std::fs;

@@ -2,7 +2,7 @@
 //! becomes a policy is JSON that tells the same rules again.
 
 use saltbox::ErrorKind;
-use saltbox::policy::{PasswordRules, import_policy};
+use saltbox::interchange::{PasswordRules, import_policy};
 
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data);

@@ -2,8 +2,9 @@
 //! what is refused has its place, and lint says the same of each standard by
 //! itself as of all.
 
+use saltbox::interchange::{POLICY_FORMATS, export_policy, import_policy};
 use saltbox::lint::{Breach, Level, Standard};
-use saltbox::policy::{ListKind, POLICY_FORMATS, Rule, export_policy, import_policy};
+use saltbox::policy::{ListKind, Rule};
 use saltbox::{Config, ErrorKind, Saltbox};
 
 /// What is written for another system is valid there, so it can be read.

@@ -4,8 +4,8 @@ use super::diag::{diagnosed, explained, saltbox_diag};
 use super::guard;
 use super::outcome::saltbox_outcome;
 use super::status::{SALTBOX_E_CONFIG, SALTBOX_OK, SALTBOX_REJECTED, saltbox_status};
+use crate::interchange::{export_policy, import_policy};
 use crate::lint::Standard;
-use crate::policy::{export_policy, import_policy};
 
 /// What a configuration breaks of the standards for passwords, by section.
 ///

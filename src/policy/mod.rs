@@ -14,7 +14,6 @@ mod change;
 mod characters;
 mod context;
 mod hazards;
-mod interchange;
 mod measure;
 mod numbers;
 mod possible;
@@ -33,16 +32,13 @@ pub use self::blocklist::{
 pub(crate) use self::context::AccountStatus;
 pub use self::context::{Subject, WordKind};
 pub use self::hazards::Hazard;
-pub use self::interchange::{
-    ExportedPolicy, IgnoredRule, ImportedPolicy, POLICY_FORMATS, PasswordRules, export_policy,
-    import_policy,
-};
 pub use self::profile::PolicyProfile;
 pub use self::rules::{Rule, Side};
 pub use self::settings::Policy;
 #[cfg(feature = "strength")]
 pub use self::strength::{Attacker, Strength, Suggestion, Weakness};
 
+pub(crate) use self::rules::MOST;
 pub(crate) use self::year::year_of;
 
 use self::blocklist::Listed;
@@ -264,4 +260,4 @@ impl Findings {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

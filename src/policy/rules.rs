@@ -141,7 +141,7 @@ const fn row(
 }
 
 /// As many code points as a password of the most bytes can have.
-pub(super) const MOST: u32 = 4096;
+pub(crate) const MOST: u32 = 4096;
 
 /// How many characters are compared with each other, the first ones.
 pub(super) const MOST_COMPARED: usize = 256;

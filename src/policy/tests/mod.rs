@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 const THIS_YEAR: u16 = 2026;
 
-pub(super) fn policy(json: &str) -> Policy {
+pub(crate) fn policy(json: &str) -> Policy {
     let json = json::parse(json.as_bytes()).expect("JSON");
     Policy::read(&json).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -33,7 +33,7 @@ pub(super) fn check(policy: &Policy, password: &[u8], subject: &Subject) -> Find
     policy.check(&candidate, |_| None)
 }
 
-pub(super) fn broken(policy: &Policy, password: &str) -> Vec<(Rule, u32, u32)> {
+pub(crate) fn broken(policy: &Policy, password: &str) -> Vec<(Rule, u32, u32)> {
     let findings = check(policy, password.as_bytes(), &Subject::default());
     let each = findings.violations();
     each.map(|broken| (broken.rule(), broken.bound(), broken.found()))

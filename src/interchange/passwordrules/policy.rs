@@ -9,9 +9,9 @@
 
 use super::charset::Printable;
 use super::{Characters, PasswordRules};
-use crate::policy::interchange::members::{Member, Members};
-use crate::policy::interchange::table::{Listed, SETTINGS};
-use crate::policy::rules::MOST;
+use crate::interchange::members::{Member, Members};
+use crate::interchange::table::{Listed, SETTINGS};
+use crate::policy::MOST;
 
 /// Members that ask for one class, or for one of two.
 const COUNTS: [(&str, Printable); 5] = [

@@ -24,9 +24,9 @@ pub use self::passwordrules::{IgnoredRule, PasswordRules};
 
 use self::members::Members;
 use self::table::{Export, Format, Import, Listed, SETTINGS, Written};
-use super::Policy;
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Value, Writer};
+use crate::policy::Policy;
 
 /// How the settings of a system are read and written.
 #[derive(Clone, Copy)]

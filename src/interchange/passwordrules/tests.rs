@@ -1,7 +1,7 @@
 use super::policy::{export, import};
 use super::*;
-use crate::policy::interchange::members::Members;
-use crate::policy::interchange::{export_json, import_policy, table::Listed};
+use crate::interchange::members::Members;
+use crate::interchange::{export_json, import_policy, table::Listed};
 use proptest::prelude::*;
 
 fn canonical(text: &str) -> String {
@@ -460,10 +460,9 @@ fn policies() -> impl Strategy<Value = serde_json::Value> {
 
 /// What a member's rule is called in findings.
 fn rule_of(member: &str) -> &'static str {
-    crate::policy::rules::RULES
-        .iter()
-        .find(|row| row.key == member)
-        .map_or("", |row| row.name)
+    crate::policy::Rule::all()
+        .find(|rule| rule.key() == member)
+        .map_or("", crate::policy::Rule::name)
 }
 
 proptest! {
