@@ -8,10 +8,9 @@
 
 use super::ascii::{DIGITS, LOWER, SPECIAL, UPPER};
 use super::members::{LEAST, Member, Way};
-use super::table::{
-    Export, Format, HISTORY, Import, Kind, Map, Own, Row, Written, elsewhere, number_from, one_of,
-    row, switched,
-};
+use super::read::{Import, number_from, one_of};
+use super::table::{Format, HISTORY, Kind, Map, Own, Row, elsewhere, row, switched};
+use super::write::{Export, Written};
 use crate::error::Error;
 use crate::json::Value;
 use crate::policy::WordKind;

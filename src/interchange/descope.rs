@@ -6,10 +6,12 @@
 //! before its `@`, as [`crate::policy::Subject`] does.
 
 use super::members::{LEAST, Member, Way};
+use super::read::{Import, number_from};
 use super::table::{
-    AGE, ATTEMPTS, Constant, Format, HISTORY, Import, Kind, Map, NAMES, NO_STRENGTH, NOT_IN_FORCE,
-    Own, Row, SHOWN, Written, elsewhere, number_from, row, switched,
+    AGE, ATTEMPTS, Constant, Format, HISTORY, Kind, Map, NAMES, NO_STRENGTH, NOT_IN_FORCE, Own,
+    Row, SHOWN, elsewhere, row, switched,
 };
+use super::write::Written;
 use crate::error::Error;
 use crate::json::Value;
 use crate::policy::WordKind;

@@ -6,9 +6,8 @@
 
 use super::ascii::{DIGITS, FIREBASE, LOWER, UPPER};
 use super::members::{LEAST, are_the_same, without_repetition};
-use super::table::{
-    Format, Import, Kind, Map, NAMES, NOT_IN_FORCE, Own, Row, SIGN_IN, elsewhere, row,
-};
+use super::read::Import;
+use super::table::{Format, Kind, Map, NAMES, NOT_IN_FORCE, Own, Row, SIGN_IN, elsewhere, row};
 use crate::error::Error;
 use crate::json::Value;
 

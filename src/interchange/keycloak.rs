@@ -5,9 +5,8 @@
 //! a file on its server, so none can be written for it.
 
 use super::members::Way;
-use super::table::{
-    AGE, Export, Format, HISTORY, Kind, Map, Own, Row, SIGN_IN, Written, elsewhere, row,
-};
+use super::table::{AGE, Format, HISTORY, Kind, Map, Own, Row, SIGN_IN, elsewhere, row};
+use super::write::{Export, Written};
 use crate::error::{Error, ErrorKind};
 use crate::json::Writer;
 use crate::policy::WordKind;

@@ -2,7 +2,8 @@
 //!
 //! What the room speaks is the configuration's own JSON, so that a policy is
 //! valid by the one reader there is. Each system has one table for both
-//! directions (`table.rs`). What one side cannot say is listed with its path
+//! directions (`table.rs`, which `read.rs` and
+//! `write.rs` go through). What one side cannot say is listed with its path
 //! and the reason, never dropped; what is off there needs no word. A list also
 //! names what is taken but nearly: "narrowed" where what is written asks for more.
 //!
@@ -18,12 +19,16 @@ mod keycloak;
 mod members;
 mod okta;
 mod passwordrules;
+mod read;
 mod table;
+mod write;
 
 pub use self::passwordrules::{IgnoredRule, PasswordRules};
 
 use self::members::Members;
-use self::table::{Export, Format, Import, Listed, SETTINGS, Written};
+use self::read::Import;
+use self::table::{Format, Listed, SETTINGS};
+use self::write::{Export, Written};
 use crate::error::{Error, ErrorKind};
 use crate::json::{self, Value, Writer};
 use crate::policy::Policy;
@@ -203,7 +208,7 @@ fn export_json(policy: &Value<'_>, format: &str) -> Result<ExportedPolicy, Error
         Shape::Object(format) => {
             let export = Export::write(format, members);
             list = export.list;
-            Writer::object(|json| table::write(json, &placed(format, export.written)))
+            Writer::object(|json| write::write(json, &placed(format, export.written)))
         }
         Shape::Keycloak => {
             let export = Export::write(&keycloak::FORMAT, members);

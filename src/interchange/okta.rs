@@ -6,9 +6,10 @@
 
 use super::members::{LEAST, Way};
 use super::table::{
-    AGE, ATTEMPTS, BREACHED, Export, Format, HISTORY, Kind, Map, NAMES, Own, Row, SHOWN, SIGN_IN,
-    Written, elsewhere, row,
+    AGE, ATTEMPTS, BREACHED, Format, HISTORY, Kind, Map, NAMES, Own, Row, SHOWN, SIGN_IN,
+    elsewhere, row,
 };
+use super::write::{Export, Written};
 use crate::policy::WordKind;
 
 pub(super) static FORMAT: Format = Format {
