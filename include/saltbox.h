@@ -967,7 +967,8 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_EFFECT_STEP_UP_SESSION 16
 
 /**
- * Give a session of the account: a first factor was right. Others that the account has are the host's.
+ * Give a session of the account: a first factor was right, or a reset may sign in. Others that the account has are
+ * the host's. END THE SESSIONS THAT SALTBOX_EFFECT_REVOKE_SESSIONS SAYS BEFORE, or this one ends with them.
  */
 #define SALTBOX_EFFECT_NEW_SESSION 32
 
@@ -1559,8 +1560,8 @@ saltbox_status saltbox_verify_batch(const struct saltbox *sb,
  * subject, subject_len: what is known of the user, in JSON:
  *   {"login_id":"...","email":"...","words":["..."]}, every member optional, and
  *   up to 128 words; id, realm, email_verified, phone and phone_verified, which may stand
- *   there too, are for saltbox_request_reset and the like, status and mfa_enrolled for
- *   later. NULL with length 0 for nobody in particular.
+ *   there too, are for saltbox_request_reset and the like, status for the other flows and
+ *   mfa_enrolled for saltbox_reset. NULL with length 0 for nobody in particular.
  * password, password_len: any bytes; NULL only with length 0. Nothing in them
  *   makes the call fail.
  * now_unix_s: seconds since 1970. The strength of a password with a date or a
@@ -2290,11 +2291,16 @@ saltbox_status saltbox_request_reset(const struct saltbox *sb,
  *
  * The account is the one that saltbox_reset_lookup finds. A password that the
  * policy refuses is told only to who has the right code, and leaves the code as it
- * was: saltbox_outcome_violation says what is wrong. The outcome never permits a
- * session: who reset a password signs in with it, with every factor that the
- * account has. All sessions end.
+ * was: saltbox_outcome_violation says what is wrong. All sessions end. The outcome permits
+ * no session: who reset a password signs in with it, with every factor that the
+ * account has. With "account":{"reset_signs_in":true} it has SALTBOX_EFFECT_NEW_SESSION
+ * besides, to be given after the others have ended, where the subject says
+ * "mfa_enrolled":false and is enabled, no lock is left, and the code went to the user: never
+ * for a link of an administrator, who has seen it.
  *
  * sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+ *   "mfa_enrolled" of the subject says whether the user has another factor; absent it
+ *   counts as true.
  *   With "suppress_mail" in the request the user is not told that the password was changed.
  * codes: must not be NULL. Codes of exactly one way.
  * new_password, new_password_len: as for saltbox_check.

@@ -53,7 +53,7 @@ const CHEAT_SHEETS: [(&str, usize); 4] = [
 const LATER: [&str; 3] = ["codes", "flows", "questions"];
 
 /// Every setting that a row names, with a configuration that has it.
-const SETTINGS: [(&str, &str); 28] = [
+const SETTINGS: [(&str, &str); 29] = [
     (
         "hash.create",
         r#"{"hash":{"create":{"scheme":"scrypt","ln":17,"r":8,"p":1}}}"#,
@@ -108,6 +108,10 @@ const SETTINGS: [(&str, &str); 28] = [
     (
         "account.suppress_mail",
         r#"{"account":{"suppress_mail":true}}"#,
+    ),
+    (
+        "account.reset_signs_in",
+        r#"{"account":{"reset_signs_in":true}}"#,
     ),
     (
         "questions",
@@ -335,7 +339,7 @@ const BREAKING: [&str; 2] = [
     r#"{"hash":{"create":{"profile":"test-only"},"over_72":"accept_and_rehash"},
         "policy":{"min_length":1,"max_length":63,"min_digits":1,"min_score":1,"disallowed":"~§",
             "context":{"match":"contained"}}}"#,
-    r#"{"policy":{"min_length":8},"codes":{"lifetime_s":{"email_link":3600}},"account":{"max_age_days":90,"suppress_mail":true},
+    r#"{"policy":{"min_length":8},"codes":{"lifetime_s":{"email_link":3600}},"account":{"max_age_days":90,"suppress_mail":true,"reset_signs_in":true},
         "questions":{"pool":[{"id":"a","text":"Which book?"}]}}"#,
 ];
 

@@ -23,6 +23,8 @@ type Subject struct {
 	Words         []string `json:"words,omitempty"`
 	// Status is "enabled", "disabled", "invited" or "expired"; "" is "enabled".
 	Status string `json:"status,omitempty"`
+	// MFAEnrolled is whether the user has another factor; nil counts as true. Only Reset asks.
+	MFAEnrolled *bool `json:"mfa_enrolled,omitempty"`
 }
 
 // Findings is all that a check says of a password. The zero value is no.

@@ -114,6 +114,10 @@ func (c *Core) RequestReset(ctx context.Context, account Account, way Way, chann
 // error is nil where the password is set, and Rejected where it is not, with an
 // outcome for both; a *CodesError as for ResetLookup. Wipe password after the
 // call; no copy of it was made.
+//
+// All sessions end, and there is no new one, unless "account" says
+// "reset_signs_in":true: then RevokeSessions comes with NewSession, in this order,
+// where MFAEnrolled of the subject is false and the code went to the user.
 func (c *Core) Reset(ctx context.Context, account Account, codes Codes, password []byte) (Outcome, error) {
 	return c.flow(ctx, account, codes, func(a *arguments, outcome **C.saltbox_outcome) C.saltbox_status {
 		return C.saltbox_reset(c.handle, a.record, a.recordLen, a.subject, a.subjectLen,

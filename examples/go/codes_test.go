@@ -101,6 +101,27 @@ func TestEachWayResetsOnce(t *testing.T) {
 	}
 }
 
+func TestAResetSignsInWhereThatIsSetAndThereIsNoOtherFactor(t *testing.T) {
+	yes, no := true, false
+	for account, mfa := range map[string][]*bool{"{}": {&no}, `{"reset_signs_in":true}`: {nil, &yes, &no}} {
+		core := newKeyedCore(t, `{},"account":`+account)
+		for _, enrolled := range mfa {
+			account := newAccount(t, core)
+			account.Subject.MFAEnrolled = enrolled
+			issued, err := core.RequestReset(t.Context(), account, EmailLink, ByEmail)
+			if err != nil {
+				t.Fatal(err)
+			}
+			account.Record = issued.Record
+			reset, err := core.Reset(t.Context(), account, codesOf(EmailLink, issued), password)
+			if err != nil || !reset.Effects.Has(RevokeSessions) ||
+				reset.Effects.Has(NewSession) != (len(mfa) > 1 && enrolled == &no) {
+				t.Errorf("%+v, %v", reset, err)
+			}
+		}
+	}
+}
+
 func TestAClientIsToldTheSameWhoeverItAsksFor(t *testing.T) {
 	core := newKeyedCore(t, "{}")
 	account := newAccount(t, core)

@@ -608,7 +608,10 @@ class Saltbox:
         """Sets a new password where the code is right. Returns an Outcome: see there what to do with its record.
 
         ``record`` is that of the account that ``reset_lookup`` finds, None where
-        there is none. Raises CodesError as ``reset_lookup``.
+        there is none. Raises CodesError as ``reset_lookup``. All sessions end, and
+        there is no new one, unless "account" says "reset_signs_in": then
+        Effect.REVOKE_SESSIONS comes with NEW_SESSION, in this order, where ``subject``
+        has ``mfa_enrolled`` False and the code went to the user.
         """
         password = _bytes(new_password)
         with _Secrets(codes) as secrets:

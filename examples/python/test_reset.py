@@ -92,6 +92,20 @@ class ResetTest(unittest.TestCase):
                 self.assertFalse(nobody)
                 self.assertEqual((nobody.decision, nobody.client), (Decision.NO_ACCOUNT, Client.INVALID_CODE))
 
+    def test_a_reset_signs_in_where_that_is_set_and_there_is_no_other_factor(self):
+        signing_in = Saltbox({**CONFIG, "account": {"reset_signs_in": True}}, {1: KEY})
+        for core, known, signs_in in (
+            (self.core, {"mfa_enrolled": False}, False),
+            (signing_in, {}, False),
+            (signing_in, {"mfa_enrolled": True}, False),
+            (signing_in, {"mfa_enrolled": False}, True),
+        ):
+            issued = core.request_reset(self.record, ADA, Way.EMAIL_LINK, Channel.EMAIL, now=NOW)
+            codes = Codes(email_auth_code=issued.code)
+            done = core.reset(issued.record, {**ADA, **known}, codes, PASSWORD, now=NOW)
+            self.assertIn(Effect.REVOKE_SESSIONS, done.effects)
+            self.assertEqual(Effect.NEW_SESSION in done.effects, signs_in)
+
     def test_a_client_is_told_the_same_whoever_it_asks_for(self):
         ask = (Way.ONE_TIME_CODE, Channel.EMAIL)
         issued = self.core.request_reset(self.record, ADA, *ask, now=NOW)

@@ -28,6 +28,8 @@ pub(crate) struct AccountSettings {
     pub(crate) mask: bool,
     /// Whether a request may keep the user from being told of a reset, which NIST SP 800-63B-4 4.2.3 forbids.
     pub(crate) suppress_mail: bool,
+    /// Whether a reset gives a session to who has no other factor.
+    pub(crate) reset_signs_in: bool,
 }
 
 impl AccountSettings {
@@ -42,6 +44,7 @@ impl AccountSettings {
         reset_unlocks: true,
         mask: true,
         suppress_mail: false,
+        reset_signs_in: false,
     };
 
     /// Reads the member `account`; what is absent keeps its default.
@@ -56,6 +59,7 @@ impl AccountSettings {
             "reset_unlocks",
             "mask",
             "suppress_mail",
+            "reset_signs_in",
         ])?;
         let mut settings = Self::DEFAULT;
         if let Some(lock) = object.take("lock") {
@@ -85,6 +89,9 @@ impl AccountSettings {
         if let Some(value) = object.take("suppress_mail") {
             settings.suppress_mail = value.boolean()?;
         }
+        if let Some(value) = object.take("reset_signs_in") {
+            settings.reset_signs_in = value.boolean()?;
+        }
         Ok(settings)
     }
 
@@ -100,6 +107,7 @@ impl AccountSettings {
         json.boolean("reset_unlocks", self.reset_unlocks);
         json.boolean("mask", self.mask);
         json.boolean("suppress_mail", self.suppress_mail);
+        json.boolean("reset_signs_in", self.reset_signs_in);
     }
 }
 
@@ -119,11 +127,12 @@ mod tests {
             (r#"{"auth_age_s":9}"#, "auth_age_s"),
             (r#"{"reset_unlocks":"yes"}"#, "reset_unlocks"),
             (r#"{"mask":0}"#, "mask"),
+            (r#"{"reset_signs_in":1}"#, "reset_signs_in"),
             (r#"{"locks":{}}"#, "locks"),
         ] {
             assert_eq!(read(text).expect_err(text).path(), Some(path));
         }
-        let text = r#"{"lock":{"attempts":3},"history":7,"max_age_days":364,"temporary_s":3600,"auth_age_s":60,"reset_unlocks":false,"mask":false,"suppress_mail":true}"#;
+        let text = r#"{"lock":{"attempts":3},"history":7,"max_age_days":364,"temporary_s":3600,"auth_age_s":60,"reset_unlocks":false,"mask":false,"suppress_mail":true,"reset_signs_in":true}"#;
         let settings = read(text).expect("settings");
         let written = Writer::object(|json| settings.write(json));
         assert_eq!(read(&written).expect("settings"), settings);

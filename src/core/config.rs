@@ -77,8 +77,9 @@ impl Config {
     /// a row, 100), how many passwords are remembered and may not be set again (`history`, 0),
     /// after how many days one is to be changed (`max_age_days`, never), for how many seconds a temporary one is good
     /// (`temporary_s`, a day), how long ago the user may have signed in who changes it without the old one
-    /// (`auth_age_s`, 300), whether a reset unlocks (`reset_unlocks`, true), and whether signing up says that a login
-    /// is taken (`mask`, true: it does not), and whether a request may keep the user from being told of a reset (`suppress_mail`, false).
+    /// (`auth_age_s`, 300), whether a reset unlocks (`reset_unlocks`, true), whether signing up says that a login
+    /// is taken (`mask`, true: it does not), whether a request may keep the user from being told of a reset (`suppress_mail`, false),
+    /// and whether a reset gives a session to a user of whom the host says that there is no other factor (`reset_signs_in`, false).
     ///
     /// `record` beside them has `write_version`, the version of the records that are written (1, the only one
     /// so far): before an upgrade name what every node reads, and raise it when all are upgraded. Every version that

@@ -151,11 +151,16 @@ pub unsafe extern "C-unwind" fn saltbox_request_reset(
 ///
 /// The account is the one that saltbox_reset_lookup finds. A password that the
 /// policy refuses is told only to who has the right code, and leaves the code as it
-/// was: saltbox_outcome_violation says what is wrong. The outcome never permits a
-/// session: who reset a password signs in with it, with every factor that the
-/// account has. All sessions end.
+/// was: saltbox_outcome_violation says what is wrong. All sessions end. The outcome permits
+/// no session: who reset a password signs in with it, with every factor that the
+/// account has. With "account":{"reset_signs_in":true} it has SALTBOX_EFFECT_NEW_SESSION
+/// besides, to be given after the others have ended, where the subject says
+/// "mfa_enrolled":false and is enabled, no lock is left, and the code went to the user: never
+/// for a link of an administrator, who has seen it.
 ///
 /// sb, record, subject, request, now_unix_s, outcome_out: as for saltbox_request_reset.
+///   "mfa_enrolled" of the subject says whether the user has another factor; absent it
+///   counts as true.
 ///   With "suppress_mail" in the request the user is not told that the password was changed.
 /// codes: must not be NULL. Codes of exactly one way.
 /// new_password, new_password_len: as for saltbox_check.

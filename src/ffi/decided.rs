@@ -143,7 +143,8 @@ pub const SALTBOX_EFFECT_NOTIFY_PASSWORD_CHANGED: u32 = 4;
 pub const SALTBOX_EFFECT_ADDRESS_VERIFIED: u32 = 8;
 /// Raise the session that the request came with.
 pub const SALTBOX_EFFECT_STEP_UP_SESSION: u32 = 16;
-/// Give a session of the account: a first factor was right. Others that the account has are the host's.
+/// Give a session of the account: a first factor was right, or a reset may sign in. Others that the account has are
+/// the host's. END THE SESSIONS THAT SALTBOX_EFFECT_REVOKE_SESSIONS SAYS BEFORE, or this one ends with them.
 pub const SALTBOX_EFFECT_NEW_SESSION: u32 = 32;
 /// Tell the user that the answers were changed.
 pub const SALTBOX_EFFECT_NOTIFY_QUESTIONS_CHANGED: u32 = 64;

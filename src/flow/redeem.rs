@@ -7,7 +7,7 @@ use crate::code::{Channel, Codes, Presented, Purpose, Redeemed, Tickets};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::{Decision, Effect, Outcome, Shown};
-use crate::policy::Subject;
+use crate::policy::{AccountStatus, Subject};
 use crate::record::Record;
 
 impl Saltbox {
@@ -20,8 +20,11 @@ impl Saltbox {
     /// policy refuses is told only to who has the right code, and leaves the code as it was;
     /// the record is to be stored then too, or guesses that come at once are told without being charged.
     ///
-    /// The outcome never permits a session: who reset a password signs in with
-    /// it, with every factor that the account has. All sessions end.
+    /// All sessions end ([`Effect::RevokeSessions`]). No new one is permitted: who reset a password signs in
+    /// with it, with every factor that the account has. With `reset_signs_in` in the configuration's `account`
+    /// there is [`Effect::NewSession`] as well, **to be given after the others have been ended**, where the
+    /// subject says `"mfa_enrolled":false` and its status is enabled, where no lock is left, and where the code went to the user: a link that an
+    /// administrator made was seen by somebody else.
     ///
     /// # Errors
     /// Those of [`Codes::lookup`], [`Self::request_reset`] and [`Self::hash`].
@@ -49,9 +52,9 @@ impl Saltbox {
         now_unix_s: u64,
     ) -> Result<Outcome, Error> {
         let redemption = self.redeem(record, subject, Purpose::Reset, codes, now_unix_s)?;
-        let mut spent = match redemption {
+        let (mut spent, channel) = match redemption {
             Redemption::Refused(outcome) => return Ok(outcome),
-            Redemption::Accepted(record, _) => record,
+            Redemption::Accepted(record, channel) => (record, channel),
         };
         let new = self.new_password(Some(&spent), subject, None, new_password, now_unix_s)?;
         let (hash, findings) = match new {
@@ -68,10 +71,18 @@ impl Saltbox {
         if settings.reset_unlocks {
             spent.state.lock.succeed();
         }
+        let signs_in = settings.reset_signs_in
+            && channel != Channel::Administrator
+            && is_without_mfa(subject)
+            && spent
+                .state
+                .check_lock(settings, storable(now_unix_s))
+                .is_ok();
         let outcome = Outcome::new(Decision::PasswordReset, Shown::Done)
             .with_record(Some(spent.rewritten()))
             .with_findings(findings)
-            .with_effect(Effect::RevokeSessions);
+            .with_effect(Effect::RevokeSessions)
+            .with_effect_if(signs_in, Effect::NewSession);
         Ok(match (request.suppress_mail, settings.suppress_mail) {
             (true, true) => outcome,
             (true, false) => outcome
@@ -184,6 +195,12 @@ impl Saltbox {
             .with_retry_after(retry_after_s);
         Ok(Redemption::Refused(outcome))
     }
+}
+
+/// Whether a first factor is all that signing in takes, by what the host says; what it does not say is no.
+fn is_without_mfa(subject: &Subject) -> bool {
+    let account = &subject.account;
+    account.mfa_enrolled == Some(false) && account.status == AccountStatus::Enabled
 }
 
 /// What came of a code.

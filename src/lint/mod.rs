@@ -75,7 +75,7 @@ pub enum Level {
     Shall,
     /// What must not be.
     ShallNot,
-    /// What is recommended.
+    /// What is recommended; of ASVS, what is kept as long as the host says the truth.
     Should,
 }
 

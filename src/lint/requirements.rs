@@ -41,7 +41,7 @@ const fn row(
     }
 }
 
-pub(super) const REQUIREMENTS: [Requirement; 25] = [
+pub(super) const REQUIREMENTS: [Requirement; 27] = [
     row(
         &[Nist63b4],
         "3.1.1.2(1)",
@@ -160,6 +160,13 @@ pub(super) const REQUIREMENTS: [Requirement; 25] = [
         },
     ),
     row(
+        NIST,
+        "3.1.3.1",
+        Level::ShallNot,
+        "nobody signs in by e-mail, as who resets by a code in one does where the reset gives a session",
+        signs_in_by_reset,
+    ),
+    row(
         ASVS,
         "6.2.1",
         Level::Shall,
@@ -250,6 +257,13 @@ pub(super) const REQUIREMENTS: [Requirement; 25] = [
     ),
     row(
         &[Asvs5L2],
+        "6.4.3",
+        Level::Should,
+        "a reset bypasses no other factor, which rests on mfa_enrolled of the host where it gives a session",
+        signs_in_by_reset,
+    ),
+    row(
+        &[Asvs5L2],
         "6.5.5",
         Level::Shall,
         "codes that are sent live at most ten minutes",
@@ -316,6 +330,14 @@ fn ages(config: &Config) -> Vec<String> {
     match config.account().max_age_s {
         Some(_) => vec!["account.max_age_days".to_owned()],
         None => Vec::new(),
+    }
+}
+
+fn signs_in_by_reset(config: &Config) -> Vec<String> {
+    if config.account().reset_signs_in {
+        vec!["account.reset_signs_in".to_owned()]
+    } else {
+        Vec::new()
     }
 }
 

@@ -104,7 +104,7 @@ pub enum Effect {
     AddressVerified,
     /// Raise the session that the request came with.
     StepUpSession,
-    /// Give a session of the account: a first factor was right. Others that the account has are the host's.
+    /// Give a session of the account: a first factor was right, or a reset may sign in. Others that the account has are the host's. What is to be ended is ended before.
     NewSession,
     /// Tell the user that the answers were changed.
     NotifyQuestionsChanged,

@@ -77,6 +77,46 @@ fn mail_is_suppressed_only_where_that_is_asked_for_and_allowed() {
 }
 
 #[test]
+fn a_reset_signs_in_only_where_it_may_and_the_host_says_that_there_is_no_other_factor() {
+    let ways = [
+        (Way::EmailLink, Channel::Email, true),
+        (Way::OneTimeCode, Channel::Email, true),
+        (Way::OneTimeCode, Channel::Text, true),
+        (Way::OneTimeCode, Channel::Postal, true),
+        (Way::ResetLink, Channel::Administrator, false),
+    ];
+    let statuses = ["enabled", "invited", "expired"];
+    for (way, channel, is_the_users) in ways {
+        for set in [false, true] {
+            for (mfa, is_without) in [
+                ("", false),
+                (r#","mfa_enrolled":true"#, false),
+                (r#","mfa_enrolled":false"#, true),
+            ] {
+                for status in statuses {
+                    let mut account = Account::new("{}");
+                    if set {
+                        account.core = core(r#"{},"account":{"reset_signs_in":true}"#);
+                    }
+                    let issued = account.request(way, channel, NOW);
+                    let text = ADA.replace('}', &format!(r#","status":"{status}"{mfa}}}"#));
+                    account.subject = subject(&text);
+                    let outcome = account.try_reset(&codes_of(way, &issued), PASSWORD, NOW);
+                    assert_eq!(outcome.decision(), Decision::PasswordReset);
+                    assert!(outcome.has(Effect::RevokeSessions));
+                    let may = set && is_the_users && is_without && status == "enabled";
+                    assert_eq!(
+                        outcome.has(Effect::NewSession),
+                        may,
+                        "{way:?} {channel:?} {set} {text}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_password_that_the_policy_refuses_leaves_the_code() {
     let mut account = Account::new("{}");
     let issued = account.request(Way::OneTimeCode, Channel::Email, NOW);

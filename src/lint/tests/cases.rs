@@ -27,13 +27,27 @@ const fn case(
     }
 }
 
-const CASES: [Case; 39] = [
+const CASES: [Case; 41] = [
     case(
         Nist63b4,
         "4.2.3",
         "account.suppress_mail",
         r#"{"account":{"suppress_mail":true}}"#,
         r#"{"account":{"suppress_mail":false}}"#,
+    ),
+    case(
+        Nist63b4,
+        "3.1.3.1",
+        "account.reset_signs_in",
+        r#"{"account":{"reset_signs_in":true}}"#,
+        r#"{"account":{"reset_unlocks":true}}"#,
+    ),
+    case(
+        Asvs5L2,
+        "6.4.3",
+        "account.reset_signs_in",
+        r#"{"account":{"reset_signs_in":true}}"#,
+        r#"{"account":{"reset_unlocks":true}}"#,
     ),
     case(
         Nist63b4,

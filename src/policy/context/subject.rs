@@ -32,6 +32,8 @@ pub(crate) struct Account {
     pub(crate) phone: Option<String>,
     pub(crate) phone_verified: bool,
     pub(crate) status: AccountStatus,
+    /// Whether the user has another factor; `None` where the host does not say.
+    pub(crate) mfa_enrolled: Option<bool>,
 }
 
 /// How the host says that the account stands, in the words of Descope.
@@ -105,8 +107,9 @@ impl Subject {
     /// `words`. `id` and `realm` say whose account it is: what is stored of it is
     /// bound to both. Codes go to `email` and `phone`, as the host has them stored, and for a
     /// reset only where the host has verified that they are the user's. `status` is
-    /// `enabled`, `disabled`, `invited` or `expired`; `mfa_enrolled` is for the host, as
-    /// no flow gives more than a first factor.
+    /// `enabled`, `disabled`, `invited` or `expired`. `mfa_enrolled` says whether the user has another
+    /// factor: a [reset](crate::Saltbox::reset) may give a session only where it is `false`, and absent it counts as
+    /// `true`. No other flow looks at it, as none gives more than a first factor.
     ///
     /// Of a word its first 64 characters are compared, of the parts of words
     /// (what stands between characters that are neither letter nor digit) the first 128.
@@ -194,7 +197,9 @@ impl Account {
             .take("status")
             .map(|value| AccountStatus::read(&value));
         let status = status.transpose()?.unwrap_or_default();
-        let mut flag = |key: &str| object.take(key).map_or(Ok(false), |value| value.boolean());
+        let mut said = |key: &str| object.take(key).map(|value| value.boolean()).transpose();
+        let mfa_enrolled = said("mfa_enrolled")?;
+        let mut flag = |key: &str| said(key).map(Option::unwrap_or_default);
         Ok(Self {
             id,
             realm,
@@ -204,6 +209,7 @@ impl Account {
             phone,
             phone_verified: flag("phone_verified")?,
             status,
+            mfa_enrolled,
         })
     }
 }
