@@ -657,11 +657,12 @@ fn policies_in_and_out() -> Result<(), Error> {
         );
     }
 
-    title("Interchange: other systems' policies, with what cannot be said");
+    title("Interchange: other systems' policies and accounts, with what cannot be said");
     for theirs in [
         r#"{"format":"passwordrules","settings":"minlength: 12; required: lower; required: digit, [-#];"}"#,
         r#"{"format":"keycloak","settings":"length(10) and digits(2) and notEmail and regexPattern(^a)"}"#,
         r#"{"format":"cognito","settings":{"MinimumLength":8,"RequireSymbols":true,"PasswordHistorySize":5}}"#,
+        r#"{"format":"descope","settings":{"minLength":10,"reuse":true,"reuseAmount":5,"expiration":false,"lock":false,"tempLock":true,"tempLockAttempts":3,"tempLockDuration":5}}"#,
     ] {
         println!("  {theirs}");
         println!(
@@ -669,7 +670,7 @@ fn policies_in_and_out() -> Result<(), Error> {
             interchange::import_policy(theirs.as_bytes())?.to_json()
         );
     }
-    let exported = interchange::export_policy(old_school.policy(), "passwordrules")?;
+    let exported = interchange::export_policy(&old_school, "passwordrules")?;
     println!("  {}", exported.to_json());
     Ok(())
 }

@@ -1631,18 +1631,20 @@ saltbox_status saltbox_lint(const struct saltbox_config *config,
                             struct saltbox_outcome **outcome_out);
 
 /**
- * Makes another system's settings a policy: {"format":"...","settings":...},
+ * Makes another system's settings a policy, and an account where they say something of locks,
+ * earlier passwords, age or errors: {"format":"...","settings":...},
  * where format is "passwordrules" or "keycloak", whose settings are a string, or
  * "descope", "auth0", "okta", "cognito" or "firebase", whose settings are an
  * object as the system has it, whole: what is left out is off, whatever the
- * system's default is. What a policy cannot say is listed, never dropped.
+ * system's default is, but for locks, which are never off here. What cannot be said is
+ * listed, never dropped.
  *
  * json, json_len: UTF-8. NULL only with length 0, which is not valid JSON.
- * outcome_out: must not be NULL. {"policy":{...},"not_expressible":[{"path":...,
- *   "reason":...}]}, see saltbox_outcome_json; policy goes under "policy" in a
- *   configuration. NULL is written on failure.
+ * outcome_out: must not be NULL. {"policy":{...},"account":{...},"not_expressible":[
+ *   {"path":...,"reason":...}]}, see saltbox_outcome_json; policy and account, which may be
+ *   missing, go under their names in a configuration. NULL is written on failure.
  * diag_or_null: where and why, on failure; may be NULL.
- * Returns SALTBOX_OK: the policy says it all. SALTBOX_REJECTED: it does not,
+ * Returns SALTBOX_OK: policy and account say it all. SALTBOX_REJECTED: they do not,
  *   see the list. SALTBOX_E_CONFIG or SALTBOX_E_ARGUMENT.
  */
 SALTBOX_MUST_USE
@@ -1652,8 +1654,9 @@ saltbox_status saltbox_policy_import(const uint8_t *json,
                                      struct saltbox_diag *diag_or_null);
 
 /**
- * Writes the policy of a configuration as another system's settings. A
- * password made by them is one that the policy takes, but for what is listed.
+ * Writes the policy of a configuration, and its account where it has one, as another
+ * system's settings. A password made by them is one that the policy takes, but for what is
+ * listed.
  *
  * config: must not be NULL.
  * format, format_len: as in saltbox_policy_import.

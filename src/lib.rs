@@ -172,9 +172,10 @@
 //! **The old password never comes in JSON**, so a change has a call of its own,
 //! and `check` keeps its signature.
 //!
-//! **Other systems' policies go through the configuration's own JSON**
-//! (`src/interchange`), so that nothing but its reader knows what is
-//! valid, and each system is one table for both directions.
+//! **Other systems' settings go through the configuration's own JSON**
+//! (`src/interchange`), so that nothing but its readers knows what is
+//! valid, and each system is one table for both directions. They speak of passwords
+//! and of accounts in one object, so the room stands over both.
 //!
 //! **A code is found by one part and proven by another** (`src/code`), so no
 //! secret is ever a key of an index. Its digest covers everything that its ticket says, and

@@ -76,9 +76,10 @@ type NotExpressible struct {
 	Reason string `json:"reason"`
 }
 
-// ImportedPolicy is another system's settings as a policy.
+// ImportedPolicy is another system's settings as a policy, and as what they say of accounts.
 type ImportedPolicy struct {
-	Policy         json.RawMessage  `json:"policy"` // stands under "policy" in a configuration
+	Policy         json.RawMessage  `json:"policy"`  // stands under "policy" in a configuration
+	Account        json.RawMessage  `json:"account"` // stands under "account"; nil where nothing is said
 	NotExpressible []NotExpressible `json:"not_expressible"`
 }
 
@@ -87,7 +88,7 @@ type ImportedPolicy struct {
 // "auth0", "okta", "cognito" and "firebase", whose settings are an object as
 // the system has it: a map, a struct with tags, or a json.RawMessage.
 //
-// The error is nil only where the policy says it all, and Rejected where
+// The error is nil only where policy and account say it all, and Rejected where
 // something is not expressible; there is a policy for both. It is a
 // *ConfigError where the settings are not of the format.
 func ImportPolicy(format string, settings any) (ImportedPolicy, error) {
@@ -138,15 +139,15 @@ func (c *Core) PublicPolicy() (PublicPolicy, error) {
 	return said[PublicPolicy](status, outcome)
 }
 
-// ExportedPolicy is a policy as another system's settings.
+// ExportedPolicy is a configuration as another system's settings.
 type ExportedPolicy struct {
 	Format         string           `json:"format"`
 	Settings       json.RawMessage  `json:"settings"`
 	NotExpressible []NotExpressible `json:"not_expressible"`
 }
 
-// ExportPolicy writes the policy of a configuration, as Options has it, as
-// another system's settings, by the formats of ImportPolicy.
+// ExportPolicy writes the policy of a configuration, as Options has it, and the
+// account where it has one, as another system's settings, by the formats of ImportPolicy.
 //
 // The error is nil only where the settings say it all and no more, and Rejected
 // where something is not expressible; there are settings for both. It is a

@@ -50,9 +50,14 @@ func TestPoliciesOfOtherSystems(t *testing.T) {
 		t.Errorf("%+v, %v", exported, err)
 	}
 
-	imported, err = ImportPolicy("cognito", map[string]any{"MinimumLength": 12, "TemporaryPasswordValidityDays": 7})
+	if imported.Account != nil {
+		t.Errorf("account is %s", imported.Account)
+	}
+
+	imported, err = ImportPolicy("cognito", map[string]any{"MinimumLength": 12, "TemporaryPasswordValidityDays": 60})
 	if !errors.Is(err, Rejected) || len(imported.NotExpressible) != 1 ||
 		imported.NotExpressible[0].Path != "TemporaryPasswordValidityDays" || imported.NotExpressible[0].Reason == "" ||
+		string(imported.Account) != `{"temporary_s":2592000}` ||
 		!strings.Contains(string(imported.Policy), `"min_length":12`) {
 		t.Errorf("%s, %+v, %v", imported.Policy, imported.NotExpressible, err)
 	}
@@ -82,6 +87,32 @@ func TestThePublicPolicySaysWhatIsAskedForAndNoWord(t *testing.T) {
 	}
 	if text, err := json.Marshal(public); err != nil || strings.Contains(string(text), "sesame") {
 		t.Errorf("%s, %v", text, err)
+	}
+}
+
+func TestAccountsOfOtherSystems(t *testing.T) {
+	theirs := map[string]any{
+		"minLength": 12, "reuse": true, "reuseAmount": 5, "expiration": true, "expirationWeeks": 26,
+		"lock": true, "lockAttempts": 10, "tempLock": true, "tempLockAttempts": 3, "tempLockDuration": 5,
+	}
+	imported, err := ImportPolicy("descope", theirs)
+	want := `{"lock":{"attempts":3,"first_s":300,"most_s":300,"permanent":10},"history":5,"max_age_days":182}`
+	if err != nil || string(imported.Account) != want {
+		t.Fatalf("%s, %v, want %s", imported.Account, err, want)
+	}
+	config := []byte(`{"policy":` + string(imported.Policy) + `,"account":` + string(imported.Account) + `}`)
+	exported, err := ExportPolicy(config, "descope")
+	var settings map[string]any
+	if err != nil || json.Unmarshal(exported.Settings, &settings) != nil {
+		t.Fatalf("%+v, %v", exported, err)
+	}
+	for key, value := range theirs {
+		if number, isNumber := value.(int); isNumber {
+			value = float64(number)
+		}
+		if settings[key] != value {
+			t.Errorf("%s is %v, want %v", key, settings[key], value)
+		}
 	}
 }
 

@@ -883,12 +883,12 @@ def lint(config, standard=None):
 
 
 def import_policy(format, settings):
-    """Another system's password settings as ``policy``, which goes under "policy" in a configuration.
+    """Another system's password settings as ``policy`` and, where they say something of accounts, ``account``.
 
-    ``format`` is "passwordrules" or "keycloak", whose ``settings`` are a str,
+    Both go under their names in a configuration. ``format`` is "passwordrules" or "keycloak", whose ``settings`` are a str,
     or "descope", "auth0", "okta", "cognito" or "firebase", whose are a dict as
-    the system has it. What a policy cannot say is under ``not_expressible``: a
-    list of dicts of ``path`` and ``reason``.
+    the system has it. What policy and account cannot say is under
+    ``not_expressible``: a list of dicts of ``path`` and ``reason``.
     """
     text = _json({"format": format, "settings": settings})
     diag = _Diag()
@@ -900,7 +900,7 @@ def import_policy(format, settings):
 
 
 def export_policy(config, format):
-    """The policy of a configuration as another system's ``settings``.
+    """The policy of a configuration, and its account where it has one, as another system's ``settings``.
 
     ``config`` is what Saltbox takes, ``format`` as for ``import_policy``. What
     the settings cannot say is under ``not_expressible``, too.

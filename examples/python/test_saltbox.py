@@ -241,13 +241,29 @@ class PolicyTest(unittest.TestCase):
         self.assertEqual(exported["format"], "passwordrules")
         self.assertEqual(import_policy("passwordrules", exported["settings"])["policy"], policy)
 
-        cognito = {"MinimumLength": 12, "RequireNumbers": True, "TemporaryPasswordValidityDays": 7}
+        self.assertNotIn("account", imported)
+
+        cognito = {"MinimumLength": 12, "RequireNumbers": True, "TemporaryPasswordValidityDays": 60}
         imported = import_policy("cognito", cognito)
         self.assertEqual(imported["policy"]["min_length"], 12)
+        self.assertEqual(imported["account"], {"temporary_s": 30 * 86_400})
         self.assertIn("TemporaryPasswordValidityDays", [listed["path"] for listed in imported["not_expressible"]])
         exported = export_policy('{"policy": {"min_length": 12, "no_palindrome": true}}', "cognito")
         self.assertEqual(exported["settings"]["MinimumLength"], 12)
         self.assertIn("no_palindrome", [listed["path"] for listed in exported["not_expressible"]])
+
+    def test_accounts_of_other_systems(self):
+        theirs = {"minLength": 12, "reuse": True, "reuseAmount": 5, "expiration": True, "expirationWeeks": 26}
+        theirs |= {"lock": True, "lockAttempts": 10}
+        theirs |= {"tempLock": True, "tempLockAttempts": 3, "tempLockDuration": 5}
+        config = import_policy("descope", theirs)
+        self.assertEqual(config.pop("not_expressible"), [])
+        lock = {"attempts": 3, "first_s": 300, "most_s": 300, "permanent": 10}
+        self.assertEqual(config["account"], {"lock": lock, "history": 5, "max_age_days": 182})
+        # What is left of the answer is a configuration.
+        exported = export_policy(config, "descope")
+        self.assertEqual(exported["not_expressible"], [])
+        self.assertLessEqual(theirs.items(), exported["settings"].items())
 
     def test_settings_that_are_refused_have_their_place(self):
         for call, path, has_offset in (

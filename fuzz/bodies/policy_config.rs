@@ -9,7 +9,7 @@ use saltbox::{Config, ErrorKind, Saltbox};
 
 /// What is written for another system is valid there, so it can be read.
 fn written_and_read(config: &Config, format: &str) {
-    let exported = match export_policy(config.policy(), format) {
+    let exported = match export_policy(config, format) {
         Ok(exported) => exported.to_json(),
         Err(error) => return assert_eq!(error.kind(), ErrorKind::Config),
     };

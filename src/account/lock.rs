@@ -11,54 +11,62 @@ use crate::budget::MOST_FAILURES;
 use crate::error::Error;
 use crate::json::{MAX_INTEGER, Object, Value, Writer};
 
-/// Seconds of a lock: to a day, as Descope's.
-const LONGEST_S: u64 = 86_400;
-
 /// How many failures lock, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LockSettings {
     /// Failures that lock for a time.
-    attempts: u32,
+    pub(crate) attempts: u32,
     /// Seconds of the first lock.
-    first_s: u64,
+    pub(crate) first_s: u64,
     /// Seconds of the longest.
-    most_s: u64,
+    pub(crate) most_s: u64,
     /// Failures in a row that lock for good.
-    permanent: u32,
+    pub(crate) permanent: u32,
 }
 
 impl LockSettings {
+    pub(crate) const MOST_ATTEMPTS: u32 = 10;
+    /// To a day, as Descope's.
+    pub(crate) const LONGEST_S: u64 = 86_400;
+    pub(crate) const LEAST_PERMANENT: u32 = 2;
+    pub(crate) const MOST_PERMANENT: u32 = MOST_FAILURES;
+
     /// Five failures lock for half a minute, the next five for a minute, and so
     /// on to an hour; a hundred for good. NIST's numbers.
-    pub(super) const DEFAULT: Self = Self {
+    pub(crate) const DEFAULT: Self = Self {
         attempts: 5,
         first_s: 30,
         most_s: 3600,
         permanent: 100,
     };
 
-    pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut object = json.object()?;
         object.only(&["attempts", "first_s", "most_s", "permanent"])?;
         let mut settings = Self::DEFAULT;
         if let Some(value) = object.take("attempts") {
-            settings.attempts = count(&value, "attempts", 1, 10)?;
+            settings.attempts = count(&value, "attempts", 1, Self::MOST_ATTEMPTS)?;
         }
         let first_s = object.take("first_s");
         if let Some(value) = &first_s {
-            settings.first_s = value.integer("first_s", 1..=LONGEST_S)?;
+            settings.first_s = value.integer("first_s", 1..=Self::LONGEST_S)?;
             settings.most_s = settings.most_s.max(settings.first_s);
         }
         if let Some(value) = object.take("most_s") {
-            settings.most_s = value.integer("most_s", settings.first_s..=LONGEST_S)?;
+            settings.most_s = value.integer("most_s", settings.first_s..=Self::LONGEST_S)?;
         }
         if let Some(value) = object.take("permanent") {
-            settings.permanent = count(&value, "permanent", 2, MOST_FAILURES.into())?;
+            settings.permanent = count(
+                &value,
+                "permanent",
+                Self::LEAST_PERMANENT,
+                Self::MOST_PERMANENT,
+            )?;
         }
         Ok(settings)
     }
 
-    pub(super) fn write(&self, json: &mut Writer) {
+    pub(crate) fn write(&self, json: &mut Writer) {
         json.integer("attempts", self.attempts);
         json.unsigned("first_s", self.first_s);
         json.unsigned("most_s", self.most_s);
@@ -78,8 +86,8 @@ impl LockSettings {
     }
 }
 
-fn count(value: &Value<'_>, what: &'static str, least: u64, most: u64) -> Result<u32, Error> {
-    let number = value.integer(what, least..=most)?;
+fn count(value: &Value<'_>, what: &'static str, least: u32, most: u32) -> Result<u32, Error> {
+    let number = value.integer(what, least.into()..=most.into())?;
     Ok(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
@@ -150,7 +158,7 @@ impl Lock {
             failed: u32::try_from(failed).unwrap_or(u32::MAX),
             at_lock: u32::try_from(at_lock).unwrap_or(u32::MAX),
             since: number("since", MAX_INTEGER)?,
-            for_s: number("for_s", LONGEST_S)?,
+            for_s: number("for_s", LockSettings::LONGEST_S)?,
         })
     }
 

@@ -10,6 +10,6 @@ mod lock;
 mod settings;
 mod state;
 
-pub(crate) use self::lock::Locked;
+pub(crate) use self::lock::{LockSettings, Locked};
 pub(crate) use self::settings::AccountSettings;
 pub(crate) use self::state::{MustChange, Standing, State};

@@ -4,9 +4,6 @@ use super::lock::LockSettings;
 use crate::error::Error;
 use crate::json::{Value, Writer};
 
-/// Passwords that are remembered, at most; Descope's range.
-const MOST_HISTORY: u64 = 50;
-
 /// Seconds of a day.
 const DAY: u64 = 86_400;
 
@@ -33,6 +30,12 @@ pub(crate) struct AccountSettings {
 }
 
 impl AccountSettings {
+    /// Passwords that are remembered, at most; Descope's range.
+    pub(crate) const MOST_HISTORY: u32 = 50;
+    /// Descope's 999 weeks.
+    pub(crate) const MOST_AGE_DAYS: u32 = 6993;
+    pub(crate) const MOST_TEMPORARY_DAYS: u32 = 30;
+
     /// Where nothing is configured. No history and no age: NIST SP 800-63B-4
     /// 3.1.1.2(6) forbids changes by the calendar, and history serves those.
     pub(crate) const DEFAULT: Self = Self {
@@ -66,16 +69,18 @@ impl AccountSettings {
             settings.lock = LockSettings::read(&lock)?;
         }
         if let Some(value) = object.take("history") {
-            let number = value.integer("history", 0..=MOST_HISTORY)?;
+            let number = value.integer("history", 0..=Self::MOST_HISTORY.into())?;
             settings.history = usize::try_from(number).unwrap_or(0);
         }
-        // Descope: 1 to 999 weeks.
         if let Some(value) = object.take("max_age_days") {
-            let days = value.integer("max_age_days", 1..=6993)?;
+            let days = value.integer("max_age_days", 1..=Self::MOST_AGE_DAYS.into())?;
             settings.max_age_s = Some(days * DAY);
         }
         if let Some(value) = object.take("temporary_s") {
-            settings.temporary_s = value.integer("temporary_s", 60..=30 * DAY)?;
+            settings.temporary_s = value.integer(
+                "temporary_s",
+                60..=u64::from(Self::MOST_TEMPORARY_DAYS) * DAY,
+            )?;
         }
         if let Some(value) = object.take("auth_age_s") {
             settings.auth_age_s = value.integer("auth_age_s", 10..=DAY)?;

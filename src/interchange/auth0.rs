@@ -9,7 +9,7 @@
 use super::ascii::{DIGITS, LOWER, SPECIAL, UPPER};
 use super::members::{LEAST, Member, Way};
 use super::read::{Import, number_from, one_of};
-use super::table::{Format, HISTORY, Kind, Map, Own, Row, elsewhere, row, switched};
+use super::table::{Amount, Format, HISTORY, Kind, Map, Own, Row, row, switched};
 use super::write::{Export, Written};
 use crate::error::Error;
 use crate::json::Value;
@@ -30,13 +30,11 @@ static ROWS: [Row; 20] = [
         "password_complexity_options.min_length",
         own(take_least, give_nothing),
     ),
-    elsewhere("password_history.enable", Kind::Flag, HISTORY),
-    switched(
-        "password_history.size",
+    row(
         "password_history.enable",
-        Kind::Number(24),
-        HISTORY,
+        own(take_remembering, give_nothing),
     ),
+    row(SIZE, own(take_size, give_nothing)),
     row(
         "password_dictionary.enable",
         own(take_dictionary, give_nothing),
@@ -80,16 +78,18 @@ static ROWS: [Row; 20] = [
         Kind::List,
         OWN_WORDS,
     ),
-    elsewhere("password_options.history.active", Kind::Flag, HISTORY),
-    switched(
-        "password_options.history.size",
-        "password_options.history.active",
-        Kind::Number(24),
-        HISTORY,
-    ),
+    row(REMEMBERED.switch, Map::On("password_options.history.size")),
+    row("password_options.history.size", Map::Amount(REMEMBERED)),
     row(PROFILE, own(take_profile, give_profile)),
     row(FIELDS, own(take_fields, give_nothing)),
 ];
+
+const SIZE: &str = "password_history.size";
+const REMEMBERED: Amount = Amount {
+    switch: "password_options.history.active",
+    last: 24,
+    ..HISTORY
+};
 
 const TYPES: &str = "password_options.complexity.character_types";
 const RULE: &str = "password_options.complexity.character_type_rule";
@@ -251,6 +251,26 @@ fn give_active(export: &mut Export, path: &'static str) {
     if is_on {
         export.say(DICTIONARY, Written::Text(LARGER.to_owned()));
     }
+}
+
+fn take_remembering(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    let is_on = value.boolean()? && !is_replaced(import, value);
+    if is_on && import.number(SIZE, 1, 24)?.is_none() {
+        import.list(value, format!("comes without {SIZE}, so it is off"));
+    }
+    Ok(())
+}
+
+fn take_size(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    let amount = Amount {
+        switch: "password_history.enable",
+        ..REMEMBERED
+    };
+    if import.has("password_options.") {
+        // Listed where it is switched on.
+        return number_from(value, SIZE, 1, amount.last).map(drop);
+    }
+    import.take_amount(value, SIZE, &amount)
 }
 
 fn take_no_personal_info(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {

@@ -5,7 +5,7 @@
 //! a file on its server, so none can be written for it.
 
 use super::members::Way;
-use super::table::{AGE, Format, HISTORY, Kind, Map, Own, Row, SIGN_IN, elsewhere, row};
+use super::table::{AGE, Amount, Format, HISTORY, Kind, Map, Own, Row, SIGN_IN, elsewhere, row};
 use super::write::{Export, Written};
 use crate::error::{Error, ErrorKind};
 use crate::json::Writer;
@@ -42,15 +42,25 @@ static ROWS: [Row; 18] = [
         Kind::Text,
         "is a regular expression, which a policy has not",
     ),
-    elsewhere("passwordHistory", Kind::Number(u32::MAX), HISTORY),
-    elsewhere("passwordAge", Kind::Number(u32::MAX), HISTORY),
-    elsewhere("forceExpiredPasswordChange", Kind::Number(u32::MAX), AGE),
+    row("passwordHistory", Map::Amount(REMEMBERED)),
+    elsewhere(
+        "passwordAge",
+        Kind::Number(u32::MAX),
+        "is about how long ago a password was used, which does not matter here",
+    ),
+    row("forceExpiredPasswordChange", Map::Amount(AGE)),
     row("passwordBlacklist", Map::Own(BLACKLIST)),
     elsewhere("hashAlgorithm", Kind::Text, HASH),
     elsewhere("hashIterations", Kind::Number(u32::MAX), HASH),
     elsewhere("maxAuthAge", Kind::Any, SIGN_IN),
     elsewhere("recoveryCodesWarningThreshold", Kind::Any, SIGN_IN),
 ];
+
+/// With the one that is set, as the tests of Keycloak say.
+const REMEMBERED: Amount = Amount {
+    besides: 1,
+    ..HISTORY
+};
 
 /// The name of a file, of which the settings say nothing else.
 const BLACKLIST: Own = Own {
@@ -123,7 +133,7 @@ fn write_item(json: &mut Writer, name: &str, value: Option<&str>) {
     let default = DEFAULTS.iter().find(|(known, _)| *known == name);
     match row.map(|row| &row.map) {
         Some(Map::Word(..)) => json.boolean(name, true),
-        Some(Map::Number(..) | Map::Elsewhere(Kind::Number(_), ..)) => {
+        Some(Map::Number(..) | Map::Amount(_) | Map::Elsewhere(Kind::Number(_), ..)) => {
             let number = value.map(str::parse::<u32>);
             match number.unwrap_or(Ok(default.map_or(0, |(_, number)| *number))) {
                 Ok(number) => json.integer(name, number),
@@ -140,6 +150,7 @@ pub(super) fn text(export: &Export) -> String {
         .written
         .iter()
         .filter_map(|(name, value)| match value {
+            Written::Number(0) => None,
             Written::Number(number) => Some(format!("{name}({number})")),
             Written::Flag(true) => Some((*name).to_owned()),
             _ => None,

@@ -1,7 +1,8 @@
-//! The members of a policy, as a configuration writes them.
+//! The members of `policy` and `account`, as a configuration writes them.
 
+use crate::account::{AccountSettings, LockSettings};
 use crate::error::Error;
-use crate::json::{Value, Writer};
+use crate::json::{self, Value, Writer};
 use crate::policy::WordKind;
 
 /// What a member is.
@@ -13,11 +14,18 @@ enum Shape {
     Texts,
     Words,
     Lists,
+    Choice,
+    Lock,
 }
+
+/// What stands before the members of `account` here; those of `policy` have nothing before them.
+pub(super) const ACCOUNT: &str = "account.";
+
+const LOCK: &str = "account.lock";
 
 /// Every member that some other system has a counterpart of, and those that
 /// could be said in another way; what is not here is listed as it stands.
-const MEMBERS: [(&str, Shape); 33] = [
+const MEMBERS: [(&str, Shape); 42] = [
     ("min_length", Shape::Number),
     ("max_length", Shape::Number),
     ("max_bytes", Shape::Number),
@@ -51,6 +59,15 @@ const MEMBERS: [(&str, Shape); 33] = [
     ("min_changes", Shape::Number),
     ("min_score", Shape::Number),
     ("blocklist", Shape::Lists),
+    (LOCK, Shape::Lock),
+    ("account.history", Shape::Number),
+    ("account.max_age_days", Shape::Number),
+    ("account.temporary_s", Shape::Number),
+    ("account.auth_age_s", Shape::Number),
+    ("account.reset_unlocks", Shape::Choice),
+    ("account.mask", Shape::Choice),
+    ("account.suppress_mail", Shape::Choice),
+    ("account.reset_signs_in", Shape::Choice),
 ];
 
 /// Refuses nothing, so there is nothing to say of it elsewhere.
@@ -65,6 +82,9 @@ pub(super) enum Member {
     Texts(Vec<String>),
     Words(Words),
     Lists(Lists),
+    /// On or off, and which is not for all of them what holds where nothing is said.
+    Choice(bool),
+    Lock(LockSettings),
     /// One that nothing here looks into.
     Opaque,
 }
@@ -77,8 +97,19 @@ impl Members {
     /// Reads a policy that has no profile any more.
     pub(super) fn read(json: &Value<'_>) -> Result<Self, Error> {
         let mut members = Self::default();
+        members.add(json, "")?;
+        Ok(members)
+    }
+
+    /// Adds what an `account` says that has every member.
+    pub(super) fn add_account(&mut self, json: &Value<'_>) -> Result<(), Error> {
+        self.add(json, ACCOUNT)
+    }
+
+    fn add(&mut self, json: &Value<'_>, before: &str) -> Result<(), Error> {
         let all = json.object()?.into_members().into_iter();
         for (key, value) in all.filter(|(key, _)| key != ESTIMATE) {
+            let key = format!("{before}{key}");
             let shape = MEMBERS.iter().find(|(name, _)| *name == key);
             let member = match shape.map(|(_, shape)| *shape) {
                 Some(Shape::Number) => Member::Number(number(&value)?),
@@ -88,18 +119,29 @@ impl Members {
                 Some(Shape::Texts) => Member::Texts(texts(&value)?),
                 Some(Shape::Words) => Member::Words(Words::read(&value)?),
                 Some(Shape::Lists) => Member::Lists(Lists::read(&value)?),
+                Some(Shape::Choice) => Member::Choice(value.boolean()?),
+                Some(Shape::Lock) => Member::Lock(LockSettings::read(&value)?),
                 None => Member::Opaque,
             };
-            members.0.push((key, member));
+            self.0.push((key, member));
         }
-        Ok(members)
+        Ok(())
     }
 
-    /// In the order of the table, whatever came first.
+    /// The policy, in the order of the table, whatever came first.
     pub(super) fn write(&self, json: &mut Writer) {
+        self.write_those(json, |key| (!key.starts_with(ACCOUNT)).then_some(key));
+    }
+
+    /// What is said of accounts.
+    pub(super) fn write_account(&self, json: &mut Writer) {
+        self.write_those(json, |key| key.strip_prefix(ACCOUNT));
+    }
+
+    fn write_those(&self, json: &mut Writer, name: fn(&'static str) -> Option<&'static str>) {
         let known = MEMBERS
             .iter()
-            .filter_map(|(key, _)| Some((key, self.get(key)?)));
+            .filter_map(|(key, _)| Some((name(key)?, self.get(key)?)));
         for (key, member) in known {
             match member {
                 Member::Number(number) => json.integer(key, *number),
@@ -108,8 +150,31 @@ impl Members {
                 Member::Texts(texts) => json.strings(key, texts.iter().map(|text| &**text)),
                 Member::Words(words) => json.nested(key, |json| words.write(json)),
                 Member::Lists(lists) => json.nested(key, |json| lists.write(json)),
+                Member::Choice(choice) => json.boolean(key, *choice),
+                Member::Lock(lock) => json.nested(key, |json| lock.write(json)),
                 Member::Opaque => {}
             }
+        }
+    }
+
+    /// Whether anything is said of accounts.
+    pub(super) fn say_account(&self) -> bool {
+        self.0.iter().any(|(key, _)| key.starts_with(ACCOUNT))
+    }
+
+    /// What holds of accounts where nothing is configured.
+    pub(super) fn default_account() -> Result<Self, Error> {
+        let text = Writer::object(|json| AccountSettings::DEFAULT.write(json));
+        let mut members = Self::default();
+        members.add_account(&json::parse(text.as_bytes())?)?;
+        Ok(members)
+    }
+
+    /// Leaves out what is said of accounts and would hold without a word.
+    pub(super) fn drop_defaults(&mut self) {
+        if let Ok(defaults) = Self::default_account() {
+            self.0
+                .retain(|(key, member)| defaults.get(key) != Some(member));
         }
     }
 
@@ -158,6 +223,29 @@ impl Members {
             Some(Member::Text(text)) => Some(text),
             _ => None,
         }
+    }
+
+    #[inline(never)]
+    pub(super) fn take_choice(&mut self, key: &str) -> Option<bool> {
+        match self.take(key) {
+            Some(Member::Choice(choice)) => Some(choice),
+            _ => None,
+        }
+    }
+
+    pub(super) fn lock(&self) -> Option<LockSettings> {
+        match self.get(LOCK) {
+            Some(Member::Lock(lock)) => Some(*lock),
+            _ => None,
+        }
+    }
+
+    pub(super) fn set_lock(&mut self, lock: LockSettings) {
+        self.set(LOCK, Member::Lock(lock));
+    }
+
+    pub(super) fn take_lock(&mut self) -> Option<LockSettings> {
+        self.lock().inspect(|_| drop(self.take(LOCK)))
     }
 
     pub(super) fn take_lists(&mut self) -> Option<Lists> {

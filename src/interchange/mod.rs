@@ -1,7 +1,8 @@
-//! Password policies in and out of other systems' settings.
+//! Password policies in and out of other systems' settings: what a configuration
+//! has as `policy` and `account`.
 //!
-//! What the room speaks is the configuration's own JSON, so that a policy is
-//! valid by the one reader there is. Each system has one table for both
+//! What the room speaks is the configuration's own JSON, so that a policy and an account are
+//! valid by the one reader of each. Each system has one table for both
 //! directions (`table.rs`, which `read.rs` and
 //! `write.rs` go through). What one side cannot say is listed with its path
 //! and the reason, never dropped; what is off there needs no word. A list also
@@ -9,6 +10,25 @@
 //!
 //! Two differences are everywhere and not listed: lengths count code points
 //! here, and words are compared folded, so more of them are found than there.
+//!
+//! ```
+//! use saltbox::Config;
+//! use saltbox::interchange::{export_policy, import_policy};
+//!
+//! let theirs = br#"{"format":"descope","settings":{"minLength":12,"reuse":true,"reuseAmount":5,
+//!     "lock":true,"lockAttempts":10,"tempLock":true,"tempLockAttempts":3,"tempLockDuration":5}}"#;
+//! let imported = import_policy(theirs)?;
+//! assert!(imported.is_complete());
+//! let account = imported.account_json().expect("it speaks of accounts");
+//! assert_eq!(
+//!     account,
+//!     r#"{"lock":{"attempts":3,"first_s":300,"most_s":300,"permanent":10},"history":5}"#
+//! );
+//! let config = format!(r#"{{"policy":{},"account":{account}}}"#, imported.policy_json());
+//! let config = Config::from_json(config.as_bytes())?;
+//! assert!(export_policy(&config, "descope")?.is_complete());
+//! # Ok::<(), saltbox::Error>(())
+//! ```
 
 mod ascii;
 mod auth0;
@@ -16,6 +36,7 @@ mod cognito;
 mod descope;
 mod firebase;
 mod keycloak;
+mod locks;
 mod members;
 mod okta;
 mod passwordrules;
@@ -29,8 +50,10 @@ use self::members::Members;
 use self::read::Import;
 use self::table::{Format, Listed, SETTINGS};
 use self::write::{Export, Written};
+use crate::account::AccountSettings;
+use crate::core::Config;
 use crate::error::{Error, ErrorKind};
-use crate::json::{self, Value, Writer};
+use crate::json::{self, Writer};
 use crate::policy::Policy;
 
 /// How the settings of a system are read and written.
@@ -75,6 +98,7 @@ fn shape(format: &str) -> Result<Shape, String> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedPolicy {
     policy: String,
+    account: Option<String>,
     list: Vec<Listed>,
 }
 
@@ -85,23 +109,34 @@ impl ImportedPolicy {
         &self.policy
     }
 
-    /// Whether the policy says all that the settings say.
+    /// What the settings say of accounts, as it stands under `account` in a configuration; `None` for nothing that
+    /// is not off.
+    #[must_use]
+    pub fn account_json(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    /// Whether policy and account say all that the settings say.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// `{"policy":{...},"not_expressible":[{"path":"lock","reason":"..."}]}`.
+    /// `{"policy":{...},"account":{...},"not_expressible":[{"path":"lock","reason":"..."}]}`, without
+    /// `account` where nothing is said of it.
     #[must_use]
     pub fn to_json(&self) -> String {
         Writer::object(|json| {
             json.raw("policy", &self.policy);
+            if let Some(account) = &self.account {
+                json.raw("account", account);
+            }
             write_list(json, &self.list);
         })
     }
 }
 
-/// A policy as another system's settings.
+/// A configuration's `policy` and `account` as another system's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportedPolicy {
     format: String,
@@ -111,7 +146,7 @@ pub struct ExportedPolicy {
 }
 
 impl ExportedPolicy {
-    /// Whether the settings say all that the policy says, and no more.
+    /// Whether the settings say all that policy and account say, and no more.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.list.is_empty()
@@ -152,7 +187,8 @@ fn write_list(json: &mut Writer, list: &[Listed]) {
 /// Reads `{"format":"...","settings":...}`; settings are a string for `passwordrules` and `keycloak`.
 ///
 /// What is left out is off here, whatever the system's default for it is: give
-/// the settings whole, as the system's own interface shows them.
+/// the settings whole, as the system's own interface shows them. Locks are never off
+/// here: what is not said of them stays as it is where nothing is configured.
 ///
 /// # Errors
 /// [`ErrorKind::Config`] with path and offset, where the settings are not of
@@ -178,29 +214,45 @@ pub fn import_policy(json: &[u8]) -> Result<ImportedPolicy, Error> {
     let policy = Writer::object(|json| members.write(json));
     let read = json::parse(policy.as_bytes()).and_then(|json| Policy::read(&json));
     read.map_err(|error| settings.error(error.reason().to_string()))?;
-    Ok(ImportedPolicy { policy, list })
+    let account = members
+        .say_account()
+        .then(|| Writer::object(|json| members.write_account(json)));
+    if let Some(account) = &account {
+        let read = json::parse(account.as_bytes()).and_then(|json| AccountSettings::read(&json));
+        read.map_err(|error| settings.error(error.reason().to_string()))?;
+    }
+    Ok(ImportedPolicy {
+        policy,
+        account,
+        list,
+    })
 }
 
-/// Writes `policy` as the settings of the system of this name.
+/// Writes the policy of `config`, and its `account` where it has one, as the settings of the system of this name.
 ///
 /// # Errors
 /// [`ErrorKind::Config`] for an unknown format, and where what the system can say
 /// leaves no password: none shorter than its least length is allowed, or no
 /// character that `passwordrules` can name.
-pub fn export_policy(policy: &Policy, format: &str) -> Result<ExportedPolicy, Error> {
-    let policy = Writer::object(|json| policy.write(json));
-    export_json(&json::parse(policy.as_bytes())?, format)
+pub fn export_policy(config: &Config, format: &str) -> Result<ExportedPolicy, Error> {
+    let policy = Writer::object(|json| config.policy().write(json));
+    let mut members = Members::read(&json::parse(policy.as_bytes())?)?;
+    if let Some(account) = config.given_account() {
+        let account = Writer::object(|json| account.write(json));
+        members.add_account(&json::parse(account.as_bytes())?)?;
+    }
+    export(members, format)
 }
 
-fn export_json(policy: &Value<'_>, format: &str) -> Result<ExportedPolicy, Error> {
+fn export(mut members: Members, format: &str) -> Result<ExportedPolicy, Error> {
     let shape = shape(format).map_err(|unknown| Error::written(ErrorKind::Config, unknown))?;
-    let mut members = Members::read(policy)?;
     let mut list = Vec::new();
     let settings = match shape {
         Shape::PasswordRules => {
             let text = passwordrules::policy::export(&mut members, &mut list);
             let nothing = "no printable ASCII is allowed, so there is nothing to write";
             let text = text.ok_or(Error::new(ErrorKind::Config, nothing))?;
+            members.drop_defaults();
             let left = members.into_names();
             list.extend(left.map(|member| Listed::new(member, "cannot be said there")));
             json::quoted(&text)

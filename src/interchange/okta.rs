@@ -3,13 +3,20 @@
 //! A user name is looked for in its parts of four characters and more, as
 //! Okta's help says. What its classes hold is not documented: they are taken
 //! as those of Unicode. Its list of common passwords is another one than ours.
+//!
+//! One number of failures locks there: for some minutes, after which it begins anew,
+//! or until an administrator unlocks where there are none (0). No lock is the last.
 
+use super::locks;
 use super::members::{LEAST, Way};
+use super::read::{Import, number_from};
 use super::table::{
-    AGE, ATTEMPTS, BREACHED, Format, HISTORY, Kind, Map, NAMES, Own, Row, SHOWN, SIGN_IN,
-    elsewhere, row,
+    AGE, BREACHED, Format, HISTORY, Kind, Map, NAMES, Own, Row, SHOWN, SIGN_IN, elsewhere, row,
 };
 use super::write::{Export, Written};
+use crate::account::LockSettings;
+use crate::error::Error;
+use crate::json::Value;
 use crate::policy::WordKind;
 
 pub(super) static FORMAT: Format = Format {
@@ -44,12 +51,16 @@ static ROWS: [Row; 35] = [
         Kind::Text,
         "is an expression of Okta's own language",
     ),
-    elsewhere("age.maxAgeDays", DAYS, AGE),
-    elsewhere("age.expireWarnDays", DAYS, AGE),
-    elsewhere("age.minAgeMinutes", DAYS, AGE),
-    elsewhere("age.historyCount", DAYS, HISTORY),
-    elsewhere("lockout.maxAttempts", DAYS, ATTEMPTS),
-    elsewhere("lockout.autoUnlockMinutes", DAYS, ATTEMPTS),
+    row("age.maxAgeDays", Map::Amount(AGE)),
+    elsewhere("age.expireWarnDays", DAYS, SHOWN),
+    elsewhere(
+        "age.minAgeMinutes",
+        DAYS,
+        "is about how soon a password may be changed again, which does not matter here",
+    ),
+    row("age.historyCount", Map::Amount(HISTORY)),
+    row(ATTEMPTS, Map::Own(LOCKOUT)),
+    row(MINUTES, Map::Own(UNLOCKING)),
     elsewhere("lockout.showLockoutFailures", Kind::Flag, SHOWN),
     elsewhere("lockout.userLockoutNotificationChannels", Kind::List, SHOWN),
     elsewhere("breachedProtection.expireAfterDays", DAYS, BREACHED),
@@ -74,6 +85,80 @@ static ROWS: [Row; 35] = [
     elsewhere("_links", Kind::Any, NAMES),
     elsewhere("_embedded", Kind::Any, NAMES),
 ];
+
+const ATTEMPTS: &str = "lockout.maxAttempts";
+const MINUTES: &str = "lockout.autoUnlockMinutes";
+
+const LOCKOUT: Own = Own {
+    take: take_lockout,
+    give: |export, path| {
+        let Some(lock) = export.members.take_lock() else {
+            return;
+        };
+        let (attempts, minutes) = if locks::is_for_good(&lock) {
+            (lock.permanent, 0)
+        } else {
+            let reason = "cannot be said there beside locks that end";
+            export.list("account.lock.permanent", reason);
+            (lock.attempts, locks::minutes(export, &lock))
+        };
+        export.say(path, Written::Number(attempts));
+        export.say(MINUTES, Written::Number(minutes));
+    },
+};
+
+/// The failures read it.
+const UNLOCKING: Own = Own {
+    take: |import, value| {
+        let minutes = number_from(value, MINUTES, 1, u32::MAX)?;
+        if minutes.is_some() && import.value(ATTEMPTS).is_none() {
+            let reason = locks::narrowed_to_pauses(&LockSettings::DEFAULT);
+            import.list(value, reason);
+        }
+        Ok(())
+    },
+    give: |_, _| {},
+};
+
+fn take_lockout(import: &mut Import<'_>, value: &Value<'_>) -> Result<(), Error> {
+    const LONGEST: u32 = 1440;
+    let Some(failures) = number_from(value, ATTEMPTS, 1, u32::MAX)? else {
+        let reason = locks::narrowed_to_pauses(&LockSettings::DEFAULT);
+        import.list(value, reason);
+        return Ok(());
+    };
+    let minutes = import.number(MINUTES, 1, u32::MAX)?;
+    let (least, most) = match minutes {
+        Some(_) => (1, LockSettings::MOST_ATTEMPTS),
+        None => (LockSettings::LEAST_PERMANENT, LockSettings::MOST_PERMANENT),
+    };
+    if failures < least {
+        import.list(value, format!("taken as {least}, which is the least here"));
+    } else if failures > most {
+        let reason = format!("narrowed: taken as {most}, which is the most here");
+        import.list(value, reason);
+    }
+    let failures = failures.clamp(least, most);
+    let lock = match (minutes, import.value(MINUTES).cloned()) {
+        (Some(minutes), Some(value)) => {
+            if minutes > LONGEST {
+                let reason = format!("taken as {LONGEST}, which is the most here");
+                import.list(&value, reason);
+            }
+            import.list(&value, locks::narrowed_to_an_end());
+            locks::for_a_time(LockSettings::DEFAULT, failures, minutes.min(LONGEST))
+        }
+        _ => {
+            let lock = locks::for_good(failures);
+            if !locks::is_for_good(&lock) {
+                import.list(value, locks::narrowed_to_pauses(&lock));
+            }
+            lock
+        }
+    };
+    import.members.set_lock(lock);
+    Ok(())
+}
 
 const THEIRS: &str = "Okta's list of common passwords";
 

@@ -1,7 +1,7 @@
 //! Settings of another system being read by its table.
 
 use super::members::{Lists, Member, Members, Way, without_repetition};
-use super::table::{Constant, Format, Listed, Map, NO_LIST, Row, UNKNOWN};
+use super::table::{Amount, Constant, Format, Listed, Map, NO_LIST, Row, UNKNOWN};
 use crate::error::Error;
 use crate::json::Value;
 use crate::policy::WordKind;
@@ -136,6 +136,53 @@ impl<'a> Import<'a> {
         }
     }
 
+    /// The number at this path of the table; `None` where there is none.
+    pub(super) fn number(
+        &self,
+        path: &'static str,
+        first: u32,
+        last: u32,
+    ) -> Result<Option<u32>, Error> {
+        match self.value(path) {
+            Some(value) => number_from(value, path, first, last),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the flag at this path is on that switches `value` on; without the flag it is off.
+    pub(super) fn is_on(&mut self, switch: &str, value: &Value<'_>) -> Result<bool, Error> {
+        let Some(flag) = self.value(switch).map(Value::boolean).transpose()? else {
+            self.list(value, format!("comes without {switch}, so it is off"));
+            return Ok(false);
+        };
+        Ok(flag)
+    }
+
+    pub(super) fn take_amount(
+        &mut self,
+        value: &Value<'_>,
+        what: &'static str,
+        amount: &Amount,
+    ) -> Result<(), Error> {
+        let Some(theirs) = number_from(value, what, 1, amount.last)? else {
+            return Ok(());
+        };
+        if !amount.switch.is_empty() && !self.is_on(amount.switch, value)? {
+            return Ok(());
+        }
+        let ours = theirs.saturating_sub(amount.besides);
+        let ours = ours.saturating_mul(amount.unit);
+        if ours > amount.most {
+            let most = amount.most / amount.unit + amount.besides;
+            self.list(value, format!("taken as {most}, which is the most here"));
+        }
+        if ours > 0 {
+            let ours = Member::Number(ours.min(amount.most));
+            self.members.set(amount.member, ours);
+        }
+        Ok(())
+    }
+
     fn take(&mut self, row: &Row) -> Result<(), Error> {
         let found = self.values.iter().find(|(path, _)| row.has(path));
         let Some((_, value)) = found.cloned() else {
@@ -171,6 +218,13 @@ impl<'a> Import<'a> {
             Map::Switch(member, states, bound) => {
                 if one_of(&value, states)? == 1 {
                     self.members.set(member, Member::Number(*bound));
+                }
+            }
+            Map::Amount(amount) => self.take_amount(&value, row.path, amount)?,
+            Map::On(number) => {
+                let nothing = |value: &Value<'_>| value.integer(number, 0..=0).is_ok();
+                if value.boolean()? && self.value(number).is_none_or(nothing) {
+                    self.list(&value, format!("comes without {number}, so it is off"));
                 }
             }
             Map::State(states, reason) => {

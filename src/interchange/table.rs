@@ -3,6 +3,7 @@
 use super::members::Way;
 use super::read::Import;
 use super::write::Export;
+use crate::account::AccountSettings;
 use crate::error::Error;
 use crate::json::Value;
 use crate::policy::WordKind;
@@ -11,9 +12,6 @@ use crate::policy::WordKind;
 pub(super) const SETTINGS: &str = "settings";
 
 pub(super) const UNKNOWN: &str = "unknown to this release";
-pub(super) const AGE: &str = "is about the age of passwords, which a policy does not see";
-pub(super) const HISTORY: &str = "is about earlier passwords, which a policy does not see";
-pub(super) const ATTEMPTS: &str = "is about attempts to sign in, not about what a password may be";
 pub(super) const BREACHED: &str =
     "is about passwords in use that turn up in a breach; for new ones there is blocklist.outside";
 /// Of what a build without the estimator cannot take.
@@ -83,6 +81,10 @@ pub(super) enum Map {
     Word(WordKind, Way),
     /// A word that sets a number, and one that does not: the first in the list.
     Switch(&'static str, [&'static str; 2], u32),
+    /// A number of `account`.
+    Amount(Amount),
+    /// `true` switches on the number at this path, which says both where they are written.
+    On(&'static str),
     /// Words of which the first says what holds here, too, and is written; others are listed.
     State(&'static [&'static str], &'static str),
     Own(Own),
@@ -96,6 +98,40 @@ pub(super) struct Own {
     pub(super) take: fn(&mut Import<'_>, &Value<'_>) -> Result<(), Error>,
     pub(super) give: fn(&mut Export, &'static str),
 }
+
+/// A number of `account`, and what it is there: from 1, and 0 for none.
+#[derive(Clone, Copy)]
+pub(super) struct Amount {
+    pub(super) member: &'static str,
+    /// The most of ours.
+    pub(super) most: u32,
+    /// The last there.
+    pub(super) last: u32,
+    /// The flag that switches it on there; empty where there is none.
+    pub(super) switch: &'static str,
+    /// How many of ours one of theirs is.
+    pub(super) unit: u32,
+    /// What theirs counts besides.
+    pub(super) besides: u32,
+}
+
+/// Passwords that may not be set again. Whether theirs counts the one that is set is documented by
+/// none but Keycloak: taken as it is, no more is allowed than there.
+pub(super) const HISTORY: Amount = Amount {
+    member: "account.history",
+    most: AccountSettings::MOST_HISTORY,
+    last: u32::MAX,
+    switch: "",
+    unit: 1,
+    besides: 0,
+};
+
+/// Days after which a password is to be changed.
+pub(super) const AGE: Amount = Amount {
+    member: "account.max_age_days",
+    most: AccountSettings::MOST_AGE_DAYS,
+    ..HISTORY
+};
 
 /// What a value is that is only listed.
 #[derive(Clone, Copy)]

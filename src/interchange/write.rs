@@ -1,7 +1,7 @@
 //! A configuration being written as another system's settings by its table.
 
 use super::members::{Members, Way, Words};
-use super::table::{Constant, Format, Listed, Map, Row};
+use super::table::{Amount, Constant, Format, Listed, Map, Row};
 use crate::json::Writer;
 use crate::policy::WordKind;
 
@@ -20,11 +20,13 @@ pub(super) struct Export {
     pub(super) words: Words,
     pub(super) list: Vec<Listed>,
     pub(super) written: Vec<(&'static str, Written)>,
+    tells_of_accounts: bool,
 }
 
 impl Export {
     pub(super) fn write(format: &Format, members: Members) -> Self {
         let mut export = Self {
+            tells_of_accounts: members.say_account(),
             words: members.words(),
             members,
             list: Vec::new(),
@@ -51,7 +53,8 @@ impl Export {
             export.give(format, row);
         }
         export.list_words(format, &asked);
-        let left = std::mem::take(&mut export.members);
+        let mut left = std::mem::take(&mut export.members);
+        left.drop_defaults();
         for member in left.into_names() {
             export.list(member, "cannot be said there");
         }
@@ -143,6 +146,8 @@ impl Export {
                 let state = if number.is_some() { on } else { off };
                 self.say(row.path, Written::Text((*state).to_owned()));
             }
+            Map::Amount(amount) => self.give_amount(row.path, amount),
+            Map::On(_) => {}
             Map::State(states, _) => {
                 if let Some(state) = states.first() {
                     self.say(row.path, Written::Text((*state).to_owned()));
@@ -151,6 +156,36 @@ impl Export {
             Map::Own(own) => (own.give)(self, row.path),
             Map::Elsewhere(..) => {}
         }
+    }
+
+    fn give_amount(&mut self, path: &'static str, amount: &Amount) {
+        let ours = self.members.take_number(amount.member);
+        if !self.tells_of_accounts {
+            return;
+        }
+        let Some(ours) = ours.filter(|ours| *ours > 0) else {
+            match amount.switch {
+                "" => self.say(path, Written::Number(0)),
+                switch => self.say(switch, Written::Flag(false)),
+            }
+            return;
+        };
+        let last = amount.last - amount.besides;
+        let theirs = (ours / amount.unit).clamp(1, last);
+        let there = theirs.saturating_mul(amount.unit);
+        let reason = match theirs {
+            _ if there == ours => None,
+            _ if there > ours => Some(format!("is {there} at least there")),
+            _ if theirs == last => Some(format!("is {there} at most there")),
+            _ => Some(format!("narrowed: is {there} there")),
+        };
+        if let Some(reason) = reason {
+            self.list(amount.member, reason);
+        }
+        if !amount.switch.is_empty() {
+            self.say(amount.switch, Written::Flag(true));
+        }
+        self.say(path, Written::Number(theirs + amount.besides));
     }
 
     /// Takes a kind of words that is looked for in this way, or in the other where that is not to be had.

@@ -1,7 +1,7 @@
 use super::policy::{export, import};
 use super::*;
 use crate::interchange::members::Members;
-use crate::interchange::{export_json, import_policy, table::Listed};
+use crate::interchange::{import_policy, table::Listed};
 use proptest::prelude::*;
 
 fn canonical(text: &str) -> String {
@@ -183,7 +183,9 @@ fn real_strings_become_policies_and_come_back() {
         let imported = import_policy(json.as_bytes());
         let imported = imported.unwrap_or_else(|error| panic!("{site}: {error}"));
         let policy = crate::json::parse(imported.policy_json().as_bytes()).expect("JSON");
-        let exported = export_json(&policy, "passwordrules").expect(&site);
+        let exported =
+            crate::interchange::export(Members::read(&policy).expect(&site), "passwordrules")
+                .expect(&site);
         assert!(exported.is_complete(), "{site}: {}", exported.to_json());
         let back: serde_json::Value = serde_json::from_str(&exported.to_json()).expect("JSON");
         let back = back["settings"].as_str().expect("a string");
@@ -308,7 +310,10 @@ fn what_is_written_narrows_and_says_so() {
         assert_eq!(canonical(&written), written, "{policy}");
     }
     let nothing = crate::json::parse(br#"{"allowed":"\u00e4"}"#).expect("JSON");
-    assert!(export_json(&nothing, "passwordrules").is_err());
+    assert!(
+        crate::interchange::export(Members::read(&nothing).expect("members"), "passwordrules")
+            .is_err()
+    );
 }
 
 /// Pieces that strings are made of, so that most of them mean something.

@@ -19,8 +19,11 @@ fn unless_taken(path: &'static str, mut paths: Vec<&'static str>) -> Vec<&'stati
     paths
 }
 
-/// Every documented member, on; the policy; how many paths are listed.
-pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
+/// A system, settings of it, the policy, the account, and the paths that are listed.
+pub(super) type Example = (&'static str, Json, Json, Json, Vec<&'static str>);
+
+/// Every documented member, on.
+pub(super) fn maximal() -> Vec<Example> {
     vec![
         (
             "descope",
@@ -40,22 +43,11 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }),
                 &json!({"min_score": 3}),
             ),
-            unless_taken(
-                "passwordStrengthScore",
-                vec![
-                    "tenantId",
-                    "expiration",
-                    "expirationWeeks",
-                    "reuse",
-                    "reuseAmount",
-                    "lock",
-                    "lockAttempts",
-                    "tempLock",
-                    "tempLockAttempts",
-                    "tempLockDuration",
-                    "maskError",
-                ],
-            ),
+            json!({
+                "lock": {"attempts": 3, "first_s": 300, "most_s": 300, "permanent": 5},
+                "history": 5, "max_age_days": 28, "mask": true
+            }),
+            unless_taken("passwordStrengthScore", vec!["tenantId"]),
         ),
         (
             "descope",
@@ -67,6 +59,7 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 json!({"min_length": 8, "max_length": 64, "min_lower": 1, "min_digits": 1}),
                 &json!({"min_score": 2}),
             ),
+            Json::Null,
             unless_taken("strengthScore", Vec::new()),
         ),
         (
@@ -86,10 +79,9 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }),
                 &json!({"blocklist": {"inside": true}}),
             ),
+            json!({"history": 5}),
             vec![
                 "options.passwordPolicy",
-                "options.password_history.enable",
-                "options.password_history.size",
                 "options.password_dictionary.enable",
                 "options.password_dictionary.dictionary",
                 "options.password_no_personal_info.enable",
@@ -115,12 +107,11 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }),
                 &json!({"blocklist": {"inside": true}}),
             ),
+            json!({"history": 24}),
             vec![
                 "password_options.complexity.sequential_characters",
                 "password_options.dictionary.default",
                 "password_options.dictionary.custom",
-                "password_options.history.active",
-                "password_options.history.size",
                 "password_options.profile_data.active",
                 "password_options.profile_data.blocked_fields",
             ],
@@ -156,15 +147,16 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }),
                 &json!({"blocklist": {"inside": true}}),
             ),
+            json!({
+                "lock": {"attempts": 10, "first_s": 900, "most_s": 900, "permanent": 100},
+                "history": 4, "max_age_days": 90
+            }),
             vec![
                 "settings.password.complexity.excludeAttributes",
                 "settings.password.complexity.dictionary.common.exclude",
                 "settings.password.complexity.oelStatement",
-                "settings.password.age.maxAgeDays",
                 "settings.password.age.expireWarnDays",
                 "settings.password.age.minAgeMinutes",
-                "settings.password.age.historyCount",
-                "settings.password.lockout.maxAttempts",
                 "settings.password.lockout.autoUnlockMinutes",
                 "settings.password.lockout.showLockoutFailures",
                 "settings.password.lockout.userLockoutNotificationChannels",
@@ -205,11 +197,10 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }),
                 &json!({"blocklist": {"inside": true}}),
             ),
+            json!({"history": 2, "max_age_days": 365}),
             vec![
                 "regexPattern",
-                "passwordHistory",
                 "passwordAge",
-                "forceExpiredPasswordChange",
                 "passwordBlacklist",
                 "hashAlgorithm",
                 "hashIterations",
@@ -228,11 +219,8 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 "min_length": 8, "max_length": 256, "no_whitespace": true,
                 "required": [LOWER, UPPER, DIGITS, ascii::COGNITO]
             }),
-            vec![
-                "Policies.SignInPolicy",
-                "Policies.PasswordPolicy.PasswordHistorySize",
-                "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
-            ],
+            json!({"history": 3, "temporary_s": 604_800}),
+            vec!["Policies.SignInPolicy"],
         ),
         (
             "firebase",
@@ -249,6 +237,7 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }]
             }}),
             json!({"min_length": 8, "max_length": 100, "required": [LOWER, UPPER, DIGITS, ascii::FIREBASE]}),
+            Json::Null,
             vec![
                 "passwordPolicyConfig.forceUpgradeOnSignin",
                 "passwordPolicyConfig.passwordPolicyVersions[0].schemaVersion",
@@ -265,6 +254,7 @@ pub(super) fn maximal() -> Vec<(&'static str, Json, Json, Vec<&'static str>)> {
                 }
             }),
             json!({"min_length": 6, "max_length": 4096, "required": [LOWER, DIGITS]}),
+            Json::Null,
             vec!["enforcementState"],
         ),
     ]

@@ -4,30 +4,25 @@ use super::*;
 #[test]
 fn formats_have_their_names() {
     assert_eq!(SHAPES.map(|(name, _)| name), POLICY_FORMATS);
-    let policy = crate::policy::PolicyProfile::default().policy();
+    let config = Config::default();
     for format in POLICY_FORMATS {
-        assert!(export_policy(&policy, format).is_ok(), "{format}");
+        assert!(export_policy(&config, format).is_ok(), "{format}");
     }
-    let error = export_policy(&policy, "netscape").expect_err("refused");
+    let error = export_policy(&config, "netscape").expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::Config);
 }
 
 /// Firebase has six characters at least, so none of five can be asked for there.
 #[test]
 fn what_leaves_no_password_is_not_written() {
-    let policy = crate::policy::tests::policy(r#"{"max_length":5}"#);
-    let error = export_policy(&policy, "firebase").expect_err("refused");
+    let config = Config::from_json(br#"{"policy":{"max_length":5}}"#).expect("valid");
+    let error = export_policy(&config, "firebase").expect_err("refused");
     let reason = error.reason().to_string();
     assert!(
         reason.ends_with("leaves no password: min_length 6 is over max_length 5"),
         "{reason}"
     );
-    assert!(export_policy(&policy, "passwordrules").is_ok());
-}
-
-fn members(policy: &Json) -> Members {
-    let text = policy.to_string();
-    Members::read(&json::parse(text.as_bytes()).expect("JSON")).expect("members")
+    assert!(export_policy(&config, "passwordrules").is_ok());
 }
 
 #[test]
@@ -150,9 +145,7 @@ fn every_member_of_a_policy_is_written_or_listed() {
 #[test]
 fn the_list_of_an_export_says_what_is_different() {
     let reason = |format: &str, policy: &Json, path: &str| {
-        let policy = policy.to_string();
-        let policy = json::parse(policy.as_bytes()).expect("JSON");
-        let exported = export_json(&policy, format).expect("written");
+        let exported = super::super::export(members(policy), format).expect("written");
         let found = exported.list.iter().find(|listed| listed.path == path);
         found.map(|listed| listed.reason.clone())
     };

@@ -3,9 +3,10 @@ use super::*;
 
 #[test]
 fn every_member_of_a_maximal_example_is_taken_or_listed() {
-    for (format, settings, expected, listed) in maximal() {
+    for (format, settings, expected, accounts, listed) in maximal() {
         let imported = import(format, &settings);
         assert_eq!(policy(&imported), expected, "{format}");
+        assert_eq!(account(&imported), accounts, "{format}");
         let mut paths = paths(&imported.to_json());
         let mut listed = listed;
         paths.sort();
@@ -16,13 +17,14 @@ fn every_member_of_a_maximal_example_is_taken_or_listed() {
 
 #[test]
 fn an_unknown_member_beside_each_known_one_is_listed() {
-    for (format, settings, expected, listed) in maximal() {
+    for (format, settings, expected, accounts, listed) in maximal() {
         let Json::Object(mut settings) = settings else {
             continue;
         };
         settings.insert("brandNew".to_owned(), json!({"a": 1}));
         let imported = import(format, &Json::Object(settings));
         assert_eq!(policy(&imported), expected, "{format}");
+        assert_eq!(account(&imported), accounts, "{format}");
         assert_eq!(
             paths(&imported.to_json()).len(),
             listed.len() + 1,
@@ -43,7 +45,7 @@ fn what_is_off_needs_no_word() {
             "descope",
             json!({
                 "tenantId": "", "enabled": true, "minLength": 0, "lowercase": false, "expiration": false,
-                "expirationWeeks": 4, "lock": false, "lockAttempts": 5, "reuse": false, "reuseAmount": 0,
+                "expirationWeeks": 4, "reuse": false, "reuseAmount": 0,
                 "enablePasswordStrength": false, "passwordStrengthScore": 2, "disallowedCharacters": "",
                 "disallowEmailMatch": null
             }),
@@ -85,6 +87,7 @@ fn what_is_off_needs_no_word() {
             _ => json!({}),
         };
         assert_eq!(policy(&imported), constants, "{format}");
+        assert_eq!(imported.account_json(), None, "{format}");
     }
 }
 
