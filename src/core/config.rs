@@ -241,6 +241,11 @@ impl Config {
         self.record
     }
 
+    /// Where the configuration has it.
+    pub(crate) const fn given_account(&self) -> Option<&AccountSettings> {
+        self.account.as_ref()
+    }
+
     pub(crate) fn codes(&self) -> &CodeSettings {
         self.codes.as_ref().unwrap_or(&CodeSettings::DEFAULT)
     }

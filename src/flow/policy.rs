@@ -1,8 +1,8 @@
 //! The policy as anybody may see it.
 
 use crate::core::Saltbox;
+use crate::interchange::export_policy;
 use crate::json::Writer;
-use crate::policy::export_policy;
 
 impl Saltbox {
     /// What a form says of new passwords before one is typed, as a JSON object.
@@ -25,7 +25,7 @@ impl Saltbox {
         let policy = self.config().policy();
         Writer::object(|json| {
             policy.write_public(json);
-            if let Ok(exported) = export_policy(policy, "passwordrules") {
+            if let Ok(exported) = export_policy(self.config(), "passwordrules") {
                 json.raw("passwordrules", exported.settings_json());
             }
             json.nested("descope", |json| policy.write_descope_public(json));
@@ -36,7 +36,8 @@ impl Saltbox {
 #[cfg(test)]
 mod tests {
     use crate::core::{Config, Saltbox};
-    use crate::policy::{PolicyProfile, import_policy};
+    use crate::interchange::import_policy;
+    use crate::policy::PolicyProfile;
     use serde_json::Value as Json;
 
     fn public(policy: &str) -> Json {
