@@ -19,7 +19,6 @@ type Subject struct {
 	EmailVerified bool     `json:"email_verified,omitempty"`
 	Phone         string   `json:"phone,omitempty"`
 	PhoneVerified bool     `json:"phone_verified,omitempty"`
-	MFAEnrolled   bool     `json:"mfa_enrolled,omitempty"` // for the host: no flow gives more than a first factor
 	Words         []string `json:"words,omitempty"`
 	// Status is "enabled", "disabled", "invited" or "expired"; "" is "enabled".
 	Status string `json:"status,omitempty"`

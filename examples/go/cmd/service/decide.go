@@ -84,7 +84,7 @@ func (s *service) subject(a account) saltbox.Subject {
 		Email:         a.email,
 		EmailVerified: a.emailVerified,
 		Phone:         a.phone,
-		MFAEnrolled:   a.mfa,
+		MFAEnrolled:   &a.mfa,
 		Status:        a.status,
 	}
 	if a.name != "" {
