@@ -1,8 +1,8 @@
 //! Records that releases have written are read by every later one: password,
 //! former password, codes, answers, attempts and what has to be changed.
 //!
-//! Each file is what a release wrote (`tests/vectors/record-*.json`) and is
-//! never made anew; where a version of the record is added, so is a file.
+//! Each file (`tests/vectors/record-*.json`) was written by a build of the version
+//! that it names, and is never made anew; where a version of the record is added, so is a file.
 
 use saltbox::policy::Subject;
 use saltbox::question::Answers;

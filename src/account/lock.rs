@@ -153,12 +153,21 @@ impl Lock {
         object.only_of_this_release(&["failed", "at_lock", "since", "for_s"])?;
         let mut number = |key, most| object.require(key)?.integer(key, 0..=most);
         let count = u64::from(u32::MAX);
-        let (failed, at_lock) = (number("failed", count)?, number("at_lock", count)?);
+        let failed = number("failed", count)?;
+        let (since, for_s) = (
+            number("since", MAX_INTEGER)?,
+            number("for_s", LockSettings::LONGEST_S)?,
+        );
+        // Nothing was locked yet where it does not stand.
+        let at_lock = match object.take("at_lock") {
+            Some(value) => value.integer("at_lock", 0..=count)?,
+            None => 0,
+        };
         Ok(Self {
             failed: u32::try_from(failed).unwrap_or(u32::MAX),
             at_lock: u32::try_from(at_lock).unwrap_or(u32::MAX),
-            since: number("since", MAX_INTEGER)?,
-            for_s: number("for_s", LockSettings::LONGEST_S)?,
+            since,
+            for_s,
         })
     }
 
@@ -168,7 +177,9 @@ impl Lock {
         }
         json.nested("lock", |json| {
             json.integer("failed", self.failed);
-            json.integer("at_lock", self.at_lock);
+            if self.at_lock > 0 {
+                json.integer("at_lock", self.at_lock);
+            }
             json.unsigned("since", self.since);
             json.unsigned("for_s", self.for_s);
         });

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) lock: Lock,
     locked: Option<LockedBy>,
     pub(crate) disabled: bool,
+    /// Signed up where nobody is told whether a login is free, and no address is verified yet.
+    pub(crate) unverified: bool,
     pub(crate) must_change: Option<MustChange>,
     /// The newest first.
     history: Vec<Former>,
@@ -45,6 +47,8 @@ pub(crate) enum Standing {
     Disabled,
     /// The host says that the user has not accepted yet.
     Invited,
+    /// No address has been verified since it signed up.
+    Unverified,
     /// The password has to be replaced first.
     MustChange,
     /// The temporary password is too old to be replaced, even.
@@ -123,7 +127,8 @@ impl State {
             "administrator" => Ok(LockedBy::Administrator),
             _ => Err(later(&value)),
         });
-        let disabled = object.take("disabled").map(|value| value.boolean());
+        let mut flag = |key| object.take(key).map_or(Ok(false), |value| value.boolean());
+        let (disabled, unverified) = (flag("disabled")?, flag("unverified")?);
         let must_change = object
             .take("must_change")
             .map(|value| read_must_change(&value));
@@ -131,7 +136,8 @@ impl State {
         Ok(Self {
             lock,
             locked: locked.transpose()?,
-            disabled: disabled.transpose()?.unwrap_or_default(),
+            disabled,
+            unverified,
             must_change: must_change.transpose()?,
             history: history.transpose()?.unwrap_or_default(),
         })
@@ -144,6 +150,9 @@ impl State {
         }
         if self.disabled {
             json.boolean("disabled", true);
+        }
+        if self.unverified {
+            json.boolean("unverified", true);
         }
         match self.must_change {
             None => {}

@@ -176,6 +176,12 @@ impl Tickets {
         }
     }
 
+    /// Takes an attempt of `purpose`, as a wrong code does. Whether there was one.
+    pub(crate) fn charge(&mut self, settings: &CodeSettings, purpose: Purpose, now: u64) -> bool {
+        let budget = self.budgets.get_mut(purpose as usize);
+        budget.is_some_and(|budget| budget.charge(settings.budget, now).is_ok())
+    }
+
     /// Forgets what failed.
     pub(crate) fn forgive(&mut self) {
         self.budgets = Default::default();

@@ -133,6 +133,7 @@ impl Saltbox {
         record.set_hash(settings, hash.as_str(), now);
         // They were failures at another password.
         record.state.lock.succeed();
+        record.state.unverified = false;
         record.state.must_change = is_temporary.then(|| MustChange::Temporary {
             until: storable(now.saturating_add(settings.temporary_s)),
         });

@@ -56,6 +56,7 @@ impl Saltbox {
             Standing::Good | Standing::MustChange => None,
             Standing::Disabled => Some(Decision::AccountDisabled),
             Standing::Invited => Some(Decision::AccountInvited),
+            Standing::Unverified => Some(Decision::AddressUnverified),
             Standing::TemporaryOver => Some(Decision::TemporaryOver),
         };
         if let Some(decision) = refused_for {

@@ -17,7 +17,8 @@ impl Saltbox {
     /// In this order: codes of exactly one way, a record that can be read and is
     /// the subject's, an attempt that is left, the code, that the account is neither disabled nor locked by an administrator, the policy, and
     /// that the new password is not set already and none of those remembered. One that the
-    /// policy refuses is told only to who has the right code, and leaves the code as it was;
+    /// policy refuses is told only to who has the right code, and leaves the code as it was. That it is set already, or was, costs an
+    /// attempt besides, and the code where none is left;
     /// the record is to be stored then too, or guesses that come at once are told without being charged.
     ///
     /// All sessions end ([`Effect::RevokeSessions`]). No new one is permitted: who reset a password signs in
@@ -59,15 +60,18 @@ impl Saltbox {
         let new = self.new_password(Some(&spent), subject, None, new_password, now_unix_s)?;
         let (hash, findings) = match new {
             NewPassword::Refused(decision, findings) => {
-                // The code stays good; but nothing is told of the password without a swap.
-                let unspent = Record::of(record, subject)?.map(Record::rewritten);
-                return Ok(refused(decision, findings, unspent));
+                let record = match Record::of(record, subject)? {
+                    Some(unspent) => self.after_refusal(decision, unspent, spent, now_unix_s),
+                    None => spent,
+                };
+                return Ok(refused(decision, findings, Some(record.rewritten())));
             }
             NewPassword::Hashed(hash, findings) => (hash, findings),
         };
         let settings = self.config().account();
         spent.set_hash(settings, hash.as_str(), storable(now_unix_s));
         spent.state.must_change = None;
+        spent.state.unverified = false;
         if settings.reset_unlocks {
             spent.state.lock.succeed();
         }
@@ -90,6 +94,26 @@ impl Saltbox {
                 .with_ignored("suppress_mail"),
             (false, _) => outcome.with_effect(Effect::NotifyPasswordChanged),
         })
+    }
+
+    /// The record after a new password was refused to who has the right code, which stays
+    /// good. But nothing is told of the password without a swap; and which one is set, or was, is told
+    /// as often as a wrong code, and then the code is spent: it is no way to guess them.
+    fn after_refusal(
+        &self,
+        decision: Decision,
+        mut unspent: Record,
+        mut spent: Record,
+        now_unix_s: u64,
+    ) -> Record {
+        let (settings, now) = (self.config().codes(), storable(now_unix_s));
+        let is_told = decision == Decision::PasswordReused;
+        if is_told && !unspent.tickets.charge(settings, Purpose::Reset, now) {
+            // No success, which would begin anew with attempts.
+            spent.tickets.budgets = unspent.tickets.budgets;
+            return spent;
+        }
+        unspent
     }
 
     /// Says that an address is the user's where the code that went there is right.
@@ -123,7 +147,8 @@ impl Saltbox {
         Ok(
             match self.redeem(record, subject, Purpose::VerifyAddress, codes, now_unix_s)? {
                 Redemption::Refused(outcome) => outcome,
-                Redemption::Accepted(spent, channel) => {
+                Redemption::Accepted(mut spent, channel) => {
+                    spent.state.unverified = false;
                     Outcome::new(Decision::AddressVerified, Shown::Done)
                         .with_record(Some(spent.rewritten()))
                         .with_channel(channel)

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use super::{Request, storable};
-use crate::account::{Locked, Standing};
+use crate::account::{AccountSettings, Locked, Standing};
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::Error;
 use crate::hash::Verdict;
@@ -126,13 +126,7 @@ impl Saltbox {
         let Some(hash) = before.hash() else {
             return nobody(Decision::NoPassword);
         };
-        let standing = record.state.standing(settings, record.set_at(), now);
-        let standing = match subject.account.status {
-            AccountStatus::Disabled => Standing::Disabled,
-            AccountStatus::Invited => Standing::Invited,
-            AccountStatus::Expired if standing == Standing::Good => Standing::MustChange,
-            AccountStatus::Expired | AccountStatus::Enabled => standing,
-        };
+        let standing = standing(&record, subject, settings, now);
         // Whether the password is right shows in nothing where it sounds like a wrong one.
         let verdict = match standing {
             Standing::Good | Standing::MustChange => self.verify_bytes(hash.as_bytes(), password),
@@ -150,6 +144,19 @@ impl Saltbox {
             rehash,
             standing,
         }))
+    }
+}
+
+/// How an account stands whose password was right, by its record and by what the host says.
+fn standing(record: &Record, subject: &Subject, settings: &AccountSettings, now: u64) -> Standing {
+    let standing = record.state.standing(settings, record.set_at(), now);
+    match subject.account.status {
+        AccountStatus::Disabled => Standing::Disabled,
+        AccountStatus::Invited => Standing::Invited,
+        _ if standing == Standing::Disabled => standing,
+        _ if record.state.unverified && subject.is_to_be_verified() => Standing::Unverified,
+        AccountStatus::Expired if standing == Standing::Good => Standing::MustChange,
+        AccountStatus::Expired | AccountStatus::Enabled => standing,
     }
 }
 
@@ -184,6 +191,7 @@ const fn refusal(standing: Standing) -> Option<(Decision, Shown)> {
         Standing::Good => return None,
         Standing::Disabled => (Decision::AccountDisabled, Shown::WrongPassword),
         Standing::Invited => (Decision::AccountInvited, Shown::WrongPassword),
+        Standing::Unverified => (Decision::AddressUnverified, Shown::WrongPassword),
         Standing::MustChange => (Decision::MustChange, Shown::MustChange),
         Standing::TemporaryOver => (Decision::TemporaryOver, Shown::WrongPassword),
     })

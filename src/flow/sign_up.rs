@@ -17,7 +17,9 @@ impl Saltbox {
     /// whether there is one already. Store the record only where there still is none.
     ///
     /// With `account.mask` a new account gets no session, because an old one gets
-    /// none either: send a code ([`Self::request_verification`]) and let the user sign in.
+    /// none either: send a code ([`Self::request_verification`]). **Until an address is verified the password signs nobody in**, or
+    /// whoever tries the password just given would learn that the login was free. So masking needs an
+    /// address of the subject, and that it is the login, or that a code that comes tells nothing of that; an account without any signs in at once.
     ///
     /// # Errors
     /// [`Record`](crate::ErrorKind::Record) and its like for the record,
@@ -61,6 +63,7 @@ impl Saltbox {
             let outcome = Outcome::new(Decision::Exists, shown).with_findings(findings);
             return Ok(outcome.with_effect(Effect::NotifySignUpTried));
         }
+        new.state.unverified = is_masked && subject.is_to_be_verified();
         new.set_hash(self.config().account(), hash.as_str(), storable(now_unix_s));
         let record = new.changed_from(None);
         let outcome = |shown| {

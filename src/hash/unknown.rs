@@ -68,12 +68,18 @@ impl UnknownUsers {
     }
 
     /// What `lot` draws, each kind as often as its share says; `None` for the policy's.
+    ///
+    /// The policy's lies below all others. So where another kind loses what the policy's gains, as stored
+    /// strings do when their users sign in, logins only move to the policy's, as
+    /// accounts do: one that became dearer would be nobody's. With several others, lower the first ones first.
     pub(crate) fn draw(&self, lot: u64) -> Option<&Kdf> {
         let all: u64 = self.mix.iter().map(|kind| kind.share).sum();
-        // Shares are small beside 2^64, so the remainder favours none.
-        let mut left = lot.checked_rem(all)?;
-        for kind in &self.mix {
-            match left.checked_sub(kind.share) {
+        // Both are below 2^64, so the product has its place in the upper half.
+        let mut left = (u128::from(lot) * u128::from(all)) >> 64;
+        let (usual, others): (Vec<_>, Vec<_>) =
+            self.mix.iter().partition(|kind| kind.kdf.is_none());
+        for kind in usual.into_iter().chain(others) {
+            match left.checked_sub(kind.share.into()) {
                 Some(rest) => left = rest,
                 None => return kind.kdf.as_ref(),
             }
@@ -105,7 +111,7 @@ mod tests {
         .expect("a mix");
         let mut drawn = [0; 3];
         for lot in 0..1000 {
-            let place = match mix.draw(lot) {
+            let place = match mix.draw(lot * (u64::MAX / 1000) + u64::MAX / 2000) {
                 None => 0,
                 Some(Kdf::Pbkdf2(_)) => 1,
                 Some(_) => 2,
@@ -113,6 +119,24 @@ mod tests {
             drawn[place] += 1;
         }
         assert_eq!(drawn, [700, 200, 100]);
+    }
+
+    #[test]
+    fn where_users_sign_in_and_the_mix_changes_logins_move_to_the_policy_only() {
+        let mix = |usual: u32, dear: u32| {
+            let text = format!(
+                r#"{{"key_id":1,"mix":[{{"share":{dear},"hash":{{"scheme":"pbkdf2-sha256","i":600000}}}},{{"share":{usual}}}]}}"#
+            );
+            read(&text).expect("a mix")
+        };
+        let (before, after) = (mix(7, 3), mix(80, 20));
+        let mut moved = 0;
+        for lot in (0..1000).map(|lot| lot * (u64::MAX / 1000)) {
+            let (was, is) = (before.draw(lot).is_some(), after.draw(lot).is_some());
+            assert!(was || !is, "{lot} became dearer");
+            moved += usize::from(was && !is);
+        }
+        assert_eq!(moved, 100);
     }
 
     #[test]

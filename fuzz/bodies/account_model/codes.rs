@@ -239,7 +239,20 @@ impl Model {
         }
         let new = presented.password;
         if let Some(refused) = self.account.refusal(call.settings, None, new) {
-            return say(refused, Some(self.clone()));
+            let mut unspent = self.clone();
+            if refused == Decision::PasswordReused {
+                // It tells which one is set or was, and costs what a wrong code costs; then the code.
+                let (s, now) = (&call.settings.codes, call.now);
+                let wrong = &mut unspent.codes.wrong[Purpose::Reset as usize];
+                *wrong = wrong.at(s, now);
+                if wrong.wait(s, now).is_some() {
+                    after.codes.wrong = unspent.codes.wrong;
+                    return say(refused, Some(after));
+                }
+                wrong.window.push(now);
+                wrong.row += 1;
+            }
+            return say(refused, Some(unspent));
         }
         after.account.set(call, new);
         after.account.must_change = None;

@@ -49,6 +49,15 @@ pub(crate) enum AccountStatus {
     Expired,
 }
 
+impl Subject {
+    /// Whether there are addresses, and nobody has verified any.
+    pub(crate) fn is_to_be_verified(&self) -> bool {
+        let account = &self.account;
+        let is_reached = account.email.is_some() || account.phone.is_some();
+        is_reached && !account.email_verified && !account.phone_verified
+    }
+}
+
 impl AccountStatus {
     const ALL: [(Self, &str); 4] = [
         (Self::Enabled, "enabled"),
