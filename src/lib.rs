@@ -204,8 +204,8 @@
 //! whatever the others were charged.
 //!
 //! **Locks are counts and durations, not ends**: a success forgets them, a clock that goes back
-//! begins the last one anew, and NIST's hundred in a row end them. What failed since the last one is a count of
-//! its own: at the multiples of a number, nodes with different numbers would pass each other by.
+//! begins the last one anew, and NIST's hundred in a row end them. At how many failures the last one
+//! began is stored: where each node locked at the multiples of its own number, nodes with different numbers would pass each other by.
 //!
 //! **Security answers are a factor within a session**, never a way to a password,
 //! whatever else they are used for. Setting them up is charged like answering: it
