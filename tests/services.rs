@@ -54,9 +54,8 @@ const ROUTES: [&str; 21] = [
     "POST /v1/mgmt/user/update/status",
 ];
 
-/// Every refusal: the status, the code and, where there is one, the reason. Without those that have a status alone,
-/// and those of the moment, 503 and 500, which no story of one caller comes by.
-const REFUSALS: [&str; 39] = [
+/// Every refusal: the status, the code and, where there is one, the reason. Without those of the moment, 503 and 500, which no story of one caller comes by.
+const REFUSALS: [&str; 45] = [
     "400 E011001",
     "400 E011002",
     "400 E011003",
@@ -94,8 +93,14 @@ const REFUSALS: [&str; 39] = [
     "401 E111119",
     "401 sign_in_first",
     "401 unauthorized",
+    "404 E011001",
     "404 E112102",
+    "404 not_found",
     "404 user_not_found",
+    "405 E011001",
+    "405 method_not_allowed",
+    "413 E011001",
+    "413 too_large",
 ];
 
 fn main() {
@@ -118,6 +123,10 @@ fn main() {
                 stories(language, &file);
             }));
         }
+        let name = format!("services/{}/keys", language.name);
+        trials.push(trial(name, language.missing(), || {
+            keys_that_are_refused(language);
+        }));
         let name = format!("services/{}/crowd", language.name);
         trials.push(trial(name, language.missing(), move || {
             let name = format!("{}-crowd", language.name);
@@ -182,6 +191,16 @@ fn stories(language: &Language, file: &Path) {
         );
         secrets
     });
+}
+
+/// A management key that is empty or short: a variable that is not set must not let everybody in.
+fn keys_that_are_refused(language: &Language) {
+    for key in ["", "fifteen bytes.."] {
+        let (code, printed) = service::refused(language.command(), key);
+        assert_eq!(code, Some(2), "{key:?}: {printed}");
+        assert!(printed.contains("management-key"), "{key:?}: {printed}");
+        assert!(key.is_empty() || !printed.contains(key), "{printed}");
+    }
 }
 
 /// Every route succeeds in a story, every refusal is the answer of one, and no name is used twice.

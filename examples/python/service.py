@@ -36,6 +36,10 @@ CONFIG = {
 }
 
 
+# What stands in for administrators is not to be guessed.
+KEY_MIN = 16
+
+
 def options():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--config", type=pathlib.Path, metavar="FILE", help="JSON, as README shows it")
@@ -45,7 +49,10 @@ def options():
     parser.add_argument("--app-url", default="http://localhost:3000/reset", metavar="URL", help="where links lead")
     parser.add_argument("--dev", action="store_true", help="adds /dev/clock, /dev/clear and /dev/outbox, for tests")
     parser.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.management_key is not None and len(given.management_key.encode()) < KEY_MIN:
+        parser.error(f"--management-key has to have {KEY_MIN} bytes or more")
+    return given
 
 
 async def serve(given):

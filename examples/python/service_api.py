@@ -4,6 +4,7 @@ import enum
 import hmac
 import sys
 import traceback
+from http import HTTPStatus
 
 from saltbox import AnswersError, Busy, CodesError, ConfigError, SaltboxError
 from service_http import Answer
@@ -41,14 +42,15 @@ class Api:
             refused = _refused(error)
             if refused.name == "internal_error":
                 print(f"{request.method} {request.path}: {_place(error)}", file=sys.stderr, flush=True)
-            status, said = (as_resets if request.path.startswith("/api/") else as_descope)(refused)
+            status, said = _shaped(refused, request.path)
             # Who has a session of the account hears how long to wait. To others it would tell that there is one.
             is_heard = need == Need.SESSION or refused.name == "try_again"
             return Answer(status, said, refused.retry_after_s if is_heard else 0)
 
-    def refuse(self, status):
+    def refuse(self, status, path):
         """An answer to what is no request."""
-        return Answer(status, as_descope(Refused("malformed_request"))[1])
+        name = "too_large" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "malformed_request"
+        return Answer(status, _shaped(Refused(name), path)[1])
 
     def _route(self, request):
         if request.path not in self._paths:
@@ -56,7 +58,7 @@ class Api:
         try:
             return self._routes[request.method, request.path]
         except KeyError:
-            raise Refused("wrong_method") from None
+            raise Refused("method_not_allowed") from None
 
     def _authorize(self, need, header):
         """The session that a request comes with, if it does, where it may be made at all."""
@@ -74,6 +76,11 @@ class Api:
         if need == Need.SESSION and session is None:
             raise Refused("sign_in_first")
         return session
+
+
+def _shaped(refused, path):
+    """Status and JSON as the clients of a path read them."""
+    return (as_resets if path.startswith("/api/") else as_descope)(refused)
 
 
 def _refused(error):

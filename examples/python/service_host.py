@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple
 
-from saltbox import Busy, Channel, Client, Decision, Effect, Outcome
+from saltbox import Busy, Channel, Client, Decision, Effect, Outcome, fold_identifier
 from service_requests import Refused
 from service_store import Account, Changed, Session, Store
 
@@ -36,8 +36,9 @@ COLUMNS = {
 NOTICES = {
     Effect.NOTIFY_PASSWORD_CHANGED: "password_changed",
     Effect.NOTIFY_QUESTIONS_CHANGED: "questions_changed",
-    Effect.NOTIFY_SIGN_UP_TRIED: "sign_up_tried",
 }
+# Seconds until a user is told again that somebody tried to sign up: anybody may, so often as they like.
+TOLD_S = 3600
 
 
 class Done(NamedTuple):
@@ -57,8 +58,11 @@ class Host:
         self.app_url = app_url
         # Where a clock of tests stands.
         self.frozen_at = None
+        settings = core.effective_config()["account"]
         # How old a sign-in may be that changes an account.
-        self.auth_age_s = core.effective_config()["account"]["auth_age_s"]
+        self.auth_age_s = settings["auth_age_s"]
+        # Whether a sign-up tells nobody that the login is taken.
+        self.mask = settings["mask"]
         # Records are bound to it: that of another project is none here.
         self._realm = project
         threads = core.capacity()
@@ -78,7 +82,7 @@ class Host:
     async def for_login(self, login, call, *given, change=None, **more):
         # What a login that nobody has costs may go by the login.
         change = change or (lambda account: account or self.newcomer(login))
-        return await self.decide(self.store.by_login, login, call, *given, change=change, **more)
+        return await self.decide(self.store.by_login, fold_identifier(login), call, *given, change=change, **more)
 
     async def decide(self, find, key, call, *given, session=None, flags=None, change=None):
         """Makes a call of saltbox for the account that ``find(key)`` finds, stores what was decided, and acts.
@@ -92,6 +96,8 @@ class Host:
         async with self._turn((find, key)):
             for _ in range(ATTEMPTS):
                 was, now = find(key), self.now()
+                # It may have ended or been raised while this call waited.
+                session = session and self._session(session, now)
                 account = change(was) if change else was or self.newcomer()
                 request = {**(flags or {}), **_claims(session, now)}
                 record, subject = was and was.record, self._subject(account)
@@ -125,6 +131,13 @@ class Host:
         finally:
             self._room += 1
 
+    def _session(self, session, now):
+        """The session as it is stored now."""
+        stored = self.store.session(session.refresh, now)
+        if stored is None:
+            raise Refused("sign_in_first")
+        return stored
+
     async def _in_thread(self, call, *given, **more):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, lambda: call(*given, **more))
@@ -133,7 +146,7 @@ class Host:
         return {
             "id": account.id,
             "realm": self._realm,
-            "login_id": account.login,
+            "login_id": account.key,
             "email": account.email,
             "email_verified": account.email_verified,
             "phone": account.phone,
@@ -148,15 +161,17 @@ class Host:
         If it were two, a sign-in that has compared just before a reset ends all
         sessions would begin one just after.
         """
-        if session and self.store.session(session.refresh, now) is not session:
-            # It has ended while this call waited.
-            raise Refused("sign_in_first")
+        if session:
+            self._session(session, now)
         becomes = was
         # A newcomer is stored only with a record: where the login is taken there is none.
         if outcome.record is not None or (was and was.id == account.id):
             record = outcome.record or account.record
             becomes = replace(account, record=record, **COLUMNS.get(outcome.decision, {}))
         self.store.swap(was, becomes)
+        if was and was.email_verified and fold_identifier(was.email) != fold_identifier(becomes.email):
+            # Whoever has taken the account over would be the only one to hear of it.
+            self.store.send(was.email, "address_changed")
         return Done(outcome, becomes, self._act(becomes, outcome, session, mail, now), now)
 
     def _act(self, account, outcome, session, mail, now):
@@ -169,10 +184,8 @@ class Host:
         if Effect.NEW_SESSION in effects:
             answered = store.begin_session(account, now)
         if Effect.STEP_UP_SESSION in effects:
-            session.stepped_up = True
-            if outcome.decision == Decision.SIGNED_IN:
-                # Answers are no sign-in.
-                session.signed_in = now
+            # Answers are no sign-in.
+            store.raise_session(session, **({"signed_in": now} if outcome.decision == Decision.SIGNED_IN else {}))
             answered = session
         if Effect.ADDRESS_VERIFIED in effects:
             # That the code went to: the swap has compared it, too.
@@ -184,6 +197,9 @@ class Host:
         for effect, kind in NOTICES.items():
             if effect in effects:
                 store.send(account.email, kind)
+        if Effect.NOTIFY_SIGN_UP_TRIED in effects and now - (account.told_at or 0) >= TOLD_S:
+            store.swap(account, replace(account, told_at=now))
+            store.send(account.email, "sign_up_tried")
         return answered
 
 

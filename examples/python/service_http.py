@@ -46,13 +46,15 @@ class Answer:
 class BadRequest(Exception):
     """What came is no request that can be answered and followed by another one."""
 
-    def __init__(self, status):
+    def __init__(self, status, path=""):
         super().__init__(status)
-        self.status = status
+        self.status, self.path = status, path
 
 
-async def listen(host: str, port: int, answer: Callable[[Request], Awaitable[Answer]], refuse: Callable[[int], Answer]):
-    """Serves ``answer``; ``refuse`` says by its status what cannot be read."""
+async def listen(
+    host: str, port: int, answer: Callable[[Request], Awaitable[Answer]], refuse: Callable[[int, str], Answer]
+):
+    """Serves ``answer``; ``refuse`` says by its status and its path what cannot be read."""
 
     async def connected(reader, writer):
         try:
@@ -71,7 +73,7 @@ async def _converse(reader, writer, answer, refuse):
         try:
             request, is_last = await asyncio.wait_for(_read(reader, writer), PATIENCE_S)
         except BadRequest as bad:
-            writer.write(refuse(bad.status).encode(is_last=True))
+            writer.write(refuse(bad.status, bad.path).encode(is_last=True))
             writer.write_eof()
             await asyncio.wait_for(_drain(reader), DRAINED_S)
             return
@@ -90,6 +92,7 @@ async def _read(reader, writer):
     target, _, version = rest.partition(" ")
     if version not in ("HTTP/1.1", "HTTP/1.0") or not target.startswith("/"):
         raise BadRequest(HTTPStatus.BAD_REQUEST)
+    path = target.partition("?")[0]
     headers = _headers(lines)
     if "transfer-encoding" in headers:
         # Who finds the end of a body otherwise than the proxy is told a request that the proxy has not seen.
@@ -98,13 +101,13 @@ async def _read(reader, writer):
     if not (length.isascii() and length.isdigit()):
         raise BadRequest(HTTPStatus.BAD_REQUEST)
     if len(length) > 9 or int(length) > BODY_MAX:
-        raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, path)
     if headers.get("expect", "").lower() == "100-continue":
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     body = await reader.readexactly(int(length))
     # HEAD has no route, and its answer no body that would be seen as one.
     is_last = version == "HTTP/1.0" or method == "HEAD" or "close" in headers.get("connection", "").lower()
-    return Request(method, target.partition("?")[0], headers.get("authorization", ""), body), is_last
+    return Request(method, path, headers.get("authorization", ""), body), is_last
 
 
 def _headers(lines):

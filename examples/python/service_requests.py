@@ -2,7 +2,7 @@
 
 import json
 
-from saltbox import Answers, Client, fold_identifier
+from saltbox import Answers, Client
 
 # Everything that is refused, by name: HTTP status, Descope's code and its text.
 REFUSALS = {
@@ -36,9 +36,9 @@ REFUSALS = {
     "missing_member": (400, "E011002", "A member is missing"),
     "invalid_request": (400, "E011003", "Request is invalid"),
     "not_found": (404, "E011001", "Not found"),
-    "wrong_method": (405, "E011001", "Method not allowed"),
+    "method_not_allowed": (405, "E011001", "Method not allowed"),
     "try_again": (503, "E130429", "Try again"),
-    "internal_error": (500, "E011000", "Internal error"),
+    "internal_error": (500, "E011001", "Internal error"),
 }
 
 # Those that are told beside Descope's code, which says less.
@@ -121,8 +121,19 @@ class Members:
         return Members(self.json(name) or {}, f"{self._path}{name}.")
 
     def login(self):
-        """The key that it is found by: logins are the same in capitals and in any width."""
-        return fold_identifier(self._require("loginId", self.optional("loginId") or None))
+        """As it was typed."""
+        return self._require("loginId", self.optional("loginId") or None)
+
+    def refuse_unserved(self, *names):
+        """What would promise a client more than is done. A client that leaves it empty does not ask for it."""
+        for name in names:
+            value = self._members.get(name)
+            # 0 would be equal to False.
+            if not (value is None or value is False or value in ("", {})):
+                raise self.refused(name, "is not served here")
+
+    def refused(self, name, why):
+        return Refused("invalid_request", f"{self._path}{name}: {why}")
 
     def answers(self):
         needed = "a list of id and answer"
@@ -138,7 +149,7 @@ class Members:
     def _take(self, name, kind, needed):
         value = self._members.get(name)
         if value is not None and not isinstance(value, kind):
-            raise Refused("invalid_request", f"{self._path}{name}: {needed} is needed")
+            raise self.refused(name, f"{needed} is needed")
         return value
 
     def _require(self, name, value):

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 
-from saltbox import Channel, Client, Codes, DescriptorError, StoredStringError, Way, import_descriptor
+from saltbox import Channel, Client, Codes, DescriptorError, StoredStringError, Way, import_descriptor, same_identifier
 from service_api import Need
 from service_requests import Refused
 from service_store import REFRESH_S, SESSION_S
@@ -17,26 +17,29 @@ BY_ADMINISTRATOR = (Way.RESET_LINK, Channel.ADMINISTRATOR)
 
 async def sign_up(host, members, _session):
     login, password, user = members.login(), members.text("password"), members.below("user")
-    typed = members.text("loginId")
-    newcomer = host.newcomer(
-        login,
-        name=user.optional("name") or "",
-        email=user.optional("email") or (typed if "@" in typed else ""),
-        phone=user.optional("phone") or "",
-    )
+    name, email, phone = (user.optional(each) or "" for each in ("name", "email", "phone"))
+    _refuse_unserved(members)
+    if host.mask:
+        # The mail says whether the login was free, so it goes to the login and nowhere else.
+        if "@" not in login:
+            raise members.refused("loginId", "an address is needed")
+        if email and not same_identifier(email, login):
+            raise user.refused("email", "is not the login")
+    newcomer = host.newcomer(login, name=name, email=email or (login if "@" in login else ""), phone=phone)
     # Decided about the newcomer where the login is taken, too: what a password may not be would tell of the other.
     done = await host.for_login(login, host.core.sign_up, password, change=lambda _: newcomer)
     if done.outcome.client == Client.DONE:
         return _jwt(done, is_first=True)
     # As much work where the login is taken, and the same answer.
     find = host.store.by_login if done.outcome else _nobody
-    await host.decide(find, login, host.core.request_verification, *BY_LINK)
+    await host.decide(find, newcomer.key, host.core.request_verification, *BY_LINK)
     return {"sent": True}
 
 
 async def sign_in(host, members, session):
     login, password, options = members.login(), members.text("password"), members.below("loginOptions")
     flags = {"step_up": options.flag("stepup"), "revoke_other_sessions": options.flag("revokeOtherSessions")}
+    _refuse_unserved(members)
     return _jwt(await host.for_login(login, host.core.sign_in, password, session=session, flags=flags))
 
 
@@ -49,6 +52,7 @@ async def update(host, members, session):
 async def replace_password(host, members, session):
     login, old, new = members.login(), members.text("oldPassword"), members.text("newPassword")
     flags = {"revoke_other_sessions": members.flag("revokeOtherSessions")}
+    _refuse_unserved(members)
     return _jwt(await host.for_login(login, host.core.replace, old, new, session=session, flags=flags))
 
 
@@ -133,6 +137,7 @@ async def get_questions(host, _members, session):
 
 async def verify_questions(host, members, session):
     login, answers, flags = members.login(), members.answers(), {"step_up": members.flag("stepup")}
+    _refuse_unserved(members)
     return _jwt(await host.for_login(login, host.core.verify_questions, answers, session=session, flags=flags))
 
 
@@ -162,31 +167,15 @@ async def create(host, members, _session):
         raise Refused("invalid_request", str(error)) from None
 
 
-async def set_temporary(host, members, _session):
-    login, password = members.login(), members.text("password")
-    _of_user(await host.for_login(login, host.core.admin_set_temporary, password))
-    return {}
+def _manages(name, *takes):
+    """The endpoint of a call of saltbox about an account, with the members that it takes."""
 
+    async def endpoint(host, members, _session):
+        login, given = members.login(), [members.text(each) for each in takes]
+        _of_user(await host.for_login(login, getattr(host.core, name), *given))
+        return {}
 
-async def set_active(host, members, _session):
-    login, password = members.login(), members.text("password")
-    _of_user(await host.for_login(login, host.core.admin_set_active, password))
-    return {}
-
-
-async def expire(host, members, _session):
-    _of_user(await host.for_login(members.login(), host.core.admin_expire))
-    return {}
-
-
-async def lock(host, members, _session):
-    _of_user(await host.for_login(members.login(), host.core.admin_lock))
-    return {}
-
-
-async def unlock(host, members, _session):
-    _of_user(await host.for_login(members.login(), host.core.admin_unlock))
-    return {}
+    return endpoint
 
 
 async def set_status(host, members, _session):
@@ -212,6 +201,12 @@ async def clear(host, _members, _session):
 
 async def outbox(host, _members, _session):
     return {"messages": host.store.take_mail()}
+
+
+def _refuse_unserved(members):
+    """What a session would have to be like that the host does not make."""
+    members.refuse_unserved("ssoAppId")
+    members.below("loginOptions").refuse_unserved("mfa", "pkceChallenge", "customClaims", "ssoAppId")
 
 
 def _nobody(_key):
@@ -275,12 +270,12 @@ ROUTES = {
     ("POST", "/api/v1/password-reset/create-password-reset-link"): (Need.MANAGEMENT, make_link),
     ("POST", "/api/v1/password-reset/reset-password"): (Need.PROJECT, reset),
     ("POST", "/v1/mgmt/user/create"): (Need.MANAGEMENT, create),
-    ("POST", "/v1/mgmt/user/password/set/temporary"): (Need.MANAGEMENT, set_temporary),
-    ("POST", "/v1/mgmt/user/password/set/active"): (Need.MANAGEMENT, set_active),
-    ("POST", "/v1/mgmt/user/password/expire"): (Need.MANAGEMENT, expire),
+    ("POST", "/v1/mgmt/user/password/set/temporary"): (Need.MANAGEMENT, _manages("admin_set_temporary", "password")),
+    ("POST", "/v1/mgmt/user/password/set/active"): (Need.MANAGEMENT, _manages("admin_set_active", "password")),
+    ("POST", "/v1/mgmt/user/password/expire"): (Need.MANAGEMENT, _manages("admin_expire")),
     ("POST", "/v1/mgmt/user/update/status"): (Need.MANAGEMENT, set_status),
-    ("POST", "/v1/mgmt/user/lock"): (Need.MANAGEMENT, lock),
-    ("POST", "/v1/mgmt/user/unlock"): (Need.MANAGEMENT, unlock),
+    ("POST", "/v1/mgmt/user/lock"): (Need.MANAGEMENT, _manages("admin_lock")),
+    ("POST", "/v1/mgmt/user/unlock"): (Need.MANAGEMENT, _manages("admin_unlock")),
 }
 
 # With --dev only.

@@ -158,12 +158,18 @@ class HostTest(ServiceTest):
             with mock.patch.object(self.host.core, "sign_in", side_effect=ValueError(PASSWORD)):
                 answers.append(await self.ask("/v1/auth/password/signin", SIGN_IN))
         for status, answer in answers:
-            self.assertEqual((status, answer.json["errorCode"]), (500, "E011000"))
+            self.assertEqual((status, answer.json["errorCode"]), (500, "E011001"))
             self.assertEqual(set(answer.json), {"errorCode", "errorDescription"})
         first, second = log.getvalue().splitlines()
         self.assertEqual(first, "POST /v1/auth/password/signin: SALTBOX_E_RECORD")
         self.assertEqual(second, "POST /v1/auth/password/update: SALTBOX_E_RECORD")
         self.assertRegex(bug.getvalue(), r"^POST /v1/auth/password/signin: ValueError in \w+, line \d+\n$")
+
+    async def test_tokens_are_not_in_the_store(self):
+        session = await self.sign_up()
+        await self.ask("/v1/auth/password/signin", SIGN_IN | {"loginOptions": {"stepup": True}}, session)
+        sessions = self.host.store._sessions
+        self.assertEqual([(len(at), row.refresh, row.stepped_up) for at, row in sessions.items()], [(32, None, True)])
 
     async def test_what_holds_secrets_does_not_print_them(self):
         session = await self.sign_up()
@@ -248,6 +254,8 @@ class HttpTest(ServiceTest):
             with self.subTest(odd[:80]):
                 [(got, said)] = await self.send(odd + smuggled)
                 self.assertEqual((got, said["errorCode"]), (status, "E011001"))
+        [(got, said)] = await self.send(self.request(b"Content-Length: 65537", first=b"POST /api/v1/x HTTP/1.1"))
+        self.assertEqual((got, said["code"]), (413, "too_large"))
 
     async def test_an_answer_to_head_is_the_last(self):
         answers = await self.send(self.request(first=b"HEAD /v1/auth/password/signin HTTP/1.1", body=b"") * 2)

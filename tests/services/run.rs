@@ -22,9 +22,6 @@ const SECRET: [&str; 9] = [
     "sessionJwt",
 ];
 
-/// Answers of which the contract says the status alone.
-const BARE: [u16; 3] = [404, 405, 413];
-
 /// Who tells a story.
 pub(crate) struct Teller<'s> {
     service: &'s Service,
@@ -173,9 +170,6 @@ impl<'s> Teller<'s> {
         if answer.header("retry-after") != retry_after.as_deref() {
             let header = answer.header("retry-after");
             return Err(format!("Retry-After is {header:?}, not {retry_after:?}"));
-        }
-        if BARE.contains(&status) && step.is.is_none() {
-            return Ok(());
         }
         for (name, value) in [
             ("content-type", "application/json"),

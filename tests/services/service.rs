@@ -134,6 +134,34 @@ impl Drop for Service {
     }
 }
 
+/// The exit code of a service that is not to start with a management key, and what it says on stderr.
+pub(crate) fn refused(mut command: Command, management_key: &str) -> (Option<i32>, String) {
+    command.args([
+        "--listen",
+        "127.0.0.1:0",
+        "--management-key",
+        management_key,
+    ]);
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = child.spawn().expect("it starts");
+    let until = Instant::now() + PATIENCE;
+    // One that starts all the same prints where it listens, and is ended.
+    while child.try_wait().expect("a child of this process").is_none() {
+        if Instant::now() > until {
+            let _ = child.kill();
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().expect("it has ended");
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
 /// Reads what a child prints until it ends, so that it never waits for us.
 fn collect(
     from: impl Read + Send + 'static,

@@ -20,16 +20,6 @@ static bool copy(struct text *to, struct text from) {
     return true;
 }
 
-/* As a login is shown; whether two are one, the library says. */
-static bool copy_in_small_letters(struct text *to, struct text from) {
-    bool is_copied = copy(to, from);
-    char *at = (char *)to->at;
-    for (size_t i = 0; is_copied && i < to->len; i++) {
-        at[i] = (char)(at[i] >= 'A' && at[i] <= 'Z' ? at[i] - 'A' + 'a' : at[i]);
-    }
-    return is_copied;
-}
-
 bool account_set(struct text *owned, struct text by) {
     struct text new;
     if (!copy(&new, by)) {
@@ -41,12 +31,13 @@ bool account_set(struct text *owned, struct text by) {
 }
 
 /* Somebody new, with an id that nobody has. */
-bool account_init(struct account *account, struct text login, struct text name, struct text email,
-                  struct text phone) {
+bool account_init(struct account *account, const struct who *who, struct text name,
+                  struct text email, struct text phone) {
     bool is_done;
     *account = (struct account){.version = 1};
     is_done = random_hex(account->id, sizeof account->id);
-    is_done = copy_in_small_letters(&account->login, login) && is_done;
+    is_done = copy(&account->login, who->login) && is_done;
+    is_done = copy(&account->key, who->key) && is_done;
     is_done = copy(&account->name, name) && is_done;
     is_done = copy(&account->email, email) && is_done;
     is_done = copy(&account->phone, phone) && is_done;
@@ -60,6 +51,7 @@ bool account_copy(struct account *to, const struct account *from) {
     bool is_done;
     *to = *from;
     is_done = copy(&to->login, from->login);
+    is_done = copy(&to->key, from->key) && is_done;
     is_done = copy(&to->name, from->name) && is_done;
     is_done = copy(&to->email, from->email) && is_done;
     is_done = copy(&to->phone, from->phone) && is_done;
@@ -72,6 +64,7 @@ bool account_copy(struct account *to, const struct account *from) {
 
 void account_free(struct account *account) {
     free((void *)account->login.at);
+    free((void *)account->key.at);
     free((void *)account->name.at);
     free((void *)account->email.at);
     free((void *)account->phone.at);
@@ -96,7 +89,7 @@ json_t *account_subject(const struct account *account, const char *realm) {
                              status_of(account), "mfa_enrolled", account->has_mfa, "words");
     json_t *words = json_object_get(json, "words");
     if (json != NULL &&
-        !(put(json, "login_id", account->login) && put(json, "email", account->email) &&
+        !(put(json, "login_id", account->key) && put(json, "email", account->email) &&
           put(json, "phone", account->phone) &&
           (name.len == 0 || json_array_append_new(words, json_stringn(name.at, name.len)) == 0))) {
         json_decref(json);

@@ -10,46 +10,14 @@ static saltbox_status decide_import(const struct plan *plan, const struct given 
                                 outcome_out);
 }
 
-static saltbox_status decide_temporary(const struct plan *plan, const struct given *given,
-                                       saltbox_outcome **outcome_out) {
-    return saltbox_admin_set_temporary(GIVEN(given), BYTES(plan->password),
-                                       given->now, outcome_out);
-}
-
-static saltbox_status decide_active(const struct plan *plan, const struct given *given,
-                                    saltbox_outcome **outcome_out) {
-    return saltbox_admin_set_active(GIVEN(given), BYTES(plan->password), given->now,
-                                    outcome_out);
-}
-
-static saltbox_status decide_expire(const struct plan *plan, const struct given *given,
-                                    saltbox_outcome **outcome_out) {
-    (void)plan;
-    return saltbox_admin_expire(GIVEN(given), given->now, outcome_out);
-}
-
-static saltbox_status decide_lock(const struct plan *plan, const struct given *given,
-                                  saltbox_outcome **outcome_out) {
-    (void)plan;
-    return saltbox_admin_lock(GIVEN(given), given->now, outcome_out);
-}
-
-static saltbox_status decide_unlock(const struct plan *plan, const struct given *given,
-                                    saltbox_outcome **outcome_out) {
-    (void)plan;
-    return saltbox_admin_unlock(GIVEN(given), given->now, outcome_out);
-}
-
-static saltbox_status decide_disable(const struct plan *plan, const struct given *given,
+static saltbox_status decide_account(const struct plan *plan, const struct given *given,
                                      saltbox_outcome **outcome_out) {
-    (void)plan;
-    return saltbox_admin_disable(GIVEN(given), given->now, outcome_out);
+    return plan->account_call(GIVEN(given), given->now, outcome_out);
 }
 
-static saltbox_status decide_enable(const struct plan *plan, const struct given *given,
-                                    saltbox_outcome **outcome_out) {
-    (void)plan;
-    return saltbox_admin_enable(GIVEN(given), given->now, outcome_out);
+static saltbox_status decide_password(const struct plan *plan, const struct given *given,
+                                      saltbox_outcome **outcome_out) {
+    return plan->password_call(GIVEN(given), BYTES(plan->password), given->now, outcome_out);
 }
 
 /* Turns what the vendor exports into a string that the library verifies. */
@@ -96,7 +64,7 @@ void create_user(struct call *call) {
         (hash != NULL && !import_hash(call, hash, options, stored, &plan.stored))) {
         return;
     }
-    if (!account_init(&newcomer, plan.who.key, name, email, phone)) {
+    if (!account_init(&newcomer, &plan.who, name, email, phone)) {
         refuse(call, &INTERNAL, NULL);
         return;
     }
@@ -117,8 +85,8 @@ static bool decide_known(struct call *call, const struct plan *plan) {
             refuse(call, &NO_USER, NULL));
 }
 
-static void set_password(struct call *call, decision *flow) {
-    struct plan plan = {.decision = flow};
+static void set_password(struct call *call, password_call *by) {
+    struct plan plan = {.decision = decide_password, .password_call = by};
     if (need_login(call, &plan.who) && need_text(call, "password", &plan.password) &&
         decide_known(call, &plan)) {
         answer(call, json_object());
@@ -126,40 +94,40 @@ static void set_password(struct call *call, decision *flow) {
 }
 
 void set_temporary(struct call *call) {
-    set_password(call, decide_temporary);
+    set_password(call, saltbox_admin_set_temporary);
 }
 
 void set_active(struct call *call) {
-    set_password(call, decide_active);
+    set_password(call, saltbox_admin_set_active);
 }
 
-static void do_to(struct call *call, decision *flow) {
-    struct plan plan = {.decision = flow};
+static void do_to(struct call *call, account_call *by) {
+    struct plan plan = {.decision = decide_account, .account_call = by};
     if (need_login(call, &plan.who) && decide_known(call, &plan)) {
         answer(call, json_object());
     }
 }
 
 void expire(struct call *call) {
-    do_to(call, decide_expire);
+    do_to(call, saltbox_admin_expire);
 }
 
 void lock(struct call *call) {
-    do_to(call, decide_lock);
+    do_to(call, saltbox_admin_lock);
 }
 
 void unlock(struct call *call) {
-    do_to(call, decide_unlock);
+    do_to(call, saltbox_admin_unlock);
 }
 
 void update_status(struct call *call) {
-    struct plan plan = {.decision = decide_enable};
+    struct plan plan = {.decision = decide_account, .account_call = saltbox_admin_enable};
     struct text status = {NULL, 0};
     if (!need_login(call, &plan.who) || !need_text(call, "status", &status)) {
         return;
     }
     if (is_text(status, "disabled")) {
-        plan.decision = decide_disable;
+        plan.account_call = saltbox_admin_disable;
     } else if (!is_text(status, "enabled")) {
         refuse_member(call, "status", "enabled or disabled is needed");
         return;

@@ -9,6 +9,9 @@
 /* Who loses so many swaps is told to try again. */
 #define MOST_TRIES 16
 
+/* Until a user is told again that somebody tried to sign up. */
+#define TOLD_AGAIN_S 3600
+
 /* What is asked for besides, and the session that was checked. */
 static json_t *request_of(const struct call *call, const struct plan *plan) {
     const struct session *session = &call->session;
@@ -42,6 +45,17 @@ static bool has_ended(const struct call *call) {
                                               call->now) == NULL;
 }
 
+/*
+ * Where codes go decides who may set the password. So it takes what setting one in a
+ * session does: a session of the account, whose user has signed in a short time ago.
+ * No flow of the library looks at that here.
+ */
+static bool may_move(const struct call *call, const struct account *was) {
+    const struct session *session = &call->session;
+    return call->has_session && strcmp(was->id, session->user) == 0 &&
+           session_age(session, call->now) <= call->service->auth_age_s;
+}
+
 /* Copies the row, for the decision takes long and the store is not to wait. */
 static bool read_account(struct call *call, const struct plan *plan, struct account *was) {
     struct store *store = call->service->store;
@@ -60,6 +74,10 @@ static bool read_account(struct call *call, const struct plan *plan, struct acco
         account_free(was);
         return refuse_exists(call);
     }
+    if (is_copied && plan->email.at != NULL && !may_move(call, was)) {
+        account_free(was);
+        return refuse(call, &NOT_AUTHORIZED, NULL);
+    }
     return is_copied || refuse(call, &INTERNAL, NULL);
 }
 
@@ -72,7 +90,7 @@ static struct text dump(json_t *json) {
 
 /* Asks the library. Who is not there has an id for the time of the call: it is the same work. */
 static saltbox_status ask(struct call *call, const struct plan *plan, const struct account *was) {
-    struct account nobody = {.id = ""};
+    struct account nobody = {.id = ""}, moved = *was;
     const struct account *about = was->id[0] != '\0' ? was : &nobody;
     saltbox_status status = SALTBOX_E_MEMORY;
     struct given given;
@@ -84,8 +102,13 @@ static saltbox_status ask(struct call *call, const struct plan *plan, const stru
             return SALTBOX_E_RANDOM;
         }
         if (plan->who.by == BY_LOGIN) {
-            nobody.login = plan->who.key; /* by which what it costs is drawn */
+            nobody.key = plan->who.key; /* by which what it costs is drawn */
         }
+    }
+    if (plan->email.at != NULL) {
+        moved.email = plan->email;
+        moved.is_email_verified = false;
+        about = &moved;
     }
     given = (struct given){
         .core = call->service->core,
@@ -105,6 +128,8 @@ static saltbox_status ask(struct call *call, const struct plan *plan, const stru
 /* What the row shows of the record, which is the library's to read. */
 static void show(struct account *account, uint32_t verdict) {
     switch (verdict) {
+    case SALTBOX_VERDICT_SIGNED_UP:
+    case SALTBOX_VERDICT_PASSWORD_CHANGED:
     case SALTBOX_VERDICT_PASSWORD_RESET:
     case SALTBOX_VERDICT_PASSWORD_SET:
     case SALTBOX_VERDICT_TEMPORARY_SET:
@@ -117,6 +142,17 @@ static void show(struct account *account, uint32_t verdict) {
     default:
         break;
     }
+}
+
+/* Tells the old address: whoever has taken the account over would be the only one to hear. */
+static bool move(const struct call *call, struct account *account, struct text email) {
+    if (account->is_email_verified &&
+        saltbox_same_identifier(BYTES(account->email), BYTES(email)) != SALTBOX_OK) {
+        mail(call->service, account, "address_changed", NULL);
+    }
+    account->is_email_verified = false;
+    account->version++;
+    return account_set(&account->email, email);
 }
 
 /* A code whose row was not stored is found by nobody, so it is not sent either. */
@@ -150,6 +186,14 @@ static bool raise_session(struct call *call) {
     }
     call->session = *session;
     return true;
+}
+
+/* Once in a while: anybody may try, so often as they like. */
+static void tell_of_sign_up(const struct call *call, struct account *account) {
+    if (account->told_at == 0 || call->now >= account->told_at + TOLD_AGAIN_S) {
+        account->told_at = call->now;
+        mail(call->service, account, "sign_up_tried", NULL);
+    }
 }
 
 /*
@@ -188,7 +232,7 @@ static bool do_effects(struct call *call, const struct plan *plan, struct accoun
         mail(call->service, account, "questions_changed", NULL);
     }
     if ((effects & SALTBOX_EFFECT_NOTIFY_SIGN_UP_TRIED) != 0) {
-        mail(call->service, account, "sign_up_tried", NULL);
+        tell_of_sign_up(call, account);
     }
     return is_done;
 }
@@ -206,7 +250,8 @@ static enum swapped commit(struct call *call, const struct plan *plan, const str
     }
     if (swapped == SWAPPED && now != NULL) {
         show(now, saltbox_outcome_verdict(call->outcome));
-        if (!do_effects(call, plan, now) || (call->user = account_user(now)) == NULL) {
+        if ((plan->email.at != NULL && !move(call, now, plan->email)) ||
+            !do_effects(call, plan, now) || (call->user = account_user(now)) == NULL) {
             swapped = SWAP_FAILED;
         }
     }

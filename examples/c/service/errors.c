@@ -13,11 +13,11 @@ const struct problem MISSING = {400, "E011002", "Request is missing a member", "
 const struct problem INVALID = {400, "E011003", "Request is invalid", "invalid_request"};
 const struct problem NOT_AUTHORIZED = {401, "E064001", "Not authorized", "sign_in_first"};
 const struct problem WRONG_KEY = {401, "E111119", "Unauthorized", "unauthorized"};
-const struct problem NO_ROUTE = {404, "E011004", "Not found", "not_found"};
-const struct problem NO_METHOD = {405, "E011005", "Method not allowed", "method_not_allowed"};
+const struct problem NO_ROUTE = {404, "E011001", "Not found", "not_found"};
+const struct problem NO_METHOD = {405, "E011001", "Method not allowed", "method_not_allowed"};
 const struct problem NO_USER = {404, "E112102", "User not found", "user_not_found"};
 const struct problem TRY_AGAIN = {503, "E130429", "Try again", "try_again"};
-const struct problem INTERNAL = {500, "E011000", "Internal error", "internal_error"};
+const struct problem INTERNAL = {500, "E011001", "Internal error", "internal_error"};
 
 /* By SALTBOX_CLIENT_...; a number of a later release has no row, and is an error inside. */
 static const struct problem BY_CLIENT[] = {
@@ -58,7 +58,7 @@ static const struct {
     {SALTBOX_E_PASSWORD_NUL, "password_refused", "the password has a NUL"},
 };
 
-/* The violations as the routes below /api/v1/ tell them. */
+/* The violations as the routes below /api/ tell them. */
 static json_t *violations_of(const json_t *violations) {
     json_t *list = json_array();
     const json_t *violation;

@@ -203,12 +203,13 @@ static enum MHD_Result on_request(void *service, struct MHD_Connection *connecti
         return is_read ? MHD_YES : MHD_NO;
     }
     call.now = clock_now();
-    call.is_api = begins_with(path, "/api/v1/");
+    call.is_api = begins_with(path, "/api/");
     serve(&call, method, path,
           MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization"), upload);
     is_queued = reply(&call, connection, path);
     forget_decision(&call);
     json_decref(call.answer);
+    free(call.login_key);
     explicit_bzero(&call, sizeof call);
     return is_queued;
 }

@@ -14,9 +14,10 @@ enum needs { NEEDS_NOTHING, NEEDS_PROJECT, NEEDS_SESSION, NEEDS_MANAGEMENT };
 struct call {
     const struct service *service;
     uint64_t now;
-    bool is_api; /* below /api/v1/, where errors have another form */
+    bool is_api; /* below /api/, where errors have another form */
     enum needs needs;
     const json_t *body;
+    char *login_key;
     bool has_session;
     struct session session; /* that of the request, and then the one that was given or raised */
     /* What was decided. */
@@ -37,6 +38,8 @@ bool take_object(struct call *call, const char *path, const json_t **out);
 bool need_login(struct call *call, struct who *out);
 bool need_text(struct call *call, const char *path, struct text *out);
 bool need_any(struct call *call, const char *path, const json_t **out);
+/* Whether nothing is asked of a session that is not done for it. */
+bool is_served(struct call *call);
 
 /* Answers 200. Takes `answer`, and refuses for want of memory where it is NULL. */
 void answer(struct call *call, json_t *answer);
@@ -54,7 +57,7 @@ struct problem {
     unsigned http;
     const char *code;        /* as Descope numbers it */
     const char *description; /* as Descope says it */
-    const char *name;        /* where the routes below /api/v1/ have a name */
+    const char *name;        /* where the routes below /api/ have a name */
 };
 
 extern const struct problem NOT_JSON, TOO_LARGE, MISSING, INVALID, NOT_AUTHORIZED, WRONG_KEY,
@@ -88,6 +91,17 @@ struct plan;
 typedef saltbox_status decision(const struct plan *plan, const struct given *given,
                                 saltbox_outcome **outcome_out);
 
+/* Calls of the library that differ in their names alone. */
+typedef saltbox_status account_call(const saltbox *core, const uint8_t *record, size_t record_len,
+                                    const uint8_t *subject, size_t subject_len,
+                                    const uint8_t *request, size_t request_len, uint64_t now,
+                                    saltbox_outcome **outcome_out);
+typedef saltbox_status password_call(const saltbox *core, const uint8_t *record, size_t record_len,
+                                     const uint8_t *subject, size_t subject_len,
+                                     const uint8_t *request, size_t request_len,
+                                     const uint8_t *password, size_t password_len, uint64_t now,
+                                     saltbox_outcome **outcome_out);
+
 /* About whom is decided, what, and with which secrets. */
 struct plan {
     struct who who;
@@ -96,12 +110,16 @@ struct plan {
     struct text new_password;
     const saltbox_secrets *secrets;
     struct text stored;
+    account_call *account_call;
+    password_call *password_call;
     /* What is asked for besides. */
     bool step_up;
     bool revoke_other_sessions;
     bool suppress_mail;
     /* As which mail a code goes to the user. */
     const char *mail;
+    /* Where codes go from now on; NULL: as before. */
+    struct text email;
     /* Whom the call makes where nobody is found, and whether it is an error that somebody is. */
     const struct account *newcomer;
     bool must_be_new;

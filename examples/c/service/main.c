@@ -30,6 +30,9 @@
     "{\"id\":\"pet\",\"text\":\"What was the name of your first pet?\",\"kind\":\"pet\"},"         \
     "{\"id\":\"food\",\"text\":\"What did you like best to eat as a child?\",\"kind\":\"food\"}]}}"
 
+/* What stands in for administrators is not to be guessed. */
+#define LEAST_KEY 16
+
 struct options {
     const char *config_file;
     const char *key_file;
@@ -145,13 +148,15 @@ static saltbox *new_core(const struct options *options) {
 static bool read_settings(struct service *service) {
     saltbox_outcome *outcome = NULL;
     json_t *settings = NULL;
-    const json_t *age;
+    const json_t *account, *age;
     bool is_read;
     if (saltbox_effective_config(service->core, &outcome) == SALTBOX_OK) {
         settings = read_outcome(outcome);
     }
     saltbox_outcome_free(outcome);
-    age = json_object_get(json_object_get(settings, "account"), "auth_age_s");
+    account = json_object_get(settings, "account");
+    age = json_object_get(account, "auth_age_s");
+    service->has_mask = json_is_true(json_object_get(account, "mask"));
     service->auth_age_s = (uint64_t)json_integer_value(age);
     service->has_questions = json_object_get(settings, "questions") != NULL;
     is_read = age != NULL;
@@ -228,6 +233,10 @@ int main(int argc, char **argv) {
     }
     if (!read_options(argc, argv, &options)) {
         return EXIT_FAILURE;
+    }
+    if (service->management_key != NULL && strlen(service->management_key) < LEAST_KEY) {
+        fprintf(stderr, "--management-key has to have %d bytes or more\n", LEAST_KEY);
+        return 2;
     }
     /* Passwords, codes and tokens pass through JSON. */
     json_set_alloc_funcs(malloc_or_end, free_wiped);

@@ -6,6 +6,7 @@
 #include "http.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* A member by its path. False, and refused, where something on the way is no object. */
 static bool find_member(struct call *call, const char *path, const json_t **out) {
@@ -79,11 +80,57 @@ bool need_text(struct call *call, const char *path, struct text *out) {
     return take_text(call, path, out) && is_there(call, path, out->at != NULL);
 }
 
+/* No character becomes more than twelve times as long. */
+static saltbox_status fold(struct call *call, struct who *who) {
+    size_t cap = 12 * who->login.len;
+    free(call->login_key);
+    call->login_key = malloc(cap);
+    who->key.at = call->login_key;
+    return call->login_key == NULL ? SALTBOX_E_MEMORY
+                                   : saltbox_fold_identifier(BYTES(who->login),
+                                                             (uint8_t *)call->login_key, cap,
+                                                             &who->key.len);
+}
+
 bool need_login(struct call *call, struct who *out) {
+    saltbox_status status;
     out->by = BY_LOGIN;
-    return take_text(call, "loginId", &out->key) && is_there(call, "loginId", out->key.len > 0);
+    if (!take_text(call, "loginId", &out->login) ||
+        !is_there(call, "loginId", out->login.len > 0)) {
+        return false;
+    }
+    status = fold(call, out);
+    return status == SALTBOX_OK || refuse_failure(call, status, NULL);
 }
 
 bool need_any(struct call *call, const char *path, const json_t **out) {
     return find_member(call, path, out) && is_there(call, path, *out != NULL);
+}
+
+/* What a client leaves empty it does not ask for. */
+static bool is_empty(const json_t *member) {
+    return member == NULL || json_is_false(member) ||
+           (json_is_string(member) && json_string_length(member) == 0) ||
+           (json_is_object(member) && json_object_size(member) == 0);
+}
+
+/* Ignored, it would be a promise that nobody keeps. */
+bool is_served(struct call *call) {
+    static const char *const PATHS[] = {
+        "ssoAppId",
+        "loginOptions.mfa",
+        "loginOptions.pkceChallenge",
+        "loginOptions.customClaims",
+        "loginOptions.ssoAppId",
+    };
+    for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
+        const json_t *member;
+        if (!find_member(call, PATHS[i], &member)) {
+            return false;
+        }
+        if (!is_empty(member)) {
+            return refuse_member(call, PATHS[i], "is not served here");
+        }
+    }
+    return true;
 }

@@ -44,24 +44,45 @@ static void sign_up_newcomer(struct call *call, const struct plan *plan) {
     }
 }
 
+/*
+ * Where it is masked, the mail says whether the login was free; so it goes to the login and
+ * nowhere else.
+ */
+static bool is_login_an_address(struct call *call, bool is_address, struct text login,
+                                struct text email) {
+    if (!call->service->has_mask) {
+        return true;
+    }
+    if (!is_address) {
+        return refuse_member(call, "loginId", "an address is needed");
+    }
+    return email.len == 0 || saltbox_same_identifier(BYTES(email), BYTES(login)) == SALTBOX_OK ||
+           refuse_member(call, "user.email", "is not the login");
+}
+
 void sign_up(struct call *call) {
     struct plan plan = {.decision = decide_sign_up};
     struct text name = text_of(""), email = text_of(""), phone = text_of("");
     struct account newcomer;
+    struct text *login = &plan.who.login;
+    bool is_address;
     if (!need_login(call, &plan.who) || !need_text(call, "password", &plan.password) ||
         !take_text(call, "user.name", &name) || !take_text(call, "user.email", &email) ||
         !take_text(call, "user.phone", &phone)) {
         return;
     }
-    if (email.len == 0 && memchr(plan.who.key.at, '@', plan.who.key.len) != NULL) {
-        email = plan.who.key;
+    is_address = memchr(login->at, '@', login->len) != NULL;
+    if (!is_login_an_address(call, is_address, *login, email) || !is_served(call)) {
+        return;
     }
-    if (!account_init(&newcomer, plan.who.key, name, email, phone)) {
+    if (email.len == 0 && is_address) {
+        email = *login;
+    }
+    if (!account_init(&newcomer, &plan.who, name, email, phone)) {
         refuse(call, &INTERNAL, NULL);
         return;
     }
     newcomer.created = call->now;
-    newcomer.has_password = true;
     plan.newcomer = &newcomer;
     sign_up_newcomer(call, &plan);
     account_free(&newcomer);
@@ -71,7 +92,8 @@ void sign_in(struct call *call) {
     struct plan plan = {.decision = decide_sign_in};
     if (!need_login(call, &plan.who) || !need_text(call, "password", &plan.password) ||
         !take_flag(call, "loginOptions.stepup", &plan.step_up) ||
-        !take_flag(call, "loginOptions.revokeOtherSessions", &plan.revoke_other_sessions)) {
+        !take_flag(call, "loginOptions.revokeOtherSessions", &plan.revoke_other_sessions) ||
+        !is_served(call)) {
         return;
     }
     if (decide(call, &plan)) {
@@ -91,7 +113,7 @@ void replace(struct call *call) {
     struct plan plan = {.decision = decide_replace};
     if (need_login(call, &plan.who) && need_text(call, "oldPassword", &plan.password) &&
         need_text(call, "newPassword", &plan.new_password) &&
-        take_flag(call, "revokeOtherSessions", &plan.revoke_other_sessions) &&
+        take_flag(call, "revokeOtherSessions", &plan.revoke_other_sessions) && is_served(call) &&
         decide(call, &plan)) {
         answer_session(call, false, true);
     }

@@ -76,7 +76,8 @@ void set_questions(struct call *call) {
 }
 
 void get_questions(struct call *call) {
-    struct plan plan = {.who = {BY_ID, text_of(call->session.user)}, .decision = decide_get};
+    struct plan plan = {.who = {.by = BY_ID, .key = text_of(call->session.user)},
+                        .decision = decide_get};
     if (are_there(call) && decide(call, &plan)) {
         json_t *questions = json_object_get(call->said, "questions");
         answer(call, questions != NULL ? json_pack("{s:O}", "questions", questions)
@@ -86,7 +87,7 @@ void get_questions(struct call *call) {
 
 void verify_questions(struct call *call) {
     struct plan plan = {.decision = decide_verify};
-    if (are_there(call) && take_flag(call, "stepup", &plan.step_up) &&
+    if (are_there(call) && take_flag(call, "stepup", &plan.step_up) && is_served(call) &&
         decide_answers(call, &plan)) {
         answer_session(call, false, plan.step_up);
     }

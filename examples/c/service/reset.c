@@ -47,7 +47,7 @@ static saltbox_status decide_address(const struct plan *plan, const struct given
 
 bool send_verification(struct call *call, const char *id) {
     struct plan plan = {
-        .who = {BY_ID, text_of(id)}, .decision = decide_verification, .mail = "verification"};
+        .who = {.by = BY_ID, .key = text_of(id)}, .decision = decide_verification, .mail = "verification"};
     return decide(call, &plan);
 }
 
@@ -148,7 +148,7 @@ static bool redeem_secrets(struct call *call, struct plan *plan, const saltbox_s
         bool is_told = saltbox_secrets_check(secrets, &diag) == status;
         return refuse_failure(call, status, is_told ? diag.message : NULL);
     }
-    plan->who = (struct who){BY_LOOKUP, {(const char *)lookup, len}};
+    plan->who = (struct who){.by = BY_LOOKUP, .key = {(const char *)lookup, len}};
     plan->secrets = secrets;
     return decide(call, plan);
 }
@@ -183,35 +183,10 @@ void reset(struct call *call) {
 
 /* Verifying an address. */
 
-/*
- * Where codes go decides who may set the password. So it takes what setting one in a
- * session does: a session of the account, whose user has signed in a short time ago.
- * No flow of the library looks at that here.
- */
-static bool store_email(struct call *call, struct who who, struct text email) {
-    struct store *store = call->service->store;
-    const struct session *session;
-    struct account *account;
-    bool is_allowed, is_stored;
-    store_begin(store);
-    account = store_find(store, who);
-    session = store_session(store, call->session.refresh_token, call->now);
-    is_allowed = account != NULL && session != NULL && strcmp(account->id, session->user) == 0 &&
-                 session_age(session, call->now) <= call->service->auth_age_s;
-    is_stored = is_allowed && account_set(&account->email, email);
-    if (is_stored) {
-        account->is_email_verified = false;
-        account->version++;
-    }
-    store_end(store);
-    return is_stored || refuse(call, is_allowed ? &INTERNAL : &NOT_AUTHORIZED, NULL);
-}
-
 void update_email(struct call *call) {
-    struct who who;
-    struct text email = {NULL, 0};
-    if (need_login(call, &who) && need_text(call, "email", &email) &&
-        store_email(call, who, email) && send_verification(call, call->session.user)) {
+    struct plan plan = {.decision = decide_verification, .mail = "verification"};
+    if (need_login(call, &plan.who) && need_text(call, "email", &plan.email) &&
+        decide(call, &plan)) {
         answer(call, json_object());
     }
 }

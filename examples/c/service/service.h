@@ -61,6 +61,7 @@ struct service {
     /* Of the configuration, where no call of the library looks at it. */
     uint64_t auth_age_s;
     bool has_questions;
+    bool has_mask; /* a sign-up tells nobody that the login is taken */
 };
 
 /* Hexadecimal digits with their NUL: ids of 16 random bytes, tokens of 32. */
@@ -70,7 +71,8 @@ struct service {
 /* A row. It owns its texts, which are empty where there is nothing. */
 struct account {
     char id[ID_SIZE]; /* never changes, since the record is bound to it; empty: nobody */
-    struct text login;
+    struct text login; /* as it was typed, to be shown */
+    struct text key;   /* what it is found by, in whatever letters and width it is typed */
     struct text name;
     struct text email;
     struct text phone;
@@ -80,12 +82,13 @@ struct account {
     bool has_password;
     bool has_mfa; /* never, here: whoever asks for another factor sets it */
     uint64_t created;
+    uint64_t told_at; /* when its user was told that somebody tried to sign up with the login */
     uint64_t version; /* counts the changes of the row: what a swap compares */
 };
 
 struct session {
     char user[ID_SIZE];
-    char refresh_token[TOKEN_SIZE];
+    char refresh_token[TOKEN_SIZE]; /* a database keeps a digest, which nobody can send */
     char session_token[TOKEN_SIZE];
     uint64_t auth_time; /* when the user signed in with the password */
     uint64_t expires;
@@ -101,6 +104,7 @@ enum by { BY_LOGIN, BY_ID, BY_LOOKUP };
 struct who {
     enum by by;
     struct text key;
+    struct text login; /* as it was typed */
 };
 
 /*
@@ -138,8 +142,8 @@ bool store_add_session(struct store *store, const struct session *session, uint6
 void store_end_sessions(struct store *store, const char *user, const char *but, uint64_t now);
 
 /* account.c */
-bool account_init(struct account *account, struct text login, struct text name, struct text email,
-                  struct text phone);
+bool account_init(struct account *account, const struct who *who, struct text name,
+                  struct text email, struct text phone);
 bool account_copy(struct account *to, const struct account *from);
 bool account_set(struct text *owned, struct text by);
 void account_free(struct account *account);

@@ -86,11 +86,6 @@ void store_end(struct store *store) {
     pthread_mutex_unlock(&store->mutex);
 }
 
-/* Without case, width and Unicode form, as the library compares the address of a code. */
-static bool is_same_login(struct text a, struct text b) {
-    return saltbox_same_identifier(BYTES(a), BYTES(b)) == SALTBOX_OK;
-}
-
 static bool is_same_text(struct text a, struct text b) {
     return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
@@ -107,7 +102,7 @@ static struct text id_of_lookup(const struct store *store, struct text key) {
 struct account *store_find(const struct store *store, struct who who) {
     struct text id = who.by == BY_LOOKUP ? id_of_lookup(store, who.key) : who.key;
     for (struct account_row *row = store->accounts; row != NULL; row = row->next) {
-        if (who.by == BY_LOGIN ? is_same_login(row->account.login, who.key)
+        if (who.by == BY_LOGIN ? is_same_text(row->account.key, who.key)
                                : is_text(id, row->account.id)) {
             return &row->account;
         }
@@ -120,9 +115,7 @@ static bool is_same_turn(const struct turn *a, const struct turn *b) {
     if (a->id[0] != '\0' || b->id[0] != '\0') {
         return strcmp(a->id, b->id) == 0;
     }
-    return a->who.by == b->who.by && (a->who.by == BY_LOGIN
-                                          ? is_same_login(a->who.key, b->who.key)
-                                          : is_same_text(a->who.key, b->who.key));
+    return a->who.by == b->who.by && is_same_text(a->who.key, b->who.key);
 }
 
 static bool is_taken(const struct store *store, struct turn *turn) {

@@ -20,7 +20,7 @@ type userAnswer struct {
 
 // createUser makes an account without a password, or with one that another system has hashed.
 func (c *call) createUser() (any, error) {
-	newcomer := c.newcomer(c.body.login())
+	newcomer := c.newcomer(c.body.neededText("loginId"))
 	newcomer.name, newcomer.email = c.body.text("name"), c.body.text("email")
 	newcomer.emailVerified = c.body.flag("verifiedEmail")
 	hash, options := c.body.rawObject("hashedPassword"), c.body.rawObject("hashOptions")

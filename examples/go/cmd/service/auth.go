@@ -77,20 +77,23 @@ func (s session) isFresh(now time.Time, within time.Duration) bool {
 	return now.Sub(s.authTime) <= within
 }
 
-// authAgeOf is how long that holds, as the core has it, for the one thing that no flow decides.
-func authAgeOf(core *saltbox.Core) (time.Duration, error) {
+// settings are those of the core for what no flow decides.
+type settings struct {
+	AuthAge int64 `json:"auth_age_s"` // how long a sign-in counts as recent
+	Mask    bool  `json:"mask"`       // whether a sign-up tells nobody that the login is taken
+}
+
+func settingsOf(core *saltbox.Core) (settings, error) {
 	text, err := core.EffectiveConfig()
 	if err != nil {
-		return 0, err
+		return settings{}, err
 	}
-	var said struct {
-		Account struct {
-			AuthAge int64 `json:"auth_age_s"`
-		} `json:"account"`
-	}
+	var said struct{ Account settings }
 	err = json.Unmarshal([]byte(text), &said)
-	return time.Duration(said.Account.AuthAge) * time.Second, err
+	return said.Account, err
 }
+
+func (s settings) authAge() time.Duration { return time.Duration(s.AuthAge) * time.Second }
 
 // session is the zero value for a token that is unknown or has expired.
 func (t *tables) session(token digest, now time.Time) session {

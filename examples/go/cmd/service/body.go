@@ -161,11 +161,20 @@ func (o object) rawObject(name string) json.RawMessage {
 	return o.member(name)
 }
 
-// login is in small letters, as accounts are found.
-func (o object) login() string {
-	// What is not UTF-8 has been refused with the body.
-	login, _ := saltbox.FoldIdentifier(o.neededText("loginId"))
-	return login
+// refuseUnserved is for what would promise a client more than is done. A client
+// that leaves it empty does not ask for it.
+func (o object) refuseUnserved(names ...string) {
+	for _, name := range names {
+		var value any
+		// The body is JSON, and so is a member; of what is not there nothing is decoded.
+		json.Unmarshal(o.member(name), &value)
+		if members, isObject := value.(map[string]any); isObject && len(members) == 0 {
+			value = nil
+		}
+		if value != nil && value != false && value != "" {
+			o.refuse(name, "is not served here")
+		}
+	}
 }
 
 // answers are a list of objects with an id and an answer.

@@ -58,7 +58,7 @@ func (c *call) decide(about whom, flow func(*attempt) (saltbox.Outcome, error)) 
 		c.store.do(func(t *tables) {
 			isStored = t.session(c.token, a.at) == a.session && t.swap(was, a.account)
 			if isStored {
-				result = a.effects(t, outcome)
+				result = a.effects(t, was, outcome)
 			}
 		})
 		if isStored {
@@ -80,7 +80,7 @@ func (s *service) subject(a account) saltbox.Subject {
 	subject := saltbox.Subject{
 		ID:            a.id,
 		Realm:         s.project,
-		LoginID:       a.login,
+		LoginID:       a.key,
 		Email:         a.email,
 		EmailVerified: a.emailVerified,
 		Phone:         a.phone,
@@ -110,9 +110,13 @@ func (a *attempt) change(outcome saltbox.Outcome) {
 
 // effects does what is to be done besides, with the swap and never without:
 // no session outlives the password that it came by, and no code is sent that is not stored.
-func (a *attempt) effects(t *tables, outcome saltbox.Outcome) done {
+func (a *attempt) effects(t *tables, was account, outcome saltbox.Outcome) done {
 	d := done{Outcome: outcome, account: a.account, at: a.at}
 	has := outcome.Effects.Has
+	// Whoever has taken the account over would be the only one to hear of a new address.
+	if was.emailVerified && fold(was.email) != fold(a.account.email) {
+		a.send(message{to: was.email, kind: addressChanged})
+	}
 	if has(saltbox.SendCode) {
 		t.lookups[outcome.Lookup] = a.account.id
 		// An administrator's is handed over: see createResetLink.
@@ -148,6 +152,11 @@ func (a *attempt) effects(t *tables, outcome saltbox.Outcome) done {
 			a.send(message{to: a.account.email, kind: kind})
 		}
 	}
+	if has(saltbox.NotifySignUpTried) && a.at.Sub(time.Unix(d.account.toldAt, 0)) >= toldAgain && a.account.email != "" {
+		d.account.toldAt = a.at.Unix()
+		t.accounts[a.account.id] = d.account
+		a.send(message{to: a.account.email, kind: signUpTried})
+	}
 	// saltbox.Rehashed: the record says it all.
 	return d
 }
@@ -161,13 +170,17 @@ const (
 	passwordChanged  kind = "password_changed"
 	questionsChanged kind = "questions_changed"
 	signUpTried      kind = "sign_up_tried"
+	addressChanged   kind = "address_changed"
 )
+
+// toldAgain is how long it takes until a user is told again that somebody tried
+// to sign up: anybody may, so often as they like.
+const toldAgain = time.Hour
 
 // notices are the effects of which the user is told, and no more.
 var notices = map[saltbox.Effects]kind{
 	saltbox.NotifyPasswordChanged:  passwordChanged,
 	saltbox.NotifyQuestionsChanged: questionsChanged,
-	saltbox.NotifySignUpTried:      signUpTried,
 }
 
 // message is what a user gets. Of a link the code is what comes after the page's

@@ -33,7 +33,7 @@ func (f *fault) Error() string { return f.description + ": " + f.message }
 // What is said without asking the core.
 var (
 	malformed          = &fault{word: word{400, "E011001", "Request is malformed", "malformed_request"}}
-	bodyTooLarge       = &fault{word: word{413, "E011001", "Request is too large", "malformed_request"}}
+	bodyTooLarge       = &fault{word: word{413, "E011001", "Request is too large", "too_large"}}
 	noSuchPath         = &fault{word: word{404, "E011001", "Not found", "not_found"}}
 	wrongMethod        = &fault{word: word{405, "E011001", "Method not allowed", "method_not_allowed"}}
 	missing            = &fault{word: word{400, "E011002", "Request is missing a member", "missing_member"}}
@@ -41,7 +41,7 @@ var (
 	wrongManagementKey = &fault{word: word{401, "E111119", "Unauthorized", "unauthorized"}}
 	userNotFound       = &fault{word: word{404, "E112102", "User not found", "user_not_found"}}
 	tryAgain           = &fault{word: word{503, "E130429", "Try again", "try_again"}, retryAfter: time.Second}
-	internal           = &fault{word: word{500, "E011000", "Internal error", "internal_error"}}
+	internal           = &fault{word: word{500, "E011001", "Internal error", "internal_error"}}
 )
 
 // words are what the core lets a client hear. What is not here is a yes, or of a later release.

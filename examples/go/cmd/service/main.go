@@ -34,6 +34,9 @@ const config = `{"policy":{"profile":"nist-63b-4"},"keys":{"create_key_id":1},"q
 // keyID is that of the root key, to be named in "keys" of the configuration.
 const keyID = 1
 
+// leastKey is how many bytes a management key has: what stands in for administrators is not to be guessed.
+const leastKey = 16
+
 // patience is how long a request may wait and compute, before it is better refused.
 const patience = 10 * time.Second
 
@@ -54,6 +57,13 @@ func main() {
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:8080", "the address to listen on, behind what speaks TLS")
 	flag.BoolVar(&o.dev, "dev", false, "serve /dev/ as well, which is for tests and tells every code")
 	flag.Parse()
+	if !isGiven("management-key") {
+		o.managementKey = rand.Text()
+		fmt.Println("management key:", o.managementKey)
+	} else if len(o.managementKey) < leastKey {
+		fmt.Fprintf(os.Stderr, "-management-key has to have %d bytes or more\n", leastKey)
+		os.Exit(2)
+	}
 	// A supervisor knows the time of each line.
 	log.SetFlags(0)
 	if err := run(o); err != nil {
@@ -61,11 +71,14 @@ func main() {
 	}
 }
 
+// isGiven is whether a flag was set, be it to nothing.
+func isGiven(name string) bool {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
+
 func run(o options) error {
-	if o.managementKey == "" {
-		o.managementKey = rand.Text()
-		fmt.Println("management key:", o.managementKey)
-	}
 	core, err := newCore(o)
 	if err != nil {
 		return err

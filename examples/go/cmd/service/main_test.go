@@ -257,7 +257,7 @@ func TestWhatIsBrokenInsideIsLoggedWithoutWhatItIs(t *testing.T) {
 	signUp(t, s)
 	change(s, func(a *account) { a.record = `{"v":1,"id":"secret"}` })
 	status, said := ask(t, s, "POST /v1/auth/password/signin", "", sends{"loginId": "ada@a.b", "password": right})
-	if status != 500 || len(said) != 2 || said["errorCode"] != "E011000" {
+	if status != 500 || len(said) != 2 || said["errorCode"] != "E011001" {
 		t.Error(status, said)
 	}
 	line := logged.String()

@@ -9,11 +9,24 @@ import (
 // newcomer is whom a request is about where nobody has its login. A sign-up
 // stores it, and for everything else it is forgotten.
 func (c *call) newcomer(login string) account {
-	return account{id: newID(), login: login, status: enabled, created: c.now().Unix()}
+	return account{id: newID(), login: login, key: fold(login), status: enabled, created: c.now().Unix()}
+}
+
+// fold makes one of what is the same login or address.
+func fold(identifier string) string {
+	// What is not UTF-8 has been refused with the body.
+	folded, _ := saltbox.FoldIdentifier(identifier)
+	return folded
 }
 
 // byLogin is the account that a request names.
-func (c *call) byLogin() whom { return byLogin(c.newcomer(c.body.login())) }
+func (c *call) byLogin() whom { return byLogin(c.newcomer(c.body.neededText("loginId"))) }
+
+// refuseUnserved is for what a session would have to be like that is not made here.
+func (c *call) refuseUnserved() {
+	c.body.refuseUnserved("ssoAppId")
+	c.body.object("loginOptions").refuseUnserved("mfa", "pkceChallenge", "customClaims", "ssoAppId")
+}
 
 // sent is what a client hears that is to learn nothing.
 type sent struct {
@@ -21,12 +34,23 @@ type sent struct {
 }
 
 func (c *call) signUp() (any, error) {
-	newcomer := c.newcomer(c.body.login())
+	newcomer := c.newcomer(c.body.neededText("loginId"))
 	password, user := c.body.neededSecret("password"), c.body.object("user")
 	newcomer.name, newcomer.email, newcomer.phone = user.text("name"), user.text("email"), user.text("phone")
-	if login := c.body.text("loginId"); newcomer.email == "" && strings.Contains(login, "@") {
-		newcomer.email = login
+	isAddress := strings.Contains(newcomer.login, "@")
+	if newcomer.email == "" && isAddress {
+		newcomer.email = newcomer.login
 	}
+	if c.settings.Mask {
+		// The mail says whether the login was free, so it goes to the login and nowhere else.
+		if !isAddress {
+			c.body.refuse("loginId", "an address is needed")
+		}
+		if newcomer.email != "" && fold(newcomer.email) != newcomer.key {
+			user.refuse("email", "is not the login")
+		}
+	}
+	c.refuseUnserved()
 	if err := c.body.check(); err != nil {
 		return nil, err
 	}
@@ -42,9 +66,6 @@ func (c *call) signUp() (any, error) {
 	}
 	if d.Client == saltbox.ClientDone {
 		return d.jwts(true), nil
-	}
-	if newcomer.email == "" {
-		return sent{true}, nil
 	}
 	// As much work where there was an account as where there was none: nobody's id is found nowhere.
 	id := newcomer.id
@@ -63,6 +84,7 @@ func (c *call) signIn() (any, error) {
 		StepUp:              options.flag("stepup"),
 		RevokeOtherSessions: options.flag("revokeOtherSessions"),
 	}
+	c.refuseUnserved()
 	if err := c.body.check(); err != nil {
 		return nil, err
 	}
@@ -89,6 +111,7 @@ func (c *call) updatePassword() (any, error) {
 func (c *call) replacePassword() (any, error) {
 	about, old, new := c.byLogin(), c.body.neededSecret("oldPassword"), c.body.neededSecret("newPassword")
 	request := saltbox.Request{RevokeOtherSessions: c.body.flag("revokeOtherSessions")}
+	c.refuseUnserved()
 	if err := c.body.check(); err != nil {
 		return nil, err
 	}

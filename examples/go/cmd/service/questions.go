@@ -30,6 +30,7 @@ func (c *call) getQuestions() (any, error) {
 func (c *call) verifyQuestions() (any, error) {
 	about, answers := c.byLogin(), c.body.answers()
 	request := saltbox.Request{StepUp: c.body.flag("stepup")}
+	c.refuseUnserved()
 	if err := c.body.check(); err != nil {
 		return nil, err
 	}

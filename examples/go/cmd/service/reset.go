@@ -128,7 +128,7 @@ func (c *call) updateEmail() (any, error) {
 	}
 	_, err := c.decide(about, func(a *attempt) (saltbox.Outcome, error) {
 		// No flow looks at the session here; but who may change where codes go may change the password.
-		if a.session.user != a.account.id || !a.session.isFresh(a.at, a.authAge) {
+		if a.session.user != a.account.id || !a.session.isFresh(a.at, a.settings.authAge()) {
 			return saltbox.Outcome{}, notAuthorized
 		}
 		a.account.email, a.account.emailVerified = email, false

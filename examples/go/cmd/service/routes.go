@@ -49,7 +49,7 @@ var routes = []route{
 // service is what all requests share.
 type service struct {
 	core          *saltbox.Core
-	authAge       time.Duration
+	settings      settings
 	project       string
 	managementKey digest
 	appURL        string
@@ -62,13 +62,13 @@ type service struct {
 }
 
 func newService(core *saltbox.Core, o options) (*service, error) {
-	authAge, err := authAgeOf(core)
+	settings, err := settingsOf(core)
 	if err != nil {
 		return nil, err
 	}
 	s := &service{
 		core:          core,
-		authAge:       authAge,
+		settings:      settings,
 		project:       o.project,
 		managementKey: digestOf(o.managementKey),
 		appURL:        o.appURL,

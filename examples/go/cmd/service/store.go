@@ -9,7 +9,8 @@ import (
 // account is all that is stored of one: a row. Two are equal where nothing has changed.
 type account struct {
 	id            string // never changes; the record is bound to it
-	login         string // in small letters
+	login         string // as it was typed, to be shown
+	key           string // what it is found by, in whatever letters and width it is typed
 	name          string
 	email         string
 	emailVerified bool
@@ -18,13 +19,14 @@ type account struct {
 	mfa           bool // whether there is a second factor, to be asked for before a session is of use: here never
 	hasPassword   bool
 	created       int64  // in seconds since 1970
+	toldAt        int64  // when its user was told that somebody tried to sign up with the login
 	record        string // what the core stores; "" only where there is no such account
 }
 
 // tables are what a real service has in its database.
 type tables struct {
 	accounts map[string]account // by id
-	logins   map[string]string  // ids by login
+	logins   map[string]string  // ids by key
 	lookups  map[string]string  // ids by the lookup key of a code: never changed, never removed
 	sessions map[digest]session // by refresh token
 }
@@ -65,12 +67,12 @@ func (t *tables) swap(was, now account) bool {
 	if was.record != "" && t.accounts[was.id] != was {
 		return false
 	}
-	if _, isTaken := t.logins[was.login]; was.record == "" && isTaken {
+	if _, isTaken := t.logins[was.key]; was.record == "" && isTaken {
 		return false
 	}
 	if now.record != "" {
 		t.accounts[now.id] = now
-		t.logins[now.login] = now.id
+		t.logins[now.key] = now.id
 	}
 	return true
 }
@@ -85,8 +87,8 @@ type whom struct {
 
 // byLogin finds the account with the login of newcomer, or newcomer.
 func byLogin(newcomer account) whom {
-	return whom{newcomer.login, func(t *tables) account {
-		if id, ok := t.logins[newcomer.login]; ok {
+	return whom{newcomer.key, func(t *tables) account {
+		if id, ok := t.logins[newcomer.key]; ok {
 			return t.accounts[id]
 		}
 		return newcomer
