@@ -120,9 +120,13 @@ class Members:
         """The members of an object, none where it is not there."""
         return Members(self.json(name) or {}, f"{self._path}{name}.")
 
+    def filled(self, name):
+        """A text that is missing where it is empty, too."""
+        return self._require(name, self.optional(name) or None)
+
     def login(self):
         """As it was typed."""
-        return self._require("loginId", self.optional("loginId") or None)
+        return self.filled("loginId")
 
     def refuse_unserved(self, *names):
         """What would promise a client more than is done. A client that leaves it empty does not ask for it."""

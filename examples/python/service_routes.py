@@ -102,7 +102,7 @@ async def reset(host, members, _session):
 
 
 async def update_email(host, members, session):
-    login, email = members.login(), members.text("email")
+    login, email = members.login(), members.filled("email")
 
     def moved(account):
         # No call of saltbox looks at the session here. Who moves the address may reset the password.

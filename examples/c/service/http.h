@@ -36,6 +36,7 @@ bool take_flag(struct call *call, const char *path, bool *out);
 bool take_object(struct call *call, const char *path, const json_t **out);
 /* The same, refused where it is absent. An empty login is, too; of passwords the library says. */
 bool need_login(struct call *call, struct who *out);
+bool need_filled(struct call *call, const char *path, struct text *out);
 bool need_text(struct call *call, const char *path, struct text *out);
 bool need_any(struct call *call, const char *path, const json_t **out);
 /* Whether nothing is asked of a session that is not done for it. */

@@ -80,6 +80,10 @@ bool need_text(struct call *call, const char *path, struct text *out) {
     return take_text(call, path, out) && is_there(call, path, out->at != NULL);
 }
 
+bool need_filled(struct call *call, const char *path, struct text *out) {
+    return take_text(call, path, out) && is_there(call, path, out->len > 0);
+}
+
 /* No character becomes more than twelve times as long. */
 static saltbox_status fold(struct call *call, struct who *who) {
     size_t cap = 12 * who->login.len;
@@ -95,8 +99,7 @@ static saltbox_status fold(struct call *call, struct who *who) {
 bool need_login(struct call *call, struct who *out) {
     saltbox_status status;
     out->by = BY_LOGIN;
-    if (!take_text(call, "loginId", &out->login) ||
-        !is_there(call, "loginId", out->login.len > 0)) {
+    if (!need_filled(call, "loginId", &out->login)) {
         return false;
     }
     status = fold(call, out);

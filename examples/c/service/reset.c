@@ -185,7 +185,7 @@ void reset(struct call *call) {
 
 void update_email(struct call *call) {
     struct plan plan = {.decision = decide_verification, .mail = "verification"};
-    if (need_login(call, &plan.who) && need_text(call, "email", &plan.email) &&
+    if (need_login(call, &plan.who) && need_filled(call, "email", &plan.email) &&
         decide(call, &plan)) {
         answer(call, json_object());
     }
