@@ -162,22 +162,25 @@ impl Crowd<'_> {
             .post(&mut client, path, None, &body)
             .json()
             .expect("JSON");
+        let messages = Self::messages(&mut client);
+        let code = &messages.last().expect("a message")["code"];
+        match way {
+            "otp" => json!({"requestCode": asked["requestCode"], "verificationCode": code}),
+            _ => json!({"emailAuthCode": code}),
+        }
+    }
+
+    /// What was sent since the last look.
+    fn messages(client: &mut Client) -> Vec<Value> {
         let outbox = Request {
             method: "GET",
             path: "/dev/outbox",
             authorization: None,
             body: None,
         };
-        let outbox = client
-            .send(&outbox)
-            .and_then(|answer| answer.json())
-            .expect("an outbox");
-        let messages = outbox["messages"].as_array().expect("messages");
-        let code = &messages.last().expect("a message")["code"];
-        match way {
-            "otp" => json!({"requestCode": asked["requestCode"], "verificationCode": code}),
-            _ => json!({"emailAuthCode": code}),
-        }
+        let outbox = client.send(&outbox).and_then(|answer| answer.json());
+        let messages = outbox.expect("an outbox")["messages"].take();
+        messages.as_array().expect("messages").clone()
     }
 
     fn a_login_is_signed_up_once(&self) {
@@ -195,6 +198,10 @@ impl Crowd<'_> {
             assert!([200, 400].contains(&answer.status), "{}", answer.text());
         }
         assert_eq!(self.sign_in(&new_password(new[0])).status, 200);
+        // All the others have tried to, of which the user hears once.
+        let messages = Self::messages(&mut self.service.client());
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert_eq!(messages[0]["kind"], "sign_up_tried");
     }
 
     fn no_session_of_the_old_password_outlives_a_reset(&self) {
