@@ -5,6 +5,8 @@
 
 #[path = "stories/alike.rs"]
 mod alike;
+#[path = "stories/bad_input.rs"]
+mod bad_input;
 #[path = "stories/c_host.rs"]
 mod c_host;
 #[path = "stories/expect.rs"]
@@ -83,7 +85,7 @@ fn every_story_is_told_alike_by_both_interfaces_and_nothing_is_left_untold() {
     let cells = status::cells(&statuses);
     let (told, of_statuses) = (all.len(), cells.len());
     let size = (statuses.status.len(), statuses.flow.len());
-    assert_eq!(size, (16, 10));
+    assert_eq!(size, (16, 19));
     all.extend(cells.into_iter().map(|it| ("status".to_owned(), it)));
     let mut names = HashSet::new();
     for (file, story) in &all {
@@ -131,6 +133,18 @@ fn every_story_is_told_alike_by_both_interfaces_and_nothing_is_left_untold() {
         assert!(!seen.errors.contains_key(&kind.status()), "{kind:?}: {why}");
     }
     assert_eq!(untold(&seen), Vec::<&str>::new(), "no story has them");
+}
+
+#[test]
+fn every_row_of_the_table_of_bad_input_has_its_stories() {
+    let statuses: Statuses = read(&folder().join("status.toml"));
+    let flows: Vec<&str> = statuses.flow.keys().map(|name| &**name).collect();
+    let mut all: Vec<Story> = stories().into_iter().map(|(_, story)| story).collect();
+    all.extend(status::cells(&statuses));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/flow/mod.rs");
+    let documentation = std::fs::read_to_string(path).expect("a file");
+    let problems = bad_input::problems(&documentation, &flows, &all);
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 /// Names of what no story has come by.

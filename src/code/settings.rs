@@ -215,7 +215,7 @@ impl CodeSettings {
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] where no code goes so.
-    pub(super) fn lifetime_s(&self, way: Way, channel: Channel) -> Result<u64, Error> {
+    pub(crate) fn lifetime_s(&self, way: Way, channel: Channel) -> Result<u64, Error> {
         let rows = LIFETIMES.iter().zip(self.lifetimes);
         let mut fitting = rows.filter(|(row, _)| row.way == way && row.channel == channel);
         fitting.next().map(|(_, seconds)| seconds).ok_or_else(|| {

@@ -85,6 +85,8 @@ impl Saltbox {
             return Err(Error::new(ErrorKind::Argument, reason));
         }
         let (tools, now) = (self.code_tools(), storable(now_unix_s));
+        // Nothing of the record shows in a call that is wrong whatever the record is.
+        tools.settings.lifetime_s(order.way, order.channel)?;
         let before = Record::of(record, subject)?;
         let refused = match &before {
             None => Some(Decision::NoAccount),

@@ -225,6 +225,7 @@ impl Telling {
             channel: present::channel(step.channel),
             codes: present::codes(step.code, issued)?,
             answers: answers
+                .chain(&step.answered_again)
                 .map(|(id, answer)| (id.clone(), answer.clone()))
                 .collect(),
             now: world.now,

@@ -71,6 +71,9 @@ pub(crate) struct Step {
     pub(crate) issued: Option<String>,
     #[serde(default)]
     pub(crate) answers: BTreeMap<String, String>,
+    /// Answers after those, to the same questions once more.
+    #[serde(default)]
+    pub(crate) answered_again: BTreeMap<String, String>,
     /// Leaves out answers to what was not asked.
     #[serde(default)]
     pub(crate) only_asked: bool,
