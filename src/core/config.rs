@@ -202,6 +202,12 @@ impl Config {
         self.policy.attach_blocklist(list)
     }
 
+    /// Makes new hashes with `kdf`, whatever the floor says.
+    #[cfg(test)]
+    pub(crate) fn create_for_test(&mut self, kdf: crate::hash::Kdf) {
+        self.hash.create_for_test(kdf);
+    }
+
     pub(crate) const fn hash_settings(&self) -> &HashSettings {
         &self.hash
     }

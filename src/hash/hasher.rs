@@ -19,8 +19,10 @@ impl Hasher<'_> {
         self.settings.hash(self.pool, self.keys, secret)
     }
 
-    /// Whether `stored` was made from `secret`; an empty `stored` costs as much and is rejected.
+    /// Whether `stored` was made from `secret`; an empty `stored` costs as much and is rejected. A match costs
+    /// as much too: it may be one right answer among wrong ones, or a right code of an account that is disabled.
     pub(crate) fn verify(&self, stored: &[u8], secret: &[u8]) -> Result<Verdict, Error> {
-        self.settings.verify(self.pool, self.keys, stored, secret)
+        self.settings
+            .verify_unseen(self.pool, self.keys, stored, secret)
     }
 }

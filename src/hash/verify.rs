@@ -55,7 +55,7 @@ impl HashSettings {
     }
 
     /// As [`Self::verify`], where nobody may tell a match by its cost either: for
-    /// an account that is refused whether the password is right or not.
+    /// an account that is refused whether the password is right or not, and for what is one secret of several.
     pub(crate) fn verify_unseen(
         &self,
         pool: &Pool,
@@ -117,7 +117,7 @@ impl HashSettings {
     }
 
     /// Does the work of rejecting `password` for `stored`, whatever is right: for
-    /// an account of which nothing is looked at. An empty `stored` is the policy's.
+    /// an account of which nothing is looked at. What cannot be verified costs the policy's.
     pub(crate) fn reject(
         &self,
         pool: &Pool,

@@ -9,6 +9,7 @@ use crate::keys::counted::MACS;
 use crate::outcome::{Decision, Effect, Outcome, Shown};
 use crate::policy::Subject;
 
+mod alike;
 mod codes;
 mod cost;
 mod passwords;
