@@ -1,9 +1,8 @@
 //! Changing a password: `replace` with the old one, `update` within a session.
 
 use super::new_password::{NewPassword, refused};
-use super::sign_in::{Known, Recognised, locked_out};
+use super::sign_in::{Known, Recognised, locked_out, refusal};
 use super::{Request, barred, storable};
-use crate::account::Standing;
 use crate::core::{MaybeStored, Saltbox};
 use crate::error::Error;
 use crate::outcome::{Decision, Effect, Outcome, Shown};
@@ -52,16 +51,12 @@ impl Saltbox {
             Recognised::Yes(known) => known,
             Recognised::No(outcome) => return Ok(outcome),
         };
-        let refused_for = match standing {
-            Standing::Good | Standing::MustChange => None,
-            Standing::Disabled => Some(Decision::AccountDisabled),
-            Standing::Invited => Some(Decision::AccountInvited),
-            Standing::Unverified => Some(Decision::AddressUnverified),
-            Standing::TemporaryOver => Some(Decision::TemporaryOver),
-        };
-        if let Some(decision) = refused_for {
-            let outcome = Outcome::new(decision, Shown::WrongPassword);
-            return Ok(outcome.with_record(Some(record.rewritten())));
+        match refusal(standing) {
+            // What has to be changed is changed by this.
+            None | Some((Decision::MustChange, _)) => {}
+            Some((decision, shown)) => {
+                return Ok(Outcome::new(decision, shown).with_record(Some(record.rewritten())));
+            }
         }
         let outcome = self.change(before, record, subject, Some(old), new, now_unix_s)?;
         Ok(if outcome.is_yes() {

@@ -186,7 +186,7 @@ pub(super) struct Known {
 }
 
 /// Why a right password signs nobody in.
-const fn refusal(standing: Standing) -> Option<(Decision, Shown)> {
+pub(super) const fn refusal(standing: Standing) -> Option<(Decision, Shown)> {
     Some(match standing {
         Standing::Good => return None,
         Standing::Disabled => (Decision::AccountDisabled, Shown::WrongPassword),
