@@ -14,8 +14,10 @@ use crate::policy::{Findings, Subject};
 /// subject, subject_len: what is known of the user, in JSON:
 ///   {"login_id":"...","email":"...","words":["..."]}, every member optional, and
 ///   up to 128 words; id, realm, email_verified, phone and phone_verified, which may stand
-///   there too, are for saltbox_request_reset and the like, status for the other flows and
-///   mfa_enrolled for saltbox_reset. NULL with length 0 for nobody in particular.
+///   there too, are for saltbox_request_reset and the like, status ("enabled", "disabled",
+///   "invited" or "expired") for the other flows and mfa_enrolled for saltbox_reset. "expired"
+///   is the host's word: take it back when a password was set. NULL with length 0 for nobody
+///   in particular.
 /// password, password_len: any bytes; NULL only with length 0. Nothing in them
 ///   makes the call fail.
 /// now_unix_s: seconds since 1970. The strength of a password with a date or a

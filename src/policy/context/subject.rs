@@ -116,7 +116,8 @@ impl Subject {
     /// `words`. `id` and `realm` say whose account it is: what is stored of it is
     /// bound to both. Codes go to `email` and `phone`, as the host has them stored, and for a
     /// reset only where the host has verified that they are the user's. `status` is
-    /// `enabled`, `disabled`, `invited` or `expired`. `mfa_enrolled` says whether the user has another
+    /// `enabled`, `disabled`, `invited` or `expired`; `expired` is the host's word: take it back when a password
+    /// was set. `mfa_enrolled` says whether the user has another
     /// factor: a [reset](crate::Saltbox::reset) may give a session only where it is `false`, and absent it counts as
     /// `true`. No other flow looks at it, as none gives more than a first factor.
     ///
