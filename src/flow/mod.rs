@@ -35,7 +35,7 @@
 //! | a record of a later release | every flow | `LaterRelease` | the same |
 //! | another subject's record, of another id or realm | every flow but `sign_up` | `OtherSubject` | the same |
 //! | another subject's record, for a login that is taken | `sign_up` | `exists` | the hash of the new one |
-//! | a stored string that cannot be verified here | `sign_in`, `replace` | `Malformed`, `Unsupported`, `NotAllowed`, `Limit`, `Key`, `Seal`, `LaterRelease` | the work of a wrong password |
+//! | a stored string that cannot be verified here | `sign_in`, `replace`, `set_questions` | `Malformed`, `Unsupported`, `NotAllowed`, `Limit`, `Key`, `Seal`, `LaterRelease` | the work of a wrong password |
 //! | a stored string that cannot be verified here, which a new one replaces | `update`, `reset` | `password_changed`, `password_reset` | the hash of the new one; it counts as another password |
 //! | an empty password, one that is not UTF-8, is too long, or has NUL | `sign_in`, `replace` | `wrong_password` | as any wrong one, and charged |
 //! | a new password that is so | `sign_up`, `update`, `replace`, `reset`, `admin_set_active`, `admin_set_temporary` | `password_refused` | no hash of it; what stands before it in order; not charged |
