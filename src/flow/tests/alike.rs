@@ -304,7 +304,7 @@ fn presented(way: Way, issued: &Outcome) -> [Codes; 3] {
         Way::EmailLink => (CodeKind::EmailAuthCode, "A".repeat(32)),
         Way::ResetLink => (CodeKind::PasswordResetCode, "A".repeat(32)),
     };
-    let whole = |lookup: &str| Codes::new().with(kind, &format!("{lookup}.{wrong}"));
+    let whole = |lookup: &str| Codes::new().with(kind, format!("{lookup}.{wrong}"));
     [codes_of(way, issued), whole(lookup), whole(&nothing)]
 }
 
