@@ -15,7 +15,8 @@ impl Saltbox {
     /// A client is told the same whether there is such an account or not, and it
     /// costs the same: `record` is `None` where there is none. Then, and where no code may be sent, the
     /// outcome has no code. By e-mail, text or voice one is sent only where the
-    /// subject says that the address is verified.
+    /// subject says that the address is verified; or where a masked sign-up waits for that, so that
+    /// who lost that mail has another way, and who signed up with the address of another has none.
     ///
     /// **`Channel::Administrator` is for callers of whom the host knows that they are administrators**: such
     /// a link looks at no address and waits for no pause, ends every other code, and begins the attempts anew.
@@ -90,7 +91,7 @@ impl Saltbox {
         let before = Record::of(record, subject)?;
         let refused = match &before {
             None => Some(Decision::NoAccount),
-            Some(record) => barred(record, subject).or_else(|| refusal(subject, order)),
+            Some(record) => barred(record, subject).or_else(|| refusal(record, subject, order)),
         };
         let (Some(before), None) = (before, refused) else {
             let lookup = without_traces(|| Tickets::issue_to_nobody(tools, order, now))?;
@@ -126,7 +127,7 @@ impl Saltbox {
 }
 
 /// Why no code goes to `subject` so.
-fn refusal(subject: &Subject, order: Order) -> Option<Decision> {
+fn refusal(record: &Record, subject: &Subject, order: Order) -> Option<Decision> {
     let account = &subject.account;
     let (address, is_verified) = match order.channel {
         Channel::Email => (&account.email, account.email_verified),
@@ -136,5 +137,7 @@ fn refusal(subject: &Subject, order: Order) -> Option<Decision> {
     if address.as_deref().unwrap_or_default().is_empty() {
         return Some(Decision::NoAddress);
     }
-    (order.purpose == Purpose::Reset && !is_verified).then_some(Decision::AddressUnverified)
+    // Nobody has signed in yet with what was given at a masked sign-up: who has the mailbox may.
+    let is_trusted = is_verified || record.state.unverified;
+    (order.purpose == Purpose::Reset && !is_trusted).then_some(Decision::AddressUnverified)
 }

@@ -16,7 +16,7 @@ impl Saltbox {
     ///
     /// In this order: questions are configured, a record that can be read and is
     /// the subject's, a session of the account whose user signed in a short time ago (`auth_age_s`), that the
-    /// account is neither disabled nor locked, an attempt that is left, every rule of every
+    /// account is neither disabled nor locked by an administrator, an attempt that is left, every rule of every
     /// answer, and that none is the password, which costs a hash for each. An
     /// attempt is charged, as for verifying: or whoever has a session could try passwords so.
     ///

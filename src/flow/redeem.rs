@@ -27,6 +27,9 @@ impl Saltbox {
     /// subject says `"mfa_enrolled":false` and its status is enabled, where no lock is left, and where the code went to the user: a link that an
     /// administrator made was seen by somebody else.
     ///
+    /// Of an account whose sign-up was masked and which nobody has verified, the code that came back verifies
+    /// the address as well ([`Effect::AddressVerified`], by the outcome's channel).
+    ///
     /// # Errors
     /// Those of [`Codes::lookup`], [`Self::request_reset`] and [`Self::hash`].
     pub fn reset<'r>(
@@ -71,7 +74,9 @@ impl Saltbox {
         let settings = self.config().account();
         spent.set_hash(settings, hash.as_str(), storable(now_unix_s));
         spent.state.must_change = None;
-        spent.state.unverified = false;
+        let verifies = std::mem::take(&mut spent.state.unverified)
+            && channel != Channel::Administrator
+            && subject.is_to_be_verified();
         if settings.reset_unlocks {
             spent.state.lock.succeed();
         }
@@ -86,7 +91,13 @@ impl Saltbox {
             .with_record(Some(spent.rewritten()))
             .with_findings(findings)
             .with_effect(Effect::RevokeSessions)
-            .with_effect_if(signs_in, Effect::NewSession);
+            .with_effect_if(signs_in, Effect::NewSession)
+            .with_effect_if(verifies, Effect::AddressVerified);
+        let outcome = if verifies {
+            outcome.with_channel(channel)
+        } else {
+            outcome
+        };
         Ok(match (request.suppress_mail, settings.suppress_mail) {
             (true, true) => outcome,
             (true, false) => outcome
