@@ -250,7 +250,9 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#""over_72":"reject","limits":{"argon2_kib_passes":4194304,"argon2_m_kib":2097152,"argon2_p":64,"#,
         r#""scrypt_nrp":8388608,"scrypt_kib":1049600,"pbkdf2_iterations":10000000,"#,
         r#""bcrypt_cost":14,"digest_compressions":10000000}},"#,
-        r#""keys":{"require_pepper":false},"policy":{"min_length":15,"context":{"words":[],"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1},"blocklist":{"inside":true,"outside":false},"strength":true},"known_keys":[],"digest":""#,
+        r#""keys":{"require_pepper":false},"policy":{"min_length":15,"context":{"words":[],"match":"equal","parts":true,"reversed":true,"leet":true,"edits":1},"blocklist":{"inside":true,"outside":false},"strength":true},"#,
+        r#""account":{"lock":{"attempts":5,"first_s":30,"most_s":3600,"permanent":100},"history":0,"temporary_s":86400,"auth_age_s":300,"#,
+        r#""reset_unlocks":true,"mask":true,"suppress_mail":false,"reset_signs_in":false},"known_keys":[],"digest":""#,
     );
     assert!(effective.starts_with(&expected), "{effective}");
     let sizes =
@@ -271,6 +273,8 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#"{"hash":{"create":{"profile":"owasp-scrypt"}}}"#,
         r#"{"hash":{"verify":["argon2id"]}}"#,
         r#"{"hash":{"limits":{"argon2_p":4}}}"#,
+        r#"{"account":{"history":1}}"#,
+        r#"{"record":{"write_version":1}}"#,
     ] {
         assert_ne!(digest(&core(json)), default, "{json}");
     }

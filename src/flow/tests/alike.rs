@@ -138,7 +138,7 @@ impl Costs {
         &mut self,
         name: &str,
         are_errors_alike: bool,
-        call: impl FnOnce() -> Result<Outcome, crate::Error>,
+        call: impl FnOnce() -> Result<Outcome, crate::error::Error>,
     ) {
         let (result, spent) = counted(call);
         let flow = self.flow;
