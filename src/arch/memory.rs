@@ -4,6 +4,7 @@
 //! core dumps, and from 4.14 on a forked child finds zeros in work memory, so
 //! nothing is copied to it. Elsewhere a region is heap memory, wiped before it is freed.
 
+use super::blamka::{BLOCK_BYTES, Block};
 use super::wipe::wipe;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -76,7 +77,7 @@ impl WorkMemory {
     }
 
     /// The first `count` Argon2 blocks. `None` where the memory is smaller than that.
-    pub(crate) fn blocks(&mut self, count: usize) -> Option<&mut [argon2::Block]> {
+    pub(crate) fn blocks(&mut self, count: usize) -> Option<&mut [Block]> {
         let blocks = self.region.blocks(count)?;
         self.dirty = self.dirty.max(size_of_val(blocks));
         Some(blocks)
@@ -230,17 +231,16 @@ impl<P: Pages> Region<P> {
         unsafe { std::slice::from_raw_parts_mut(self.base.as_ptr(), len.min(self.bytes)) }
     }
 
-    fn blocks(&mut self, count: usize) -> Option<&mut [argon2::Block]> {
+    fn blocks(&mut self, count: usize) -> Option<&mut [Block]> {
         const {
-            assert!(size_of::<argon2::Block>() == argon2::Block::SIZE);
-            assert!(align_of::<argon2::Block>() <= ALIGN);
+            assert!(size_of::<Block>() == BLOCK_BYTES && align_of::<Block>() <= ALIGN);
         }
-        if count > self.bytes / argon2::Block::SIZE {
+        if count > self.bytes / BLOCK_BYTES {
             return None;
         }
         // SAFETY: `base` is aligned for and `bytes` covers `count` blocks. A
-        // block is 128 `u64` without padding (size and alignment asserted
-        // above), so any bytes are valid. The borrow of `self` keeps it alone.
+        // block is 128 `u64` in cells without padding (size and alignment
+        // asserted above), so any bytes are valid. The borrow of `self` keeps it alone.
         Some(unsafe { std::slice::from_raw_parts_mut(self.base.as_ptr().cast(), count) })
     }
 

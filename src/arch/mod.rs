@@ -3,6 +3,7 @@
 //! With `src/ffi` the only place that may hold `unsafe`. What is unsafe stays
 //! inside: everything this module offers is safe to call.
 
+pub(crate) mod blamka;
 pub(crate) mod memory;
 pub(crate) mod process;
 pub(crate) mod salsa;

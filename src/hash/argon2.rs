@@ -1,17 +1,34 @@
 //! Argon2id, Argon2i and Argon2d (RFC 9106), versions 0x10 and 0x13.
 //!
-//! The `argon2` crate does the computing, in memory that is ours.
+//! What is made of which blocks is in `fill.rs`, the hashes around the memory in `blake2b.rs`;
+//! the block function has kernels, in `arch::blamka`.
 
+mod blake2b;
+mod fill;
+#[cfg(test)]
+mod tests;
+
+use self::blake2b::long_hash;
+use self::fill::{Fill, Shape};
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
+use crate::arch::blamka::{BLOCK_BYTES, Backend};
 use crate::arch::memory::WorkMemory;
 use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
 use std::ops::RangeInclusive;
+
+/// Lets the whole process compute Argon2 by the kernel of this name from now on, if the CPU can
+/// run it. For measuring: every kernel computes the same, and the fastest is taken by itself.
+#[doc(hidden)]
+#[must_use]
+pub fn force_argon2_kernel(name: &str) -> bool {
+    Backend::force(name)
+}
 
 /// How Argon2 chooses the blocks it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +39,17 @@ pub enum Variant {
     I,
     /// Data-dependent throughout.
     D,
+}
+
+impl Variant {
+    /// As it goes into the hash (RFC 9106 section 3.2).
+    const fn number(self) -> u32 {
+        match self {
+            Self::D => 0,
+            Self::I => 1,
+            Self::Id => 2,
+        }
+    }
 }
 
 /// The version of the algorithm, `v=` in a stored string.
@@ -50,7 +78,7 @@ struct More<'a> {
     associated_data: &'a [u8],
 }
 
-/// What the `argon2` crate takes.
+/// As much as libraries take that have a limit; nothing stored has any.
 const MAX_ASSOCIATED_DATA_BYTES: usize = 32;
 
 /// Most lanes (RFC 9106 section 3.1).
@@ -279,33 +307,48 @@ impl Argon2 {
         more: &More<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        let algorithm = match self.variant {
-            Variant::Id => argon2::Algorithm::Argon2id,
-            Variant::I => argon2::Algorithm::Argon2i,
-            Variant::D => argon2::Algorithm::Argon2d,
-        };
-        let version = match self.version {
-            Version::V0x10 => argon2::Version::V0x10,
-            Version::V0x13 => argon2::Version::V0x13,
-        };
+        self.fill_by(
+            Backend::chosen(),
+            memory,
+            [password, salt, more.secret, more.associated_data],
+            tag,
+        )
+    }
+
+    /// Computes the tag of the password, the salt, the secret and the associated data.
+    fn fill_by(
+        &self,
+        backend: Backend,
+        memory: &mut WorkMemory,
+        inputs: [&[u8]; 4],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
         #[cfg(test)]
         super::work::count(
             super::cost::Primitive::Argon2,
             self.memory_bytes() / 1024 * u64::from(self.t),
         );
-        let blocks = usize::try_from(self.memory_bytes() / 1024)
-            .ok()
-            .and_then(|count| memory.blocks(count))
+        let shape = Shape::of(self);
+        let lane_blocks = shape.lane_blocks() as usize;
+        let memory = memory
+            .blocks(lane_blocks * self.p as usize)
             .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
-        let mut params = argon2::ParamsBuilder::new();
-        params.m_cost(self.m_kib).t_cost(self.t).p_cost(self.p);
-        argon2::AssociatedData::new(more.associated_data)
-            .and_then(|data| params.data(data).output_len(tag.len()).build())
-            .and_then(|params| {
-                argon2::Argon2::new_with_secret(more.secret, algorithm, version, params)
-            })
-            .and_then(|argon2| argon2.hash_password_into_with_memory(password, salt, tag, blocks))
-            .map_err(|_| Error::new(ErrorKind::Internal, "Argon2 refused checked parameters"))
+        let mut bytes = [0; BLOCK_BYTES];
+
+        let h0 = self.initial_hash(inputs, tag.len())?;
+        for (lane, blocks) in (0..self.p).zip(memory.chunks_exact(lane_blocks)) {
+            for (i, block) in (0..2_u32).zip(blocks) {
+                long_hash(&[&h0, &i.to_le_bytes(), &lane.to_le_bytes()], &mut bytes)?;
+                block.read_from(&bytes);
+            }
+        }
+        backend.run(Fill { shape, memory });
+        let mut lasts = memory.chunks_exact(lane_blocks).filter_map(<[_]>::last);
+        if let Some(sum) = lasts.next() {
+            lasts.for_each(|last| sum.xor_with(last));
+            sum.write_to(&mut bytes);
+        }
+        long_hash(&[&bytes], tag)
     }
 }
 

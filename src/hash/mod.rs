@@ -49,6 +49,8 @@ mod wrapper;
 #[cfg(feature = "imports")]
 mod yescrypt;
 
+#[doc(hidden)]
+pub use self::argon2::force_argon2_kernel;
 pub use self::argon2::{Argon2, Variant, Version};
 #[cfg(feature = "imports")]
 pub use self::bcrypt::{Bcrypt, Revision};
@@ -96,7 +98,9 @@ use self::stored::Recognised;
 use self::import::Oddities;
 #[cfg(feature = "imports")]
 use self::input::Input;
+use crate::arch::blamka::Backend;
 use crate::secret::FixedBytes;
+use std::sync::OnceLock;
 
 /// Bytes of salt that saltbox draws: RFC 9106 section 4 recommends 128 bits.
 pub const SALT_BYTES: usize = 16;
@@ -119,8 +123,13 @@ pub(crate) type Salt = FixedBytes<MAX_SALT_BYTES>;
 /// A tag, or what is compared with one.
 pub(crate) type Tag = FixedBytes<MAX_TAG_BYTES>;
 
-/// The kernels in use: primitive and name.
-pub(crate) const KERNELS: [(&str, &str); 2] = [
-    ("argon2", "argon2-crate"),
-    ("scrypt", crate::arch::salsa::KERNEL),
-];
+/// The kernels in use on this machine: primitive and name.
+pub(crate) fn kernels() -> &'static [(&'static str, &'static str)] {
+    static KERNELS: OnceLock<[(&str, &str); 2]> = OnceLock::new();
+    KERNELS.get_or_init(|| {
+        [
+            ("argon2", Backend::best().name()),
+            ("scrypt", crate::arch::salsa::KERNEL),
+        ]
+    })
+}

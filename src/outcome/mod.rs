@@ -10,7 +10,7 @@ use crate::arch::stack::without_traces;
 use crate::core::{Config, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::hash::{
-    HashSettings, Identified, KERNELS, Kdf, Limit, Parameter, Profile, Scheme, Warning,
+    HashSettings, Identified, Kdf, Limit, Parameter, Profile, Scheme, Warning, kernels,
 };
 use crate::json::Writer;
 use crate::keys::RootKeys;
@@ -169,7 +169,7 @@ impl Saltbox {
     ///               "one_in":65536,"checksum":"..."},
     ///  "digest":"...",
     ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
-    ///  "kernels":{"argon2":"argon2-crate","scrypt":"sse2"}}
+    ///  "kernels":{"argon2":"avx512","scrypt":"sse2"}}
     /// ```
     ///
     /// `codes`, `questions` and `record` stand where the configuration has them. `hash`, `keys`, `policy`, `account` and these are a configuration of what is decided, and
@@ -212,7 +212,7 @@ impl Saltbox {
                 json.integer("queue_len", sizes.queue_len);
             });
             json.nested("kernels", |json| {
-                for (primitive, kernel) in KERNELS {
+                for (primitive, kernel) in kernels() {
                     json.string(primitive, kernel);
                 }
             });

@@ -1,7 +1,7 @@
 //! What happened, counted: numbers only, none of them secret.
 
 use super::Sizes;
-use crate::hash::{KERNELS, SCHEMES, Scheme};
+use crate::hash::{SCHEMES, Scheme, kernels};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a pool counts.
@@ -121,7 +121,7 @@ impl Stats {
             max_running: sizes.max_running,
             queue_len: sizes.queue_len,
             memory_budget_bytes: sizes.budget_bytes,
-            kernels: &KERNELS,
+            kernels: kernels(),
             ..Self::default()
         }
     }

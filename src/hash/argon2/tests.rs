@@ -1,0 +1,205 @@
+use super::*;
+use crate::hash::Stored;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{TestError, TestRunner};
+
+/// From here on a vector is computed with `SALTBOX_PROOF=full` only.
+const LARGE_BYTES: u64 = 1 << 30;
+
+#[allow(clippy::disallowed_methods)]
+fn full() -> bool {
+    std::env::var_os("SALTBOX_PROOF").is_some_and(|proof| proof == "full")
+}
+
+/// In memory that holds other things, as that of the job before may.
+fn tag_by(backend: Backend, function: &Argon2, inputs: [&[u8]; 4], tag_len: usize) -> Vec<u8> {
+    let bytes = function.memory_bytes();
+    let mut memory = WorkMemory::new(bytes).expect("memory");
+    let len = usize::try_from(bytes).expect("small");
+    memory.bytes_and_words(len, 0).expect("fits").0.fill(0xa5);
+    let mut tag = vec![0; tag_len];
+    function
+        .fill_by(backend, &mut memory, inputs, &mut tag)
+        .expect("computes");
+    tag
+}
+
+/// What the CPU has, by the word of the kernel of the operating system.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[test]
+#[allow(clippy::disallowed_methods)]
+fn every_kernel_that_the_cpu_can_run_is_there() {
+    let info = std::fs::read_to_string("/proc/cpuinfo").expect("Linux");
+    let flags = info.lines().find(|line| line.starts_with("flags"));
+    let flags: Vec<&str> = flags.expect("flags").split_whitespace().collect();
+    let names: Vec<&str> = Backend::all().map(Backend::name).collect();
+    println!("kernels of Argon2: {names:?}");
+    let mut expected = vec![];
+    for (flag, name) in [("avx512f", "avx512"), ("avx2", "avx2")] {
+        if flags.contains(&flag) {
+            expected.push(name);
+        }
+    }
+    expected.push("portable");
+    assert_eq!(names, expected);
+    assert_eq!(Backend::best().name(), expected[0]);
+}
+
+fn bytes(field: &str) -> Vec<u8> {
+    if let Some(text) = field.strip_prefix('"').and_then(|f| f.strip_suffix('"')) {
+        return text.into();
+    }
+    let digits = if field == "-" { "" } else { field };
+    let pairs = digits.as_bytes().chunks(2);
+    let pairs = pairs.map(|pair| std::str::from_utf8(pair).expect("ASCII"));
+    pairs
+        .map(|pair| u8::from_str_radix(pair, 16).expect("hex"))
+        .collect()
+}
+
+/// Function, password, salt and tag of a row of `tests/vectors`, if it has a tag.
+fn vector(variant: Variant, row: &str) -> Option<(Argon2, Vec<u8>, Vec<u8>, Vec<u8>)> {
+    let fields: Vec<&str> = row.split(' ').collect();
+    match *fields {
+        ["accept", password, stored] => {
+            let stored = Stored::parse(stored.as_bytes()).expect("readable");
+            let kdf::Kdf::Argon2(function) = *stored.kdf() else {
+                panic!("not Argon2: {row}");
+            };
+            let tag = stored.tag.as_slice().to_vec();
+            Some((function, bytes(password), stored.salt().to_vec(), tag))
+        }
+        ["tag", parameters, password, salt, tag] => {
+            let mut reader = Reader::at(0, parameters.as_bytes());
+            let (function, _) = Argon2::read(variant, &mut reader).expect("readable");
+            Some((function, bytes(password), bytes(salt), bytes(tag)))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn every_kernel_computes_the_published_answers() {
+    let files = [
+        (
+            Variant::D,
+            include_str!("../../../tests/vectors/argon2d.txt"),
+        ),
+        (
+            Variant::I,
+            include_str!("../../../tests/vectors/argon2i.txt"),
+        ),
+        (
+            Variant::Id,
+            include_str!("../../../tests/vectors/argon2id.txt"),
+        ),
+    ];
+    for backend in Backend::all() {
+        let mut count = 0;
+        for (variant, file) in &files {
+            for row in file.lines() {
+                let Some((function, password, salt, tag)) = vector(*variant, row) else {
+                    continue;
+                };
+                if function.memory_bytes() < LARGE_BYTES || full() {
+                    let inputs = [&password[..], &salt, &[], &[]];
+                    assert_eq!(tag_by(backend, &function, inputs, tag.len()), tag, "{row}");
+                    count += 1;
+                }
+            }
+        }
+        println!("{}: {count} published answers", backend.name());
+        assert!(count > 60);
+    }
+}
+
+/// RFC 9106 section 5, which has a secret and associated data.
+#[test]
+fn every_kernel_computes_the_answers_of_the_rfc() {
+    let answers = [
+        (
+            Variant::D,
+            "512b391b6f1162975371d30919734294f868e3be3984f3c1a13a4db9fabe4acb",
+        ),
+        (
+            Variant::I,
+            "c814d9d1dc7f37aa13f0d77f2494bda1c8de6b016dd388d29952a4c4672b6ce8",
+        ),
+        (
+            Variant::Id,
+            "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659",
+        ),
+    ];
+    for backend in Backend::all() {
+        for (variant, answer) in answers {
+            let function = Argon2::fixed(variant, Version::V0x13, 32, 3, 4);
+            let inputs: [&[u8]; 4] = [&[1; 32], &[2; 16], &[3; 8], &[4; 12]];
+            assert_eq!(tag_by(backend, &function, inputs, 32), bytes(answer));
+        }
+    }
+}
+
+/// The tag by the `argon2` crate.
+fn tag_by_the_crate(function: &Argon2, inputs: [&[u8]; 4], tag_len: usize) -> Vec<u8> {
+    let algorithm = match function.variant {
+        Variant::Id => argon2::Algorithm::Argon2id,
+        Variant::I => argon2::Algorithm::Argon2i,
+        Variant::D => argon2::Algorithm::Argon2d,
+    };
+    let version = match function.version {
+        Version::V0x10 => argon2::Version::V0x10,
+        Version::V0x13 => argon2::Version::V0x13,
+    };
+    let [password, salt, secret, data] = inputs;
+    let mut params = argon2::ParamsBuilder::new();
+    params.m_cost(function.m_kib).t_cost(function.t);
+    params.p_cost(function.p).output_len(tag_len);
+    params.data(argon2::AssociatedData::new(data).expect("short"));
+    let params = params.build().expect("in range");
+    let mut tag = vec![0; tag_len];
+    argon2::Argon2::new_with_secret(secret, algorithm, version, params)
+        .and_then(|theirs| theirs.hash_password_into(password, salt, &mut tag))
+        .expect("computes");
+    tag
+}
+
+/// Small ones, of which some have more blocks in a segment than one block has addresses.
+fn function() -> impl Strategy<Value = Argon2> {
+    let more_memory = prop_oneof![30 => 0..60_u32, 6 => 0..300_u32, 1 => 0..4000_u32];
+    let variants = select(vec![Variant::Id, Variant::I, Variant::D]);
+    let versions = select(vec![Version::V0x10, Version::V0x13]);
+    (variants, versions, more_memory, 1..=4_u32, 1..=7_u32).prop_map(
+        |(variant, version, more, t, p)| Argon2::fixed(variant, version, 8 * p + more, t, p),
+    )
+}
+
+#[test]
+fn every_kernel_computes_what_the_argon2_crate_does() {
+    let cases = if full() { 1_000_000 } else { 3_000 };
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let some = |least, most| prop::collection::vec(any::<u8>(), least..=most);
+    let inputs = (some(0, 150), some(8, 40), some(0, 20), some(0, 32));
+    let tag_len = prop_oneof![4 => 4..=70_usize, 1 => 71..=300_usize];
+    let result = runner.run(
+        &(function(), inputs, tag_len),
+        |(function, (password, salt, secret, data), tag_len)| {
+            let inputs = [&password[..], &salt, &secret, &data];
+            let theirs = tag_by_the_crate(&function, inputs, tag_len);
+            for backend in Backend::all() {
+                let ours = tag_by(backend, &function, inputs, tag_len);
+                prop_assert_eq!(&ours, &theirs, "{}", backend.name());
+            }
+            Ok(())
+        },
+    );
+    match result {
+        Ok(()) => println!("{cases} random hashes agree with the argon2 crate"),
+        Err(TestError::Fail(reason, input)) => panic!("{reason}\nleast input: {input:?}"),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+}
