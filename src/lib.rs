@@ -123,9 +123,11 @@
 //! are only verified; `hash.verify` narrows what is. Parameters for creating
 //! have a floor (the least that OWASP lists) apart from the profile for tests.
 //!
-//! **The `argon2` crate is the portable path** and the oracle of kernels to
-//! come: it works in memory that is ours. scrypt's ROMix is our own, because
-//! the `scrypt` crate allocates by itself and aborts where there is no memory.
+//! **The memory-hard cores are our own**, in memory that is ours: Argon2, whose
+//! crate takes up to four times as long as its kernels here, and scrypt's ROMix,
+//! because the `scrypt` crate allocates by itself and aborts where there is no
+//! memory. The crates are the oracles of the tests. One plan drives every
+//! kernel; a value of a kernel's type exists only where the CPU can run it.
 //!
 //! **`serde_json` reads JSON** and `src/json.rs` adds what it lacks: paths,
 //! offsets, duplicate keys. No derive macros, so no procedural macros are

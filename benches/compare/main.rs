@@ -9,7 +9,8 @@
 //!
 //! Peers are the plain crates, and what is installed of libargon2, libsodium,
 //! libcrypto and libxcrypt. `SALTBOX_LIBARGON2` and `SALTBOX_LIBSODIUM` add
-//! builds for this host; benches/build-peers.sh makes them.
+//! builds for this host; benches/build-peers.sh makes them. `SALTBOX_KERNEL`
+//! (avx512, avx2, portable) is what saltbox then computes Argon2 by.
 
 mod contenders;
 mod library;
@@ -23,7 +24,7 @@ mod strings;
 use rounds::Effort;
 use saltbox::Error;
 use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
-use saltbox::hash::{Bcrypt, Revision};
+use saltbox::hash::{Bcrypt, Revision, force_argon2_kernel};
 use std::process::ExitCode;
 
 /// What the command line and the environment ask for.
@@ -59,9 +60,12 @@ impl Options {
 
 /// What is computed, with a title; the large ones only where they are asked for.
 fn cases(full: bool) -> Result<Vec<(String, Kdf)>, Error> {
-    let argon2 = |m_kib, t| Argon2::new(Variant::Id, Version::V0x13, m_kib, t, 1).map(Kdf::Argon2);
+    let argon2_of =
+        |m_kib, t, p| Argon2::new(Variant::Id, Version::V0x13, m_kib, t, p).map(Kdf::Argon2);
+    let argon2 = |m_kib, t| argon2_of(m_kib, t, 1);
     let scrypt = |ln| Scrypt::new(ln, 8, 1).map(Kdf::Scrypt);
     let mut kdfs = vec![argon2(19456, 2)?, argon2(7168, 5)?, argon2(65536, 3)?];
+    kdfs.push(argon2_of(65536, 3, 4)?);
     if full {
         kdfs.push(argon2(262_144, 1)?);
     }
@@ -86,6 +90,12 @@ fn title(kdf: &Kdf) -> String {
 }
 
 fn run(options: &Options) -> Result<(), String> {
+    if let Ok(kernel) = std::env::var("SALTBOX_KERNEL") {
+        if !force_argon2_kernel(&kernel) {
+            return Err(format!("this CPU has no kernel {kernel}"));
+        }
+        println!("Argon2 of saltbox by {kernel}, which is not what it takes by itself\n");
+    }
     let contenders = contenders::all();
     machine::print();
     contenders::print(&contenders);

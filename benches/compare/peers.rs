@@ -4,11 +4,13 @@ use crate::contenders::Derive;
 use crate::library::Loaded;
 use saltbox::hash::{Kdf, Prf};
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_ulonglong, c_void};
+use std::ptr::null;
 
 /// A peer ready to compute, and its version.
 pub type Peer = Result<(Derive, String), String>;
 
-const NOT_MINE: &str = "called for a function that it does not compute";
+/// Why a peer does not compute something.
+pub const NOT_MINE: &str = "called for a function that it does not compute";
 
 /// A length in the type that a C function wants it in.
 fn length<T: TryFrom<usize>>(bytes: &[u8]) -> Result<T, String> {
@@ -132,38 +134,59 @@ pub fn libxcrypt(file: &str) -> Peer {
 
 /// libargon2, which does not tell its version.
 pub fn libargon2(file: &str) -> Peer {
-    type Hash = unsafe extern "C" fn(
+    /// `argon2_context`. The simple functions start a thread for each lane.
+    #[repr(C)]
+    struct Context {
+        out: *mut u8,
+        outlen: u32,
+        pwd: *const u8,
+        pwdlen: u32,
+        salt: *const u8,
+        saltlen: u32,
+        secret: *const u8,
+        secretlen: u32,
+        ad: *const u8,
+        adlen: u32,
         t_cost: u32,
         m_cost: u32,
-        parallelism: u32,
-        pwd: *const c_void,
-        pwdlen: usize,
-        salt: *const c_void,
-        saltlen: usize,
-        hash: *mut c_void,
-        hashlen: usize,
-    ) -> c_int;
+        lanes: u32,
+        threads: u32,
+        version: u32,
+        allocate: *const c_void,
+        free: *const c_void,
+        flags: u32,
+    }
+    type Hash = unsafe extern "C" fn(context: *mut Context) -> c_int;
     let library = Loaded::open(file)?;
-    // SAFETY: the type is argon2.h's.
-    let hash: Hash = unsafe { library.function("argon2id_hash_raw") }?;
+    // SAFETY: the types are argon2.h's.
+    let hash: Hash = unsafe { library.function("argon2id_ctx") }?;
     let derive: Derive = Box::new(move |kdf, password, salt, tag| {
         let Kdf::Argon2(kdf) = kdf else {
             return Err(NOT_MINE.to_owned());
         };
-        // SAFETY: every pointer comes from a slice and goes with its length.
-        is(0, unsafe {
-            hash(
-                kdf.t(),
-                kdf.m_kib(),
-                kdf.p(),
-                password.as_ptr().cast(),
-                password.len(),
-                salt.as_ptr().cast(),
-                salt.len(),
-                tag.as_mut_ptr().cast(),
-                tag.len(),
-            )
-        })
+        let mut context = Context {
+            out: tag.as_mut_ptr(),
+            outlen: length(tag)?,
+            pwd: password.as_ptr(),
+            pwdlen: length(password)?,
+            salt: salt.as_ptr(),
+            saltlen: length(salt)?,
+            secret: null(),
+            secretlen: 0,
+            ad: null(),
+            adlen: 0,
+            t_cost: kdf.t(),
+            m_cost: kdf.m_kib(),
+            lanes: kdf.p(),
+            threads: 1,
+            version: kdf.version_number(),
+            allocate: null(),
+            free: null(),
+            flags: 0,
+        };
+        // SAFETY: every pointer comes from a slice and goes with its length. No flag asks for
+        // the password to be overwritten.
+        is(0, unsafe { hash(&raw mut context) })
     });
     let place = Loaded::file_at(hash as *const ()).unwrap_or_default();
     Ok((derive, place))

@@ -5,8 +5,6 @@
 
 mod blake2b;
 mod fill;
-#[cfg(test)]
-mod tests;
 
 use self::blake2b::long_hash;
 use self::fill::{Fill, Shape};
@@ -404,3 +402,6 @@ impl Function for Argon2 {
         self.derive(memory.ok_or_else(memory_missing)?, input, salt, tag)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,7 @@ impl Kernel for Avx2 {
 
 #[target_feature(enable = "avx2")]
 fn make<const N: usize>(v: Avx2, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
-    make_by_groups(v, memory, runs);
+    make_by_groups::<_, 2, _>(v, memory, runs);
 }
 
 impl Vector for Avx2 {

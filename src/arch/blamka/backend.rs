@@ -26,7 +26,7 @@ pub(crate) trait Work {
     /// What comes of it.
     type Output;
 
-    fn with(self, kernel: impl Kernel + 'static) -> Self::Output;
+    fn with(self, kernel: impl Kernel) -> Self::Output;
 }
 
 impl Backend {

@@ -11,7 +11,7 @@ pub(crate) struct Portable;
 
 impl Kernel for Portable {
     fn make<const N: usize>(self, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
-        make_by_groups(self, memory, runs);
+        make_by_groups::<_, 1, _>(self, memory, runs);
     }
 }
 

@@ -79,9 +79,10 @@ pub(super) fn make_whole<V: Vector, const N: usize>(
     }
 }
 
-/// As [`Kernel::make`](super::Kernel::make), group by group.
+/// As [`Kernel::make`](super::Kernel::make), with `G` groups in work at once: as many as there
+/// are registers for, or one more, as a group by itself waits for what it computed last.
 #[inline(always)]
-pub(super) fn make_by_groups<V: Vector, const N: usize>(
+pub(super) fn make_by_groups<V: Vector, const G: usize, const N: usize>(
     v: V,
     memory: [&[Block]; N],
     runs: [&mut impl Run; N],
@@ -94,29 +95,37 @@ pub(super) fn make_by_groups<V: Vector, const N: usize>(
             let Some(step) = steps[n] else { return };
             let reference = &memory[n][step.reference];
             let to = &memory[n][step.at];
-            for g in 0..4 {
-                let mut z = [v.load(&last[n].0[4 * g]); 4];
-                for k in 0..4 {
-                    let i = 4 * g + k;
-                    z[k] = begin(v, v.load(&last[n].0[i]), &reference.0[i], &to.0[i], step);
+            for first in (0..4).step_by(G) {
+                let mut z = [[v.load(&last[n].0[0]); 4]; G];
+                for g in 0..G {
+                    for k in 0..4 {
+                        let i = 4 * (first + g) + k;
+                        z[g][k] = begin(v, v.load(&last[n].0[i]), &reference.0[i], &to.0[i], step);
+                    }
                 }
-                let [z] = permute::<V, 1, false>(v, [z]);
-                for k in 0..4 {
-                    v.store(&between.0[4 * g + k], z[k]);
+                let z = permute::<V, G, false>(v, z);
+                for g in 0..G {
+                    for k in 0..4 {
+                        v.store(&between.0[4 * (first + g) + k], z[g][k]);
+                    }
                 }
             }
-            for k in 0..4 {
-                let mut z = [v.load(&between.0[k]); 4];
-                for g in 1..4 {
-                    z[g] = v.load(&between.0[4 * g + k]);
+            for first in (0..4).step_by(G) {
+                let mut z = [[v.load(&between.0[0]); 4]; G];
+                for k in 0..G {
+                    for g in 0..4 {
+                        z[k][g] = v.load(&between.0[4 * g + first + k]);
+                    }
                 }
-                let [z] = permute::<V, 1, true>(v, [z]);
-                for g in 0..4 {
-                    let to = &to.0[4 * g + k];
-                    v.store(to, v.xor(z[g], v.load(to)));
+                let z = permute::<V, G, true>(v, z);
+                for k in 0..G {
+                    for g in 0..4 {
+                        let to = &to.0[4 * g + first + k];
+                        v.store(to, v.xor(z[k][g], v.load(to)));
+                    }
                 }
                 // Word 0 is there: what it chooses is fetched while the others are made.
-                if k == 0 {
+                if first == 0 {
                     steps[n] = runs[n].next(to.word(0));
                     if let Some(next) = steps[n] {
                         v.fetch(memory[n], next.fetched);
