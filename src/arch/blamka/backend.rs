@@ -79,10 +79,16 @@ impl Backend {
     pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => work.with(kernel),
+            Self::Avx512(kernel) => apart(work, kernel),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2(kernel) => work.with(kernel),
-            Self::Portable(kernel) => work.with(kernel),
+            Self::Avx2(kernel) => apart(work, kernel),
+            Self::Portable(kernel) => apart(work, kernel),
         }
     }
+}
+
+/// Not inlined, so that the stack holds the frame of one kernel and not of all.
+#[inline(never)]
+fn apart<W: Work>(work: W, kernel: impl Kernel) -> W::Output {
+    work.with(kernel)
 }

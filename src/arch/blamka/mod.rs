@@ -83,7 +83,7 @@ impl Block {
 /// What is made of which blocks, by their places in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step {
-    /// The block that is made, of that of the step before.
+    /// The block that is made, of that of the step before. It may take the place of that.
     pub(crate) at: usize,
     /// The block that is read beside that.
     pub(crate) reference: usize,

@@ -59,16 +59,17 @@ impl Work for Fill<'_> {
     /// Two lanes are made in turns: while one waits for memory the other computes.
     fn with(self, kernel: impl Kernel) {
         let Self { shape, memory } = self;
+        let (mut for_one, mut for_two) = (Addresses::new(), Addresses::new());
         for pass in 0..shape.passes {
             for slice in 0..SLICES {
                 for lane in (0..shape.lanes).step_by(2) {
-                    let mut one = Segment::new(shape, pass, slice, lane);
+                    let mut one = Segment::new(shape, pass, slice, lane, &mut for_one);
                     if lane + 1 == shape.lanes {
                         while one.continues(kernel) {
                             kernel.make([memory], [&mut one]);
                         }
                     } else {
-                        let mut two = Segment::new(shape, pass, slice, lane + 1);
+                        let mut two = Segment::new(shape, pass, slice, lane + 1, &mut for_two);
                         while one.continues(kernel) && two.continues(kernel) {
                             kernel.make([memory; 2], [&mut one, &mut two]);
                         }
@@ -80,34 +81,37 @@ impl Work for Fill<'_> {
 }
 
 /// A segment in work.
-struct Segment {
+struct Segment<'a> {
     shape: Shape,
     pass: u32,
     slice: u32,
     lane: u32,
     /// Blocks made, and those that were there.
     done: u32,
-    /// Where the addresses that are known end.
+    /// Where the run in work ends.
     end: u32,
-    addresses: Option<Addresses>,
+    is_independent: bool,
+    /// Of the run in work, where it is independent.
+    addresses: &'a mut Addresses,
 }
 
-impl Segment {
-    fn new(shape: Shape, pass: u32, slice: u32, lane: u32) -> Self {
+impl<'a> Segment<'a> {
+    fn new(shape: Shape, pass: u32, slice: u32, lane: u32, addresses: &'a mut Addresses) -> Self {
         let done = if pass == 0 && slice == 0 { 2 } else { 0 };
-        let mut segment = Self {
+        let is_independent = shape.is_independent(pass, slice);
+        if is_independent {
+            addresses.begin(&shape, [pass, lane, slice]);
+        }
+        Self {
             shape,
             pass,
             slice,
             lane,
             done,
             end: done,
-            addresses: None,
-        };
-        if shape.is_independent(pass, slice) {
-            segment.addresses = Some(Addresses::new(&segment));
+            is_independent,
+            addresses,
         }
-        segment
     }
 
     /// Prepares the next run of blocks, as long as there are any.
@@ -116,15 +120,14 @@ impl Segment {
             return false;
         }
         self.end = self.shape.segment;
-        if let Some(mut addresses) = self.addresses.take() {
+        if self.is_independent {
             let from = self.done / ADDRESSES * ADDRESSES;
-            self.end = self.end.min(from + ADDRESSES);
-            addresses.make(kernel);
+            self.end = self.end.min(from.saturating_add(ADDRESSES));
+            self.addresses.make(kernel);
             for i in self.done..self.end {
-                let place = self.reference(i, addresses.random(i));
-                addresses.places[(i % ADDRESSES) as usize] = place;
+                let place = self.reference(i, self.addresses.random(i));
+                self.addresses.places[(i % ADDRESSES) as usize] = place;
             }
-            self.addresses = Some(addresses);
         }
         true
     }
@@ -170,7 +173,7 @@ impl Segment {
     }
 }
 
-impl Run for Segment {
+impl Run for Segment<'_> {
     fn previous(&self) -> usize {
         if self.slice == 0 && self.done == 0 {
             self.place(0) + self.shape.lane_blocks() as usize - 1
@@ -185,12 +188,11 @@ impl Run for Segment {
         if i == self.end {
             return None;
         }
-        let (reference, fetched) = match &self.addresses {
-            None => {
-                let reference = self.reference(i, word);
-                (reference, reference)
-            }
-            Some(addresses) => addresses.at(i, self.end),
+        let (reference, fetched) = if self.is_independent {
+            self.addresses.at(i, self.end)
+        } else {
+            let reference = self.reference(i, word);
+            (reference, reference)
         };
         self.done += 1;
         Some(Step {
@@ -204,30 +206,26 @@ impl Run for Segment {
 
 /// Addresses that do not depend on the password (RFC 9106 section 3.4.1.2).
 struct Addresses {
-    /// Zeros, what the addresses are made of, what comes in between, and the addresses.
-    blocks: [Block; 4],
+    /// Zeros, what the addresses are made of, and the addresses.
+    blocks: [Block; 3],
     /// The blocks that they stand for.
     places: [usize; ADDRESSES as usize],
 }
 
 impl Addresses {
-    fn new(segment: &Segment) -> Self {
-        let shape = &segment.shape;
-        let input = Block::zero();
-        let numbers = [
-            segment.pass,
-            segment.lane,
-            segment.slice,
-            shape.lanes * shape.lane_blocks(),
-            shape.passes,
-            shape.variant.number(),
-        ];
-        for (i, number) in numbers.into_iter().enumerate() {
-            input.set_word(i, u64::from(number));
-        }
+    fn new() -> Self {
         Self {
-            blocks: [Block::zero(), input, Block::zero(), Block::zero()],
+            blocks: [Block::zero(), Block::zero(), Block::zero()],
             places: [0; ADDRESSES as usize],
+        }
+    }
+
+    /// Begins those of a segment: its pass, lane and slice.
+    fn begin(&mut self, shape: &Shape, [pass, lane, slice]: [u32; 3]) {
+        let (blocks, variant) = (shape.lanes * shape.lane_blocks(), shape.variant.number());
+        let numbers = [pass, lane, slice, blocks, shape.passes, variant, 0];
+        for (i, number) in numbers.into_iter().enumerate() {
+            self.blocks[1].set_word(i, u64::from(number));
         }
     }
 
@@ -240,7 +238,7 @@ impl Addresses {
     }
 
     fn random(&self, i: u32) -> u64 {
-        self.blocks[3].word((i % ADDRESSES) as usize)
+        self.blocks[2].word((i % ADDRESSES) as usize)
     }
 
     /// What is read for block `i`, and for one later before `end`.
@@ -253,7 +251,7 @@ impl Addresses {
     }
 }
 
-/// Block 2 of blocks 0 and 1, and block 3 of blocks 2 and 0.
+/// Block 2 of blocks 0 and 1, and once more of itself and block 0.
 struct Twice(usize);
 
 impl Run for Twice {
@@ -265,9 +263,9 @@ impl Run for Twice {
         let reference = *[1, 0].get(self.0)?;
         self.0 += 1;
         Some(Step {
-            at: 1 + self.0,
+            at: 2,
             reference,
-            fetched: 0,
+            fetched: reference,
             adds: false,
         })
     }

@@ -58,8 +58,11 @@ fn bytes(field: &str) -> Vec<u8> {
         .collect()
 }
 
-/// Function, password, salt and tag of a row of `tests/vectors`, if it has a tag.
-fn vector(variant: Variant, row: &str) -> Option<(Argon2, Vec<u8>, Vec<u8>, Vec<u8>)> {
+/// Function, password, salt and tag.
+type Vector = (Argon2, Vec<u8>, Vec<u8>, Vec<u8>);
+
+/// A row of `tests/vectors`, if it has a tag.
+fn vector(variant: Variant, row: &str) -> Option<Vector> {
     let fields: Vec<&str> = row.split(' ').collect();
     match *fields {
         ["accept", password, stored] => {
