@@ -14,7 +14,7 @@ use super::grammar::{Reader, Text};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
-use crate::arch::blamka::{BLOCK_BYTES, Backend};
+use crate::arch::blamka::{BLOCK_BYTES, Backend, Block};
 use crate::arch::memory::WorkMemory;
 use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
@@ -305,43 +305,62 @@ impl Argon2 {
         more: &More<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        self.fill_by(
-            Backend::chosen(),
-            memory,
-            [password, salt, more.secret, more.associated_data],
-            tag,
-        )
+        let blocks = self.lane_blocks() * self.p as usize;
+        let memory = memory
+            .blocks(blocks)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
+        let inputs = [password, salt, more.secret, more.associated_data];
+        self.fill_by(Backend::chosen(), [memory], [inputs], [tag])
     }
 
-    /// Computes the tag of the password, the salt, the secret and the associated data.
-    fn fill_by(
+    /// Blocks of a lane.
+    fn lane_blocks(&self) -> usize {
+        Shape::of(self).lane_blocks() as usize
+    }
+
+    /// Computes the tags of passwords, salts, secrets and associated data, each in blocks of its own.
+    fn fill_by<const JOBS: usize>(
         &self,
         backend: Backend,
-        memory: &mut WorkMemory,
-        inputs: [&[u8]; 4],
-        tag: &mut [u8],
+        memory: [&[Block]; JOBS],
+        inputs: [[&[u8]; 4]; JOBS],
+        tags: [&mut [u8]; JOBS],
     ) -> Result<(), Error> {
         #[cfg(test)]
         super::work::count(
             super::cost::Primitive::Argon2,
-            self.memory_bytes() / 1024 * u64::from(self.t),
+            self.memory_bytes() / 1024 * u64::from(self.t) * JOBS as u64,
         );
+        for ((memory, inputs), tag) in memory.iter().zip(inputs).zip(&tags) {
+            let h0 = self.initial_hash(inputs, tag.len())?;
+            self.begin(memory, &h0)?;
+        }
         let shape = Shape::of(self);
-        let lane_blocks = shape.lane_blocks() as usize;
-        let memory = memory
-            .blocks(lane_blocks * self.p as usize)
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
-        let mut bytes = [0; BLOCK_BYTES];
+        backend.run(Fill { shape, memory });
+        for (memory, tag) in memory.iter().zip(tags) {
+            self.finish(memory, tag)?;
+        }
+        Ok(())
+    }
 
-        let h0 = self.initial_hash(inputs, tag.len())?;
-        for (lane, blocks) in (0..self.p).zip(memory.chunks_exact(lane_blocks)) {
+    /// Makes the first two blocks of each lane.
+    fn begin(&self, memory: &[Block], h0: &[u8]) -> Result<(), Error> {
+        let mut bytes = [0; BLOCK_BYTES];
+        for (lane, blocks) in (0..self.p).zip(memory.chunks_exact(self.lane_blocks())) {
             for (i, block) in (0..2_u32).zip(blocks) {
-                long_hash(&[&h0, &i.to_le_bytes(), &lane.to_le_bytes()], &mut bytes)?;
+                long_hash(&[h0, &i.to_le_bytes(), &lane.to_le_bytes()], &mut bytes)?;
                 block.read_from(&bytes);
             }
         }
-        backend.run(Fill { shape, memory });
-        let mut lasts = memory.chunks_exact(lane_blocks).filter_map(<[_]>::last);
+        Ok(())
+    }
+
+    /// Makes the tag of the last block of each lane.
+    fn finish(&self, memory: &[Block], tag: &mut [u8]) -> Result<(), Error> {
+        let mut bytes = [0; BLOCK_BYTES];
+        let mut lasts = memory
+            .chunks_exact(self.lane_blocks())
+            .filter_map(<[_]>::last);
         if let Some(sum) = lasts.next() {
             lasts.for_each(|last| sum.xor_with(last));
             sum.write_to(&mut bytes);

@@ -14,6 +14,7 @@ pub(super) trait Vector: Copy {
 
     fn load(self, from: &Cell<Row>) -> Self::Row;
     fn store(self, to: &Cell<Row>, row: Self::Row);
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     fn first_word(self, row: Self::Row) -> u64;
     fn xor(self, x: Self::Row, y: Self::Row) -> Self::Row;
     fn rotate<const RIGHT: i32>(self, x: Self::Row) -> Self::Row;
@@ -35,6 +36,7 @@ type Group<V> = [<V as Vector>::Row; 4];
 /// As [`Kernel::make`](super::Kernel::make), where there are registers for a whole block: all
 /// four groups are in work at once, as one waits for what it computed last, and with one run the
 /// block made last stays where it is.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 #[inline(always)]
 pub(super) fn make_whole<V: Vector, const N: usize>(
     v: V,

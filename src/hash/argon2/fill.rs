@@ -47,31 +47,36 @@ impl Shape {
     }
 }
 
-/// Makes all blocks but the first two of each lane, which are there.
-pub(super) struct Fill<'m> {
+/// Makes all blocks but the first two of each lane, which are there: of one hash, or of two.
+pub(super) struct Fill<'m, const JOBS: usize> {
     pub(super) shape: Shape,
-    pub(super) memory: &'m [Block],
+    pub(super) memory: [&'m [Block]; JOBS],
 }
 
-impl Work for Fill<'_> {
+impl<const JOBS: usize> Work for Fill<'_, JOBS> {
     type Output = ();
 
-    /// Two lanes are made in turns: while one waits for memory the other computes.
+    /// Two lanes are made in turns, of one hash or of two: while one waits for memory the other
+    /// computes.
     fn with(self, kernel: impl Kernel) {
         let Self { shape, memory } = self;
+        let lanes = shape.lanes as usize * JOBS;
+        let lane_at = |at: usize| u32::try_from(at / JOBS).unwrap_or(u32::MAX);
         let (mut for_one, mut for_two) = (Addresses::new(), Addresses::new());
         for pass in 0..shape.passes {
             for slice in 0..SLICES {
-                for lane in (0..shape.lanes).step_by(2) {
-                    let mut one = Segment::new(shape, pass, slice, lane, &mut for_one);
-                    if lane + 1 == shape.lanes {
+                for at in (0..lanes).step_by(2) {
+                    let (m1, m2) = (memory[at % JOBS], memory[(at + 1) % JOBS]);
+                    let mut one = Segment::new(shape, pass, slice, lane_at(at), &mut for_one);
+                    if at + 1 == lanes {
                         while one.continues(kernel) {
-                            kernel.make([memory], [&mut one]);
+                            kernel.make([m1], [&mut one]);
                         }
                     } else {
-                        let mut two = Segment::new(shape, pass, slice, lane + 1, &mut for_two);
+                        let mut two =
+                            Segment::new(shape, pass, slice, lane_at(at + 1), &mut for_two);
                         while one.continues(kernel) && two.continues(kernel) {
-                            kernel.make([memory; 2], [&mut one, &mut two]);
+                            kernel.make([m1, m2], [&mut one, &mut two]);
                         }
                     }
                 }

@@ -13,15 +13,32 @@ fn full() -> bool {
 }
 
 /// In memory that holds other things, as that of the job before may.
-fn tag_by(backend: Backend, function: &Argon2, inputs: [&[u8]; 4], tag_len: usize) -> Vec<u8> {
-    let bytes = function.memory_bytes();
-    let mut memory = WorkMemory::new(bytes).expect("memory");
-    let len = usize::try_from(bytes).expect("small");
-    memory.bytes_and_words(len, 0).expect("fits").0.fill(0xa5);
-    let mut tag = vec![0; tag_len];
+fn tags_by<const JOBS: usize>(
+    backend: Backend,
+    function: &Argon2,
+    inputs: [[&[u8]; 4]; JOBS],
+    tag_len: usize,
+) -> [Vec<u8>; JOBS] {
+    let bytes = usize::try_from(function.memory_bytes()).expect("small");
+    let mut memory = WorkMemory::new((bytes * JOBS) as u64).expect("memory");
+    let (dirt, _) = memory.bytes_and_words(bytes * JOBS, 0).expect("fits");
+    dirt.fill(0xa5);
+    let count = bytes / BLOCK_BYTES;
+    let blocks: &[Block] = memory.blocks(count * JOBS).expect("fits");
+    let blocks = std::array::from_fn(|at| &blocks[at * count..(at + 1) * count]);
+    let mut tags = [const { Vec::new() }; JOBS];
+    let to = tags.each_mut().map(|tag| {
+        tag.resize(tag_len, 0);
+        &mut tag[..]
+    });
     function
-        .fill_by(backend, &mut memory, inputs, &mut tag)
+        .fill_by(backend, blocks, inputs, to)
         .expect("computes");
+    tags
+}
+
+fn tag_by(backend: Backend, function: &Argon2, inputs: [&[u8]; 4], tag_len: usize) -> Vec<u8> {
+    let [tag] = tags_by(backend, function, [inputs], tag_len);
     tag
 }
 
@@ -193,9 +210,14 @@ fn every_kernel_computes_what_the_argon2_crate_does() {
         |(function, (password, salt, secret, data), tag_len)| {
             let inputs = [&password[..], &salt, &secret, &data];
             let theirs = tag_by_the_crate(&function, inputs, tag_len);
+            let other = tag_by_the_crate(&function, [&salt, &salt, &password, &[]], tag_len);
             for backend in Backend::all() {
                 let ours = tag_by(backend, &function, inputs, tag_len);
                 prop_assert_eq!(&ours, &theirs, "{}", backend.name());
+                let two = [inputs, [&salt, &salt, &password, &[]]];
+                let [first, second] = tags_by(backend, &function, two, tag_len);
+                prop_assert_eq!(&first, &theirs, "two by {}", backend.name());
+                prop_assert_eq!(&second, &other, "two by {}", backend.name());
             }
             Ok(())
         },
