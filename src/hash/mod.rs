@@ -100,7 +100,6 @@ use self::import::Oddities;
 use self::input::Input;
 use crate::arch::blamka::Backend;
 use crate::secret::FixedBytes;
-use std::sync::OnceLock;
 
 /// Bytes of salt that saltbox draws: RFC 9106 section 4 recommends 128 bits.
 pub const SALT_BYTES: usize = 16;
@@ -124,12 +123,9 @@ pub(crate) type Salt = FixedBytes<MAX_SALT_BYTES>;
 pub(crate) type Tag = FixedBytes<MAX_TAG_BYTES>;
 
 /// The kernels in use on this machine: primitive and name.
-pub(crate) fn kernels() -> &'static [(&'static str, &'static str)] {
-    static KERNELS: OnceLock<[(&str, &str); 2]> = OnceLock::new();
-    KERNELS.get_or_init(|| {
-        [
-            ("argon2", Backend::best().name()),
-            ("scrypt", crate::arch::salsa::KERNEL),
-        ]
-    })
+pub(crate) fn kernels() -> [(&'static str, &'static str); 2] {
+    [
+        ("argon2", Backend::best().name()),
+        ("scrypt", crate::arch::salsa::KERNEL),
+    ]
 }

@@ -66,7 +66,7 @@ pub struct Stats {
     /// Stored strings that could not be verified.
     pub refused: u64,
     /// The kernels in use: primitive and name.
-    pub kernels: &'static [(&'static str, &'static str)],
+    pub kernels: [(&'static str, &'static str); 2],
     accepted_by_scheme: PerScheme<u64>,
     rejected_by_scheme: PerScheme<u64>,
 }
