@@ -10,7 +10,7 @@
 //! Peers are the plain crates, and what is installed of libargon2, libsodium,
 //! libcrypto and libxcrypt. `SALTBOX_LIBARGON2` and `SALTBOX_LIBSODIUM` add
 //! builds for this host; benches/build-peers.sh makes them. `SALTBOX_KERNEL`
-//! (avx512, avx2, portable) is what saltbox then computes Argon2 by.
+//! (avx512, avx2, sse2, portable) is what saltbox then computes Argon2 and scrypt by.
 
 mod contenders;
 mod library;
@@ -24,7 +24,7 @@ mod strings;
 use rounds::Effort;
 use saltbox::Error;
 use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
-use saltbox::hash::{Bcrypt, Revision, force_argon2_kernel};
+use saltbox::hash::{Bcrypt, Revision, force_argon2_kernel, force_scrypt_kernel};
 use std::process::ExitCode;
 
 /// What the command line and the environment ask for.
@@ -63,15 +63,20 @@ fn cases(full: bool) -> Result<Vec<(String, Kdf)>, Error> {
     let argon2_of =
         |m_kib, t, p| Argon2::new(Variant::Id, Version::V0x13, m_kib, t, p).map(Kdf::Argon2);
     let argon2 = |m_kib, t| argon2_of(m_kib, t, 1);
-    let scrypt = |ln| Scrypt::new(ln, 8, 1).map(Kdf::Scrypt);
+    let scrypt = |ln, p| Scrypt::new(ln, 8, p).map(Kdf::Scrypt);
     let mut kdfs = vec![argon2(19456, 2)?, argon2(7168, 5)?, argon2(65536, 3)?];
     kdfs.push(argon2_of(65536, 3, 4)?);
     if full {
         kdfs.push(argon2(262_144, 1)?);
     }
-    kdfs.extend([scrypt(14)?, scrypt(15)?]);
+    kdfs.extend([
+        scrypt(14, 1)?,
+        scrypt(14, 5)?,
+        scrypt(15, 1)?,
+        scrypt(15, 3)?,
+    ]);
     if full {
-        kdfs.push(scrypt(17)?);
+        kdfs.push(scrypt(17, 1)?);
     }
     kdfs.push(Pbkdf2::new(Prf::Sha256, 600_000).map(Kdf::Pbkdf2)?);
     kdfs.push(Bcrypt::new(Revision::V2b, 10).map(Kdf::Bcrypt)?);
@@ -91,10 +96,19 @@ fn title(kdf: &Kdf) -> String {
 
 fn run(options: &Options) -> Result<(), String> {
     if let Ok(kernel) = std::env::var("SALTBOX_KERNEL") {
-        if !force_argon2_kernel(&kernel) {
+        // Of Argon2 there is none for SSE2.
+        let forced = [force_argon2_kernel(&kernel), force_scrypt_kernel(&kernel)];
+        if forced == [false; 2] {
             return Err(format!("this CPU has no kernel {kernel}"));
         }
-        println!("Argon2 of saltbox by {kernel}, which is not what it takes by itself\n");
+        for (name, _) in ["Argon2", "scrypt"]
+            .iter()
+            .zip(forced)
+            .filter(|(_, is)| *is)
+        {
+            println!("{name} of saltbox by {kernel}, whatever it takes by itself");
+        }
+        println!();
     }
     let contenders = contenders::all();
     machine::print();

@@ -67,7 +67,8 @@ impl Saltbox {
     /// less where the work memory is for less.
     #[must_use]
     pub fn capacity(&self) -> u32 {
-        self.pool.capacity(self.config.hash.create().memory_bytes())
+        self.pool
+            .capacity(self.config.hash.create_bytes(&self.pool))
     }
 
     /// What happened so far, in this process, with this core and those that share its work memory.

@@ -205,18 +205,20 @@ fn spend_blocks(lease: &mut Lease<'_>, policy: &Argon2, blocks: u64) -> Result<(
 }
 
 /// ROMix of powers of two that add up to exactly `units`, or one more to make it even.
+///
+/// As many lanes at once as the policy's hash has, as long as possible: one alone takes longer.
 fn spend_romix(lease: &mut Lease<'_>, policy: &Scrypt, units: u64) -> Result<(), Error> {
     let mut units = units.next_multiple_of(2);
     while units > 0 {
-        let r = if units / u64::from(policy.r()) >= 2 {
-            policy.r()
-        } else {
-            1
-        };
-        let ln = policy.ln().min((units / u64::from(r)).ilog2());
+        let shapes = [(policy.r(), policy.p()), (policy.r(), 1)];
+        let of = |(r, p)| u64::from(r) * u64::from(p);
+        let fits = shapes.into_iter().find(|shape| units / of(*shape) >= 2);
+        let (r, p) = fits.unwrap_or((1, 1));
+        let ln = policy.ln().min((units / of((r, p))).ilog2());
         let memory = lease.memory().ok_or_else(memory_missing)?;
-        Scrypt::fixed(ln, r, 1).spend(memory)?;
-        units -= u64::from(r) << ln;
+        let lanes = Scrypt::fixed(ln, r, p);
+        lanes.spend(memory)?;
+        units -= lanes.strength();
     }
     Ok(())
 }

@@ -21,6 +21,12 @@ pub(crate) trait Function {
         0
     }
 
+    /// Work memory in bytes with which it is computed the fastest, as long as that is within
+    /// `room`: [`Self::memory_bytes`] or more.
+    fn memory_within(&self, _room: u64) -> u64 {
+        self.memory_bytes()
+    }
+
     /// Bytes of a tag that saltbox makes.
     fn tag_bytes(&self) -> usize {
         TAG_BYTES

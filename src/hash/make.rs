@@ -43,7 +43,7 @@ impl HashSettings {
             let prepared = prepared.as_bytes();
             // Longer than what was received, where it is decomposed.
             self.check_taken(prepared)?;
-            pool.run(kdf.memory_bytes(), |lease| {
+            pool.run(self.create_bytes(pool), |lease| {
                 let tag = stored.tag.as_mut_slice();
                 kdf.function().compute(lease.memory(), prepared, salt, tag)
             })

@@ -76,6 +76,8 @@ pub use self::profile::Profile;
 pub use self::rewrap::Upgrade;
 pub use self::scheme::Scheme;
 pub use self::scrypt::Scrypt;
+#[doc(hidden)]
+pub use self::scrypt::force_scrypt_kernel;
 pub use self::stored::Stored;
 pub use self::verify::Verdict;
 pub use self::wrapper::WRAPPER_PREFIX;
@@ -98,7 +100,8 @@ use self::stored::Recognised;
 use self::import::Oddities;
 #[cfg(feature = "imports")]
 use self::input::Input;
-use crate::arch::blamka::Backend;
+use crate::arch::blamka;
+use crate::arch::salsa;
 use crate::secret::FixedBytes;
 
 /// Bytes of salt that saltbox draws: RFC 9106 section 4 recommends 128 bits.
@@ -125,7 +128,7 @@ pub(crate) type Tag = FixedBytes<MAX_TAG_BYTES>;
 /// The kernels in use on this machine: primitive and name.
 pub(crate) fn kernels() -> [(&'static str, &'static str); 2] {
     [
-        ("argon2", Backend::best().name()),
-        ("scrypt", crate::arch::salsa::KERNEL),
+        ("argon2", blamka::Backend::best().name()),
+        ("scrypt", salsa::Backend::best().name()),
     ]
 }

@@ -69,8 +69,9 @@ impl HashSettings {
         keys: &RootKeys,
         stored: &[u8],
     ) -> Result<Option<Text>, Error> {
-        let bytes = self.create().memory_bytes();
-        pool.run(bytes, |lease| self.wrap_in(lease, pool, keys, stored))
+        pool.run(self.create_bytes(pool), |lease| {
+            self.wrap_in(lease, pool, keys, stored)
+        })
     }
 
     /// As [`Self::wrap`] for `n` items, in one slot. Where there is none, every item is told so.
@@ -83,7 +84,7 @@ impl HashSettings {
         mut answer: impl FnMut(usize, Result<Option<Text>, Error>),
     ) {
         let mut done = 0;
-        let all = pool.run(self.create().memory_bytes(), |lease| {
+        let all = pool.run(self.create_bytes(pool), |lease| {
             while done < n {
                 let result = self.wrap_in(lease, pool, keys, item(done));
                 if !lease.is_intact() {

@@ -8,8 +8,16 @@ use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
 use crate::arch::memory::WorkMemory;
-use crate::arch::salsa::{self, portable};
+use crate::arch::salsa::{Backend, Romix};
 use crate::error::{Bound, Error, ErrorKind};
+
+/// Lets the whole process compute scrypt by the kernel of this name from now on, if the CPU can
+/// run it. For measuring: every kernel computes the same, and the fastest is taken by itself.
+#[doc(hidden)]
+#[must_use]
+pub fn force_scrypt_kernel(name: &str) -> bool {
+    Backend::force(name)
+}
 
 /// Cost parameters of scrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,11 +101,32 @@ impl Scrypt {
         ((self.r as u64) * (self.p as u64)) << self.ln
     }
 
-    /// Work memory in bytes: B of p blocks, V of N, X and Y. `u64::MAX` for what no machine has.
+    /// The least work memory, in bytes: B of p blocks, V of N, X and Y, for one lane after the
+    /// other. `u64::MAX` for what no machine has.
+    ///
+    /// This is what ceilings and budgets are compared with: RFC 7914 asks for no more, and whether
+    /// a string can be verified must not depend on the kernel of the machine.
     pub(crate) const fn memory_bytes(&self) -> u64 {
-        let (n, r, p) = (1 << self.ln, self.r as u64, self.p as u64);
-        // r p < 2^30 leaves room in all factors but the last one.
-        (4 * portable::WORDS_PER_R * r).saturating_mul(n + portable::SCRATCH_BLOCKS + p)
+        self.memory_of_streams(1)
+    }
+
+    const fn memory_of_streams(&self, streams: u64) -> u64 {
+        // r p < 2^30 leaves room in these factors.
+        let blocks = 128 * self.r as u64 * self.p as u64;
+        let words = Romix::words(1 << self.ln, self.r as u64, streams);
+        words.saturating_mul(4).saturating_add(blocks)
+    }
+
+    /// Memory for as many lanes at once as the kernel takes and `room` holds, in bytes; for one in
+    /// any case.
+    pub(crate) fn memory_within(&self, room: u64) -> u64 {
+        self.memory_of_streams(self.streams_within(Backend::chosen(), room))
+    }
+
+    fn streams_within(&self, kernel: Backend, bytes: u64) -> u64 {
+        let most = kernel.most_streams().min(self.p.into());
+        let fits = |streams: &u64| self.memory_of_streams(*streams) <= bytes;
+        (2..=most).rev().find(fits).unwrap_or(1)
     }
 
     /// The PBKDF2 before and after ROMix, in units of N · r · p. Below 2^36 for tags that are read.
@@ -135,7 +164,8 @@ impl Scrypt {
         text.push_number(self.p);
     }
 
-    /// Computes the tag in `memory`, of [`Self::memory_bytes`] bytes or more.
+    /// Computes the tag in `memory`, of [`Self::memory_bytes`] bytes or more: as many lanes at
+    /// once as it has room for.
     pub(crate) fn derive(
         &self,
         memory: &mut WorkMemory,
@@ -143,47 +173,56 @@ impl Scrypt {
         salt: &[u8],
         tag: &mut [u8],
     ) -> Result<(), Error> {
+        self.derive_by(Backend::chosen(), memory, password, salt, tag)
+    }
+
+    fn derive_by(
+        &self,
+        kernel: Backend,
+        memory: &mut WorkMemory,
+        password: &[u8],
+        salt: &[u8],
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
         #[cfg(test)]
         super::work::count(super::cost::Primitive::Scrypt, self.pbkdf2_units(tag.len()));
-        let (blocks, words) = self.parts(memory, self.p)?;
-        let block_bytes = blocks.len() / self.p as usize;
+        let (blocks, words) = self.parts(kernel, memory)?;
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, salt, 1, blocks);
-        for block in blocks.chunks_exact_mut(block_bytes) {
-            self.romix(block, words);
-        }
+        self.romix(kernel, blocks, words);
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(password, blocks, 1, tag);
         Ok(())
     }
 
-    /// Spends N · r: one ROMix without a result.
+    /// Spends N · r · p: ROMix of all lanes without a result.
     pub(crate) fn spend(&self, memory: &mut WorkMemory) -> Result<(), Error> {
-        let (block, words) = self.parts(memory, 1)?;
+        let kernel = Backend::chosen();
+        let (blocks, words) = self.parts(kernel, memory)?;
         // Of zeros ROMix makes zeros, and would read the same place again and again.
-        for (byte, filler) in block.iter_mut().zip((0..=250).cycle()) {
+        for (byte, filler) in blocks.iter_mut().zip((0..=250).cycle()) {
             *byte = filler;
         }
-        self.romix(block, words);
+        self.romix(kernel, blocks, words);
         Ok(())
     }
 
-    fn romix(&self, block: &mut [u8], words: &mut [u32]) {
+    fn romix(&self, kernel: Backend, blocks: &mut [u8], words: &mut [u32]) {
         #[cfg(test)]
-        super::work::count(super::cost::Primitive::Scrypt, u64::from(self.r) << self.ln);
-        salsa::romix(block, words, 1 << self.ln, 1 << self.ln);
+        super::work::count(super::cost::Primitive::Scrypt, self.strength());
+        let (n, r) = (1 << self.ln, u64::from(self.r));
+        Romix { n, r, steps: n }.run(kernel, blocks, words);
     }
 
-    /// Memory for `blocks` blocks of B, and for V, X and Y of one ROMix.
-    fn parts<'m>(
+    /// Memory for B, and for V, X and Y of as many lanes as there is room for.
+    pub(super) fn parts<'m>(
         &self,
+        kernel: Backend,
         memory: &'m mut WorkMemory,
-        blocks: u32,
     ) -> Result<(&'m mut [u8], &'m mut [u32]), Error> {
-        let block_bytes = 128 * u64::from(self.r);
-        let words = ((1 << self.ln) + portable::SCRATCH_BLOCKS)
-            .checked_mul(portable::WORDS_PER_R * u64::from(self.r));
-        usize::try_from(block_bytes * u64::from(blocks))
+        let (r, p) = (u64::from(self.r), u64::from(self.p));
+        let streams = self.streams_within(kernel, memory.bytes() as u64);
+        usize::try_from(128 * r * p)
             .ok()
-            .zip(words.and_then(|words| usize::try_from(words).ok()))
+            .zip(usize::try_from(Romix::words(1 << self.ln, r, streams)).ok())
             .and_then(|(bytes, words)| memory.bytes_and_words(bytes, words))
             .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for scrypt"))
     }
@@ -196,6 +235,10 @@ impl Function for Scrypt {
 
     fn memory_bytes(&self) -> u64 {
         self.memory_bytes()
+    }
+
+    fn memory_within(&self, room: u64) -> u64 {
+        self.memory_within(room)
     }
 
     /// N · r · p.
@@ -244,24 +287,147 @@ impl Function for Scrypt {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use proptest::test_runner::{TestError, TestRunner};
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(200))]
-        #[test]
-        fn agrees_with_the_scrypt_crate(
-            ln in 1..=10_u32, r in 1..=9_u32, p in 1..=4_u32,
-            password in proptest::collection::vec(any::<u8>(), 0..80),
-            salt in proptest::collection::vec(any::<u8>(), 0..40),
-            len in 10..=64_usize,
-        ) {
-            let ours = Scrypt::new(ln, r, p).expect("in range");
-            let mut memory = WorkMemory::new(ours.memory_bytes()).expect("memory");
-            let (mut tag, mut oracle) = (vec![0; len], vec![0; len]);
-            ours.derive(&mut memory, &password, &salt, &mut tag).expect("derives");
-            let params = scrypt::Params::new(u8::try_from(ln).expect("small"), r, p).expect("in range");
-            scrypt::scrypt(&password, &salt, &params, &mut oracle).expect("derives");
-            prop_assert_eq!(tag, oracle);
+    #[allow(clippy::disallowed_methods)]
+    fn full() -> bool {
+        std::env::var_os("SALTBOX_PROOF").is_some_and(|proof| proof == "full")
+    }
+
+    /// In memory for so many lanes at once that holds other things, as that of the job before may.
+    fn tag_by(
+        (kernel, streams): (Backend, u64),
+        function: &Scrypt,
+        password: &[u8],
+        salt: &[u8],
+        tag_len: usize,
+    ) -> Vec<u8> {
+        let bytes = function.memory_of_streams(streams);
+        let mut memory = WorkMemory::new(bytes).expect("memory");
+        let bytes = usize::try_from(bytes).expect("small");
+        let (dirt, _) = memory.bytes_and_words(bytes, 0).expect("fits");
+        dirt.fill(0xa5);
+        let mut tag = vec![0; tag_len];
+        function
+            .derive_by(kernel, &mut memory, password, salt, &mut tag)
+            .expect("derives");
+        tag
+    }
+
+    /// Every kernel, with each number of lanes that it can compute at once.
+    fn ways(lanes: u32) -> impl Iterator<Item = (Backend, u64)> {
+        Backend::all().flat_map(move |kernel| {
+            let most = kernel.most_streams().min(lanes.into());
+            (1..=most).map(move |streams| (kernel, streams))
+        })
+    }
+
+    /// What the CPU has, by the word of the kernel of the operating system.
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    #[test]
+    #[allow(clippy::disallowed_methods)]
+    fn every_kernel_that_the_cpu_can_run_is_there() {
+        let info = std::fs::read_to_string("/proc/cpuinfo").expect("Linux");
+        let flags = info.lines().find(|line| line.starts_with("flags"));
+        let flags: Vec<&str> = flags.expect("flags").split_whitespace().collect();
+        let names: Vec<&str> = Backend::all().map(Backend::name).collect();
+        println!("kernels of scrypt: {names:?}");
+        let of: [(&[&str], &str); 2] = [(&["avx512f", "avx512vl"], "avx512"), (&["avx2"], "avx2")];
+        let can = of
+            .iter()
+            .filter(|(needed, _)| needed.iter().all(|flag| flags.contains(flag)));
+        let mut expected: Vec<&str> = can.map(|(_, name)| *name).collect();
+        expected.extend(["sse2", "portable"]);
+        assert_eq!(names, expected);
+        assert_eq!(Backend::best().name(), expected[0]);
+    }
+
+    /// RFC 7914 section 12. The last one, of 1 GiB, with `SALTBOX_PROOF=full` only.
+    #[test]
+    fn every_kernel_computes_the_answers_of_the_rfc() {
+        let answers = [
+            (
+                ("", "", Scrypt::fixed(4, 1, 1)),
+                "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442\
+                 fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906",
+            ),
+            (
+                ("password", "NaCl", Scrypt::fixed(10, 8, 16)),
+                "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162\
+                 2eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640",
+            ),
+            (
+                ("pleaseletmein", "SodiumChloride", Scrypt::fixed(14, 8, 1)),
+                "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2\
+                 d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887",
+            ),
+            (
+                ("pleaseletmein", "SodiumChloride", Scrypt::fixed(20, 8, 1)),
+                "2101cb9b6a511aaeaddbbe09cf70f881ec568d574a2ffd4dabe5ee9820adaa47\
+                 8e56fd8f4ba5d09ffa1c6d927c40f4c337304049e8a952fbcbf45c6fa77a41a4",
+            ),
+        ];
+        for ((password, salt, function), answer) in answers {
+            if function.ln() == 20 && !full() {
+                continue;
+            }
+            for way in ways(function.p()) {
+                let tag = tag_by(way, &function, password.as_bytes(), salt.as_bytes(), 64);
+                let tag: String = tag.iter().map(|byte| format!("{byte:02x}")).collect();
+                assert_eq!(tag, answer, "{} {}", way.0.name(), way.1);
+            }
         }
+    }
+
+    #[test]
+    fn every_kernel_computes_what_the_scrypt_crate_does() {
+        let cases = if full() { 1_000_000 } else { 1_000 };
+        let mut runner = TestRunner::new(ProptestConfig {
+            cases,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
+        let some = |most| proptest::collection::vec(any::<u8>(), 0..=most);
+        let costs = (
+            prop_oneof![20 => 1..=5_u32, 2 => 6..=10_u32],
+            1..=9_u32,
+            1..=18_u32,
+        );
+        let inputs = (costs, some(80), some(40), 10..=64_usize);
+        let result = runner.run(&inputs, |((ln, r, p), password, salt, len)| {
+            let function = Scrypt::new(ln, r, p).expect("in range");
+            let params = scrypt::Params::new(u8::try_from(ln).expect("small"), r, p);
+            let mut theirs = vec![0; len];
+            scrypt::scrypt(&password, &salt, &params.expect("in range"), &mut theirs)
+                .expect("derives");
+            for way in ways(p) {
+                let ours = tag_by(way, &function, &password, &salt, len);
+                prop_assert_eq!(&ours, &theirs, "{} {}", way.0.name(), way.1);
+            }
+            Ok(())
+        });
+        match result {
+            Ok(()) => println!("{cases} random hashes agree with the scrypt crate"),
+            Err(TestError::Fail(reason, input)) => panic!("{reason}\nleast input: {input:?}"),
+            Err(TestError::Abort(reason)) => panic!("{reason}"),
+        }
+    }
+
+    #[test]
+    fn memory_for_speed_is_for_as_many_lanes_as_there_is_room_for() {
+        let function = Scrypt::fixed(14, 8, 5);
+        let of_one = 128 * 8 * ((1 << 14) + 2 + 5);
+        assert_eq!(function.memory_bytes(), of_one);
+        for room in [0, of_one - 1, of_one, 2 * of_one - 1] {
+            assert_eq!(function.memory_within(room), of_one);
+        }
+        let most = Backend::chosen().most_streams().min(5);
+        let wanted = function.memory_within(u64::MAX);
+        assert_eq!(wanted, function.memory_of_streams(most));
+        assert_eq!(function.memory_within(wanted), wanted);
+        assert!(most == 1 || function.memory_within(wanted - 1) < wanted);
+        let alone = Scrypt::fixed(14, 8, 1);
+        assert_eq!(alone.memory_within(u64::MAX), alone.memory_bytes());
     }
 
     #[test]
@@ -269,6 +435,7 @@ mod tests {
         let largest = Scrypt::fixed(MAX_LN, (1 << 30) - 1, 1);
         assert_eq!(largest.strength(), ((1_u64 << 30) - 1) << 31);
         assert_eq!(largest.memory_bytes(), u64::MAX);
+        assert_eq!(largest.memory_within(1 << 40), u64::MAX);
         assert_eq!(
             Scrypt::fixed(10, 8, 16).memory_bytes(),
             128 * 8 * (1024 + 2 + 16)

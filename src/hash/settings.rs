@@ -4,11 +4,17 @@
 use super::pool::{MEMORY_KEYS, MemorySettings, Sizes};
 use super::profile::check_floor;
 use super::unknown::UnknownUsers;
-use super::{Argon2, Kdf, Limits, Pbkdf2, Prf, Profile, SCHEMES, Scheme, Scrypt, Variant, Version};
+use super::{
+    Argon2, Kdf, Limit, Limits, Pbkdf2, Pool, Prf, Profile, SCHEMES, Scheme, Scrypt, Variant,
+    Version,
+};
 #[cfg(feature = "imports")]
 use super::{Bcrypt, Revision};
 use crate::error::{Error, ErrorKind};
 use crate::json::{Object, Value};
+
+/// The most work memory that a hash takes for the sake of speed, where it could do with less.
+const ROOM_FOR_SPEED: u64 = 256 << 20;
 
 /// Settings of hashing, valid by construction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +84,20 @@ impl HashSettings {
 
     /// The size of a pool of its own.
     pub(crate) fn pool_sizes(&self) -> Sizes {
-        Sizes::resolve(&self.memory, self.create.memory_bytes())
+        let bytes = self.create.function().memory_within(ROOM_FOR_SPEED);
+        Sizes::resolve(&self.memory, bytes)
+    }
+
+    /// How much work memory a hash may take where it could do with less, for the sake of speed:
+    /// the share of a slot, as long as scrypt may take so much.
+    pub(crate) fn room(&self, pool: &Pool) -> u64 {
+        let ceiling = self.limits.get(Limit::ScryptKib).saturating_mul(1024);
+        pool.share().min(ceiling).min(ROOM_FOR_SPEED)
+    }
+
+    /// Work memory of the policy's hash in this pool, in bytes.
+    pub(crate) fn create_bytes(&self, pool: &Pool) -> u64 {
+        self.create.function().memory_within(self.room(pool))
     }
 
     /// Refuses settings that do not go with a pool which is there already.

@@ -145,11 +145,16 @@ impl<'t> Stored<'t> {
         self.wrapped.as_ref()?.inner.as_ref()
     }
 
-    /// Work memory of all layers, in bytes; they run one after the other.
+    /// The least work memory of all layers, in bytes; they run one after the other.
     pub(super) fn memory_bytes(&self) -> u64 {
+        self.memory_within(0)
+    }
+
+    /// That with which they are computed the fastest, as long as it is within `room`.
+    pub(super) fn memory_within(&self, room: u64) -> u64 {
         let below = self.layer_below();
-        let below = below.map_or(0, |layer| layer.kdf.memory_bytes());
-        self.kdf.memory_bytes().max(below)
+        let below = below.map_or(0, |layer| layer.kdf.function().memory_within(room));
+        self.kdf.function().memory_within(room).max(below)
     }
 
     /// What is stored of a string that has just been made: sealed where the keys say so.

@@ -77,7 +77,7 @@ impl HashSettings {
         task: Task<'_>,
         password: &[u8],
     ) -> Result<Verdict, Error> {
-        let result = pool.run(self.memory_of(&task), |lease| {
+        let result = pool.run(self.memory_of(pool, &task), |lease| {
             self.perform(lease, keys, &task, password)
         });
         Self::conclude(pool, task, result)
@@ -93,7 +93,7 @@ impl HashSettings {
         item: impl Fn(usize) -> (&'i [u8], &'i [u8]),
         mut answer: impl FnMut(usize, Result<Verdict, Error>),
     ) {
-        let bytes = (0..n).map(|i| self.memory_of(&self.task(pool, keys, item(i).0)));
+        let bytes = (0..n).map(|i| self.memory_of(pool, &self.task(pool, keys, item(i).0)));
         let mut done = 0;
         let all = pool.run(bytes.max().unwrap_or(0), |lease| {
             while done < n {
@@ -170,8 +170,8 @@ impl HashSettings {
     }
 
     /// Work memory for `task`, in bytes, with what a mismatch takes on top.
-    fn memory_of(&self, task: &Task<'_>) -> u64 {
-        let policy = self.create().memory_bytes();
+    fn memory_of(&self, pool: &Pool, task: &Task<'_>) -> u64 {
+        let policy = self.create_bytes(pool);
         let topped_up = match self.left_after(&task.target, [0; 2]) {
             None => 0,
             Some(_) if matches!(self.create(), Kdf::Argon2(_)) => {
@@ -179,7 +179,7 @@ impl HashSettings {
             }
             Some(_) => policy,
         };
-        task.target.memory_bytes().max(topped_up)
+        task.target.memory_within(self.room(pool)).max(topped_up)
     }
 
     /// What a mismatch of one form has to add to cost as much as the policy,

@@ -169,7 +169,7 @@ impl Saltbox {
     ///               "one_in":65536,"checksum":"..."},
     ///  "digest":"...",
     ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
-    ///  "kernels":{"argon2":"avx512","scrypt":"sse2"}}
+    ///  "kernels":{"argon2":"avx512","scrypt":"avx512"}}
     /// ```
     ///
     /// `codes`, `questions` and `record` stand where the configuration has them. `hash`, `keys`, `policy`, `account` and these are a configuration of what is decided, and

@@ -4,6 +4,11 @@
 //! words of a Salsa20 quarter-round step are neighbours: what a kernel with
 //! vectors needs, and rows become columns by rotating three of four rows.
 
+use super::Romix;
+use super::romix::{Group, Vector, romix};
+use std::array::from_fn;
+use std::cell::Cell;
+
 /// Words of a Salsa20 block.
 pub(crate) const WORDS: usize = 16;
 
@@ -16,56 +21,72 @@ type Row = [u32; 4];
 /// Words of memory in a block of 128 · r bytes, for each r.
 pub(crate) const WORDS_PER_R: u64 = 32;
 
-/// Blocks that [`romix`] needs besides the N of V: X and Y.
-pub(crate) const SCRATCH_BLOCKS: u64 = 2;
+/// Runs everywhere, one stream.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable;
 
-/// Replaces `block`, of 128 · r bytes, by ROMix(block) with N = `n` and an even number of `steps`
-/// that read V again: N of them in scrypt. Where there are any, N is a power of two above 1.
-///
-/// `memory` holds N + [`SCRATCH_BLOCKS`] blocks or more; it is left full of secrets.
-///
-/// `block_mix` is [`block_mix`] or a kernel that does the same.
-#[inline]
-pub(super) fn romix(
-    block: &mut [u8],
-    memory: &mut [u32],
-    n: usize,
-    steps: u64,
-    block_mix: impl Fn(&[Block], &mut [Block]),
-) {
-    let (bytes, _) = block.as_chunks_mut::<64>();
-    let (blocks, _) = memory.as_chunks_mut::<WORDS>();
-    let len = bytes.len();
-    let (x, rest) = blocks.split_at_mut(len);
-    let (y, v) = rest.split_at_mut(len);
-    let v = &mut v[..n * len];
+impl Portable {
+    pub(super) fn romix(self, shape: Romix, lanes: &mut [u8], memory: &mut [u32]) {
+        romix::<_, 1, 1>(self, shape, lanes, memory);
+    }
+}
 
-    for (words, bytes) in x.iter_mut().zip(bytes.iter()) {
-        *words = load(bytes);
+impl Vector<1> for Portable {
+    type Row = Row;
+
+    #[inline(always)]
+    fn load(self, from: &Cell<Group<1>>) -> [Row; 4] {
+        let [block] = from.get();
+        rows(&block)
     }
 
-    v[..len].copy_from_slice(x);
-    for i in 1..n {
-        let (done, next) = v.split_at_mut(i * len);
-        block_mix(&done[(i - 1) * len..], &mut next[..len]);
-    }
-    block_mix(&v[(n - 1) * len..], x);
-
-    let step = |from: &mut [Block], to: &mut [Block]| {
-        let j = from.last().map_or(0, |last| last[0] as usize) & (n - 1);
-        for (word, other) in from.iter_mut().zip(&v[j * len..(j + 1) * len]) {
-            xor_into(word, other);
-        }
-        block_mix(from, to);
-    };
-    for _ in 0..steps / 2 {
-        step(x, y);
-        step(y, x);
+    #[inline(always)]
+    fn store(self, to: &Cell<Group<1>>, rows: [Row; 4]) {
+        to.set([block(rows)]);
     }
 
-    for (words, bytes) in x.iter().zip(bytes) {
-        *bytes = store(words);
+    #[inline(always)]
+    fn gather(self, [from]: [&Cell<Block>; 1]) -> [Row; 4] {
+        rows(&from.get())
     }
+
+    #[inline(always)]
+    fn scatter(self, [to]: [&Cell<Block>; 1], rows: [Row; 4]) {
+        to.set(block(rows));
+    }
+
+    #[inline(always)]
+    fn xor(self, x: Row, y: Row) -> Row {
+        xor(x, y)
+    }
+
+    #[inline(always)]
+    fn quarter<const LEFT: i32, const RIGHT: i32>(self, x: Row, y: Row, z: Row) -> Row {
+        xor(x, rotate_bits::<LEFT>(add(y, z)))
+    }
+
+    #[inline(always)]
+    fn add(self, x: Row, y: Row) -> Row {
+        add(x, y)
+    }
+
+    #[inline(always)]
+    fn turn<const STEPS: usize>(self, x: Row) -> Row {
+        rotate_words::<STEPS>(x)
+    }
+
+    #[inline(always)]
+    fn fetch(self, _: &Cell<Block>) {}
+}
+
+#[inline(always)]
+fn rows(block: &Block) -> [Row; 4] {
+    from_fn(|i| from_fn(|k| block[4 * i + k]))
+}
+
+#[inline(always)]
+fn block(rows: [Row; 4]) -> Block {
+    from_fn(|i| rows[i / 4][i % 4])
 }
 
 pub(crate) fn load(bytes: &[u8; 64]) -> Block {
@@ -82,28 +103,6 @@ pub(crate) fn store(words: &Block) -> [u8; 64] {
     bytes
 }
 
-/// BlockMix: `to` becomes the even outputs followed by the odd ones.
-#[cfg_attr(target_arch = "x86_64", allow(dead_code))]
-#[inline]
-pub(super) fn block_mix(from: &[Block], to: &mut [Block]) {
-    let half = from.len() / 2;
-    let (even, odd) = to.split_at_mut(half);
-    let mut x = from[from.len() - 1];
-    for (pair, (even, odd)) in from
-        .as_chunks::<2>()
-        .0
-        .iter()
-        .zip(even.iter_mut().zip(odd.iter_mut()))
-    {
-        xor_into(&mut x, &pair[0]);
-        salsa20::<8>(&mut x);
-        *even = x;
-        xor_into(&mut x, &pair[1]);
-        salsa20::<8>(&mut x);
-        *odd = x;
-    }
-}
-
 #[inline(always)]
 pub(crate) fn xor_into(x: &mut Block, y: &Block) {
     for (x, y) in x.iter_mut().zip(y) {
@@ -111,59 +110,42 @@ pub(crate) fn xor_into(x: &mut Block, y: &Block) {
     }
 }
 
+/// Salsa20 of so many rounds.
 #[inline(always)]
-pub(crate) fn salsa20<const ROUNDS: usize>(block: &mut Block) {
-    let row = |i: usize| -> Row { std::array::from_fn(|k| block[4 * i + k]) };
-    let start = [row(0), row(1), row(2), row(3)];
-    let [mut a, mut b, mut c, mut d] = start;
-    for _ in 0..ROUNDS {
-        b = xor(b, rotate_bits::<7>(add(a, d)));
-        c = xor(c, rotate_bits::<9>(add(b, a)));
-        d = xor(d, rotate_bits::<13>(add(c, b)));
-        a = xor(a, rotate_bits::<18>(add(d, c)));
-        // Columns become rows: the second and fourth diagonal change places.
-        (b, c, d) = (
-            rotate_words::<1>(d),
-            rotate_words::<2>(c),
-            rotate_words::<3>(b),
-        );
-    }
-    let end = [a, b, c, d];
-    for i in 0..4 {
-        for k in 0..4 {
-            block[4 * i + k] = end[i][k].wrapping_add(start[i][k]);
-        }
-    }
+pub(crate) fn salsa20<const ROUNDS: usize>(x: &mut Block) {
+    let [mixed] = super::romix::salsa20::<Portable, 1, 1, ROUNDS>(Portable, [rows(x)]);
+    *x = block(mixed);
 }
 
 #[inline(always)]
 fn add(x: Row, y: Row) -> Row {
-    std::array::from_fn(|k| x[k].wrapping_add(y[k]))
+    from_fn(|k| x[k].wrapping_add(y[k]))
 }
 
 #[inline(always)]
 fn xor(x: Row, y: Row) -> Row {
-    std::array::from_fn(|k| x[k] ^ y[k])
+    from_fn(|k| x[k] ^ y[k])
 }
 
 #[inline(always)]
-fn rotate_bits<const BITS: u32>(x: Row) -> Row {
-    x.map(|word| word.rotate_left(BITS))
+fn rotate_bits<const BITS: i32>(x: Row) -> Row {
+    x.map(|word| word.rotate_left(BITS.unsigned_abs()))
 }
 
 /// Word `k + STEPS` moves to place `k`.
 #[inline(always)]
 fn rotate_words<const STEPS: usize>(x: Row) -> Row {
-    std::array::from_fn(|k| x[(k + STEPS) % 4])
+    from_fn(|k| x[(k + STEPS) % 4])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arch::salsa::Backend;
 
     /// RFC 7914 section 10 (r = 1, N = 16).
     #[test]
-    fn romix_of_rfc_7914() {
+    fn romix_of_rfc_7914_by_every_kernel() {
         let input = "f7ce0b653d2d72a4108cf5abe912ffdd777616dbbb27a70e8204f3ae2d0f6fad\
                      89f68f4811d1e87bcc3bd7400a9ffd29094f0184639574f39ae5a1315217bcd7\
                      894991447213bb226c25b54da86370fbcd984380374666bb8ffcb5bf40c254b0\
@@ -182,15 +164,23 @@ mod tests {
                 })
                 .collect()
         };
-        let mut block = bytes(input);
-        let mut memory = vec![0; 18 * 32];
-        romix(&mut block, &mut memory, 16, 16, block_mix);
-        assert_eq!(block, bytes(output));
+        let [n, r] = [16, 1];
+        for kernel in Backend::all() {
+            for lanes in 1..=9 {
+                for streams in 1..=lanes {
+                    let words = usize::try_from(Romix::words(n, r, streams as u64));
+                    let mut blocks = bytes(input).repeat(lanes);
+                    let mut memory = vec![0xa5a5_a5a5; words.expect("small")];
+                    Romix { n, r, steps: n }.run(kernel, &mut blocks, &mut memory);
+                    assert_eq!(blocks, bytes(output).repeat(lanes), "{}", kernel.name());
+                }
+            }
+        }
     }
 
     #[test]
     fn diagonal_order_is_undone() {
-        let bytes: [u8; 64] = std::array::from_fn(|i| u8::try_from(i).expect("small"));
+        let bytes: [u8; 64] = from_fn(|i| u8::try_from(i).expect("small"));
         assert_eq!(store(&load(&bytes)), bytes);
     }
 }

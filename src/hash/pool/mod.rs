@@ -76,6 +76,12 @@ impl Pool {
         self.rounded(bytes).map(|_| ())
     }
 
+    /// What each has if all slots are taken. Who takes no more than this for the sake of speed
+    /// keeps nobody waiting who would not have to wait otherwise.
+    pub(crate) fn share(&self) -> u64 {
+        self.sizes.budget_bytes / u64::from(self.sizes.max_running.max(1))
+    }
+
     /// How many jobs of `bytes` fit at once.
     pub(crate) fn capacity(&self, bytes: u64) -> u32 {
         let by_bytes = match self.rounded(bytes) {

@@ -111,7 +111,8 @@ fn whatever_is_wrong_costs_the_policy() {
     ] {
         let mut settings = HashSettings::default();
         settings.create_for_test(policy);
-        let bytes = |kdf: &Kdf| match kdf.memory_bytes() {
+        let room = settings.room(&pool(&settings));
+        let bytes = |kdf: &Kdf| match kdf.function().memory_within(room) {
             0 => 0,
             bytes => crate::arch::memory::WorkMemory::rounded(bytes).expect("small") as u64,
         };

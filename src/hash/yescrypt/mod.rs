@@ -16,7 +16,8 @@ use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
 use super::scrypt::Scrypt;
 use crate::arch::memory::WorkMemory;
-use crate::arch::salsa::{self, portable::WORDS};
+use crate::arch::salsa::portable::WORDS;
+use crate::arch::salsa::{Backend, Romix};
 use crate::error::{Error, ErrorKind};
 use hmac::digest::FixedOutput;
 use hmac::{Hmac, KeyInit, Mac};
@@ -301,9 +302,8 @@ impl Yescrypt {
             key = hmac_sha256(first.ok_or_else(too_little)?, key.as_slice())?;
             smix::smix(self.shape(), blocks, lanes, x, v).ok_or_else(too_little)?;
         } else {
-            for block in blocks.chunks_exact_mut(block_bytes) {
-                salsa::romix(block, words, 1 << self.ln, self.worm_steps());
-            }
+            let (n, r, steps) = (1 << self.ln, u64::from(self.r), self.worm_steps());
+            Romix { n, r, steps }.run(Backend::chosen(), blocks, words);
         }
         let mut result = Key::default();
         pbkdf2::pbkdf2_hmac::<Sha256>(&*key, blocks, 1, &mut *result);
@@ -312,6 +312,9 @@ impl Yescrypt {
 
     /// B, and words for all the rest.
     fn parts<'m>(&self, memory: &'m mut WorkMemory) -> Option<(&'m mut [u8], &'m mut [u32])> {
+        if self.flavor != Flavor::Rw {
+            return self.scrypt().parts(Backend::chosen(), memory).ok();
+        }
         let blocks = 128 * u64::from(self.r) * u64::from(self.p);
         let words = (self.memory_bytes() - blocks) / 4;
         memory.bytes_and_words(usize::try_from(blocks).ok()?, usize::try_from(words).ok()?)
@@ -342,6 +345,13 @@ impl Function for Yescrypt {
 
     fn memory_bytes(&self) -> u64 {
         self.memory_bytes()
+    }
+
+    fn memory_within(&self, room: u64) -> u64 {
+        match self.flavor {
+            Flavor::Classic | Flavor::Worm => self.scrypt().memory_within(room),
+            Flavor::Rw => self.memory_bytes(),
+        }
     }
 
     fn strength(&self) -> u64 {

@@ -5,7 +5,7 @@
 //! that pwxform takes as one of 64 bits are neighbours.
 
 use crate::arch::salsa::portable::{self, Block, WORDS};
-use crate::arch::salsa::romix;
+use crate::arch::salsa::{Backend, Romix};
 
 /// An S-box: 2^8 entries (Swidth) of two 64-bit words (PWXsimple), low halves first.
 type Sbox = [[u32; 4]; 256];
@@ -76,8 +76,10 @@ impl Shape {
 /// Fills the S-boxes of all lanes, each from the first 128 bytes of its block, which change.
 pub(super) fn fill_sboxes(blocks: &mut [u8], block_bytes: usize, lanes: &mut [u32]) -> Option<()> {
     let lanes = lanes.chunks_exact_mut(LANE_BLOCKS * WORDS);
+    let (n, kernel) = (SBOX_N as u64, Backend::chosen());
+    let sboxes = Romix { n, r: 1, steps: 0 };
     for (block, lane) in blocks.chunks_exact_mut(block_bytes).zip(lanes) {
-        romix(block.first_chunk_mut::<128>()?, lane, SBOX_N, 0);
+        sboxes.run(kernel, block.first_chunk_mut::<128>()?, lane);
     }
     Some(())
 }

@@ -1,0 +1,103 @@
+//! Which kernel is taken.
+
+use super::Romix;
+#[cfg(target_arch = "x86_64")]
+use super::avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+use super::avx512::Avx512;
+use super::portable::Portable;
+#[cfg(target_arch = "x86_64")]
+use super::sse2::Sse2;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A kernel that this CPU can run.
+#[derive(Clone, Copy)]
+pub(crate) enum Backend {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Sse2(Sse2),
+    Portable(Portable),
+}
+
+/// One more than the place of a forced one among all, or zero.
+static FORCED: AtomicUsize = AtomicUsize::new(0);
+
+impl Backend {
+    /// All that this CPU can run, the fastest first.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        #[cfg(target_arch = "x86_64")]
+        let vectors = [
+            Avx512::detect().map(Self::Avx512),
+            Avx2::detect().map(Self::Avx2),
+            Some(Self::Sse2(Sse2)),
+        ];
+        #[cfg(not(target_arch = "x86_64"))]
+        let vectors: [Option<Self>; 0] = [];
+        let portable = Self::Portable(Portable);
+        vectors.into_iter().flatten().chain([portable])
+    }
+
+    /// The fastest, or what [`Self::force`] was told.
+    pub(crate) fn chosen() -> Self {
+        let forced = match FORCED.load(Ordering::Relaxed) {
+            0 => None,
+            place => Self::all().nth(place - 1),
+        };
+        forced.unwrap_or_else(Self::best)
+    }
+
+    /// Lets the whole process take the one of this name from now on, if there is one.
+    pub(crate) fn force(name: &str) -> bool {
+        let place = Self::all().position(|backend| backend.name() == name);
+        if let Some(place) = place {
+            FORCED.store(place + 1, Ordering::Relaxed);
+        }
+        place.is_some()
+    }
+
+    /// The fastest.
+    pub(crate) fn best() -> Self {
+        Self::all().next().unwrap_or(Self::Portable(Portable))
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2(_) => "sse2",
+            Self::Portable(_) => "portable",
+        }
+    }
+
+    /// How many streams it computes at once.
+    pub(crate) const fn most_streams(self) -> u64 {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => 8,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => 4,
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2(_) => 1,
+            Self::Portable(_) => 1,
+        }
+    }
+
+    /// ROMix of `lanes`, no more than [`Self::most_streams`], in memory for so many.
+    pub(super) fn romix(self, shape: Romix, lanes: &mut [u8], memory: &mut [u32]) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => kernel.romix(shape, lanes, memory),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(kernel) => kernel.romix(shape, lanes, memory),
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2(kernel) => kernel.romix(shape, lanes, memory),
+            Self::Portable(kernel) => kernel.romix(shape, lanes, memory),
+        }
+    }
+}
