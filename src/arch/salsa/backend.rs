@@ -58,6 +58,16 @@ impl Backend {
         place.is_some()
     }
 
+    /// The fastest for one lane, where [`Self::force`] was told nothing: scalars on a CPU whose
+    /// vectors are slow to answer, because there is nothing to compute meanwhile.
+    pub(super) fn for_a_lane_alone(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if FORCED.load(Ordering::Relaxed) == 0 && super::cpu::vectors_answer_late() {
+            return Self::Portable(Portable);
+        }
+        self
+    }
+
     /// The fastest.
     pub(crate) fn best() -> Self {
         Self::all().next().unwrap_or(Self::Portable(Portable))

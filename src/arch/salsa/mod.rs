@@ -8,6 +8,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod backend;
+#[cfg(target_arch = "x86_64")]
+mod cpu;
 pub(crate) mod portable;
 mod romix;
 #[cfg(target_arch = "x86_64")]
@@ -60,6 +62,10 @@ impl Romix {
         let streams = self.streams_within(memory.len() as u64, lanes, kernel);
         let at_once = usize::try_from(128 * self.r * streams).unwrap_or(usize::MAX);
         for lanes in blocks.chunks_mut(at_once) {
+            let kernel = match self.lanes_in(lanes) {
+                1 => kernel.for_a_lane_alone(),
+                _ => kernel,
+            };
             kernel.romix(*self, lanes, memory);
         }
     }

@@ -75,8 +75,12 @@ impl Vector<1> for Portable {
         rotate_words::<STEPS>(x)
     }
 
+    /// Where it may be asked for: the CPU of x86-64 is told, others are left to guess.
     #[inline(always)]
-    fn fetch(self, _: &Cell<Block>) {}
+    fn fetch(self, _from: &Cell<Block>) {
+        #[cfg(target_arch = "x86_64")]
+        super::sse2::fetch(_from);
+    }
 }
 
 #[inline(always)]
@@ -175,6 +179,27 @@ mod tests {
                     assert_eq!(blocks, bytes(output).repeat(lanes), "{}", kernel.name());
                 }
             }
+        }
+    }
+
+    /// As it is computed where the kernel is not exchanged for scalars, see `for_a_lane_alone`.
+    #[test]
+    fn a_lane_alone_by_every_kernel() {
+        let [n, r] = [64, 3];
+        let words = usize::try_from(Romix::words(n, r, 1)).expect("small");
+        let shape = Romix { n, r, steps: n };
+        let start: Vec<u8> = (0..=250).cycle().take(3 * 128).collect();
+        let by = |kernel: Backend| {
+            let (mut block, mut memory) = (start.clone(), vec![0; words]);
+            for _ in 0..20 {
+                kernel.romix(shape, &mut block, &mut memory);
+            }
+            block
+        };
+        let expected = by(Backend::Portable(Portable));
+        assert_ne!(expected, start);
+        for kernel in Backend::all() {
+            assert_eq!(by(kernel), expected, "{}", kernel.name());
         }
     }
 

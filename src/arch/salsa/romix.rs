@@ -191,26 +191,10 @@ pub(super) fn salsa20<
     start: Rows<V, EACH, GROUPS>,
 ) -> Rows<V, EACH, GROUPS> {
     let mut x = start;
-    for _ in 0..ROUNDS {
-        for x in &mut x {
-            x[1] = v.quarter::<7, 25>(x[1], x[0], x[3]);
-        }
-        for x in &mut x {
-            x[2] = v.quarter::<9, 23>(x[2], x[1], x[0]);
-        }
-        for x in &mut x {
-            x[3] = v.quarter::<13, 19>(x[3], x[2], x[1]);
-        }
-        for x in &mut x {
-            x[0] = v.quarter::<18, 14>(x[0], x[3], x[2]);
-        }
-        // Columns become rows: the second and fourth diagonal change places.
-        for x in &mut x {
-            let [_, b, c, d] = *x;
-            x[1] = v.turn::<1>(d);
-            x[2] = v.turn::<2>(c);
-            x[3] = v.turn::<3>(b);
-        }
+    // Two rounds bring every row back to its place, so nothing has to be moved.
+    for _ in 0..ROUNDS / 2 {
+        x = round(v, x);
+        x = round(v, x);
     }
     for g in 0..GROUPS {
         for row in 0..4 {
@@ -218,4 +202,26 @@ pub(super) fn salsa20<
         }
     }
     x
+}
+
+/// Half a double round: rows are quarter-rounds that lie beside one another.
+#[inline(always)]
+fn round<V: Vector<EACH>, const EACH: usize, const GROUPS: usize>(
+    v: V,
+    mut x: Rows<V, EACH, GROUPS>,
+) -> Rows<V, EACH, GROUPS> {
+    for x in &mut x {
+        x[1] = v.quarter::<7, 25>(x[1], x[0], x[3]);
+    }
+    for x in &mut x {
+        x[2] = v.quarter::<9, 23>(x[2], x[1], x[0]);
+    }
+    for x in &mut x {
+        x[3] = v.quarter::<13, 19>(x[3], x[2], x[1]);
+    }
+    for x in &mut x {
+        x[0] = v.quarter::<18, 14>(x[0], x[3], x[2]);
+    }
+    // Columns become rows: the second and fourth diagonal change places.
+    x.map(|[a, b, c, d]| [a, v.turn::<1>(d), v.turn::<2>(c), v.turn::<3>(b)])
 }
