@@ -107,6 +107,8 @@ pub(crate) fn store(words: &Block) -> [u8; 64] {
     bytes
 }
 
+/// What yescrypt has between its own steps, as the one below.
+#[cfg(feature = "imports")]
 #[inline(always)]
 pub(crate) fn xor_into(x: &mut Block, y: &Block) {
     for (x, y) in x.iter_mut().zip(y) {
@@ -115,6 +117,7 @@ pub(crate) fn xor_into(x: &mut Block, y: &Block) {
 }
 
 /// Salsa20 of so many rounds.
+#[cfg(feature = "imports")]
 #[inline(always)]
 pub(crate) fn salsa20<const ROUNDS: usize>(x: &mut Block) {
     let [mixed] = super::romix::salsa20::<Portable, 1, 1, ROUNDS>(Portable, [rows(x)]);
