@@ -373,7 +373,7 @@ static atomic_int holding;
 
 /* Keeps the only slot for a while. */
 static void *hold_the_slot(void *argument) {
-    enum { ITEMS = 8 };
+    enum { ITEMS = 40 };
     const struct cores *cores = argument;
     const size_t nothing[ITEMS] = {0};
     saltbox_status status[ITEMS];

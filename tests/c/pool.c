@@ -587,8 +587,8 @@ int main(void) {
     kept("argon2id, 19 MiB", "{}", DEFAULT_JOB);
     kept("argon2id, 64 MiB", "{\"hash\":{\"create\":{\"profile\":\"libsodium-interactive\"}}}",
          64 * MIB);
-    kept("scrypt, 32 MiB",
-         "{\"hash\":{\"create\":{\"scheme\":\"scrypt\",\"ln\":15,\"r\":8,\"p\":3}}}", 34 * MIB);
+    kept("scrypt, 128 MiB",
+         "{\"hash\":{\"create\":{\"scheme\":\"scrypt\",\"ln\":17,\"r\":8,\"p\":1}}}", 130 * MIB);
     trim_leaves_what_a_job_uses();
     derived_cores_share_the_memory();
     what_does_not_go_with_the_memory_is_not_derived();
