@@ -4,10 +4,12 @@
 //! inside: everything this module offers is safe to call.
 
 pub(crate) mod blamka;
+mod kernels;
 pub(crate) mod memory;
 pub(crate) mod process;
 pub(crate) mod salsa;
 pub(crate) mod stack;
 mod wipe;
 
+pub(crate) use self::kernels::Kernels;
 pub(crate) use self::wipe::wipe;

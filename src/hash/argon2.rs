@@ -14,6 +14,7 @@ use super::grammar::{Reader, Text};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
+use crate::arch::Kernels;
 use crate::arch::blamka::{BLOCK_BYTES, Backend, Block};
 use crate::arch::memory::WorkMemory;
 use crate::arch::stack::without_traces;
@@ -310,7 +311,7 @@ impl Argon2 {
             .blocks(blocks)
             .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
         let inputs = [password, salt, more.secret, more.associated_data];
-        self.fill_by(Backend::chosen(), [memory], [inputs], [tag])
+        self.fill_by(Backend::chosen(), memory, inputs, tag)
     }
 
     /// Blocks of a lane.
@@ -318,29 +319,24 @@ impl Argon2 {
         Shape::of(self).lane_blocks() as usize
     }
 
-    /// Computes the tags of passwords, salts, secrets and associated data, each in blocks of its own.
-    fn fill_by<const JOBS: usize>(
+    /// Computes the tag of a password, a salt, a secret and associated data.
+    fn fill_by(
         &self,
         backend: Backend,
-        memory: [&[Block]; JOBS],
-        inputs: [[&[u8]; 4]; JOBS],
-        tags: [&mut [u8]; JOBS],
+        memory: &[Block],
+        inputs: [&[u8]; 4],
+        tag: &mut [u8],
     ) -> Result<(), Error> {
         #[cfg(test)]
         super::work::count(
             super::cost::Primitive::Argon2,
-            self.memory_bytes() / 1024 * u64::from(self.t) * JOBS as u64,
+            self.memory_bytes() / 1024 * u64::from(self.t),
         );
-        for ((memory, inputs), tag) in memory.iter().zip(inputs).zip(&tags) {
-            let h0 = self.initial_hash(inputs, tag.len())?;
-            self.begin(memory, &h0)?;
-        }
+        let h0 = self.initial_hash(inputs, tag.len())?;
+        self.begin(memory, &h0)?;
         let shape = Shape::of(self);
         backend.run(Fill { shape, memory });
-        for (memory, tag) in memory.iter().zip(tags) {
-            self.finish(memory, tag)?;
-        }
-        Ok(())
+        self.finish(memory, tag)
     }
 
     /// Makes the first two blocks of each lane.

@@ -100,6 +100,7 @@ use self::stored::Recognised;
 use self::import::Oddities;
 #[cfg(feature = "imports")]
 use self::input::Input;
+use crate::arch::Kernels;
 use crate::arch::blamka;
 use crate::arch::salsa;
 use crate::secret::FixedBytes;

@@ -7,6 +7,7 @@ use super::grammar::{Reader, Text};
 use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
+use crate::arch::Kernels;
 use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::{Backend, Romix};
 use crate::error::{Bound, Error, ErrorKind};
@@ -286,13 +287,11 @@ impl Function for Scrypt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    use crate::hash::work::check_kernels;
+    use crate::hash::work::full;
     use proptest::prelude::*;
     use proptest::test_runner::{TestError, TestRunner};
-
-    #[allow(clippy::disallowed_methods)]
-    fn full() -> bool {
-        std::env::var_os("SALTBOX_PROOF").is_some_and(|proof| proof == "full")
-    }
 
     /// In memory for so many lanes at once that holds other things, as that of the job before may.
     fn tag_by(
@@ -322,24 +321,15 @@ mod tests {
         })
     }
 
-    /// What the CPU has, by the word of the kernel of the operating system.
     #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
     #[test]
-    #[allow(clippy::disallowed_methods)]
     fn every_kernel_that_the_cpu_can_run_is_there() {
-        let info = std::fs::read_to_string("/proc/cpuinfo").expect("Linux");
-        let flags = info.lines().find(|line| line.starts_with("flags"));
-        let flags: Vec<&str> = flags.expect("flags").split_whitespace().collect();
-        let names: Vec<&str> = Backend::all().map(Backend::name).collect();
-        println!("kernels of scrypt: {names:?}");
-        let of: [(&[&str], &str); 2] = [(&["avx512f", "avx512vl"], "avx512"), (&["avx2"], "avx2")];
-        let can = of
-            .iter()
-            .filter(|(needed, _)| needed.iter().all(|flag| flags.contains(flag)));
-        let mut expected: Vec<&str> = can.map(|(_, name)| *name).collect();
-        expected.extend(["sse2", "portable"]);
-        assert_eq!(names, expected);
-        assert_eq!(Backend::best().name(), expected[0]);
+        let vectors: [(_, &[_]); 3] = [
+            ("avx512", &["avx512f", "avx512vl"]),
+            ("avx2", &["avx2"]),
+            ("sse2", &["sse2"]),
+        ];
+        check_kernels::<Backend>("scrypt", &vectors);
     }
 
     /// RFC 7914 section 12. The last one, of 1 GiB, with `SALTBOX_PROOF=full` only.

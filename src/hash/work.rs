@@ -118,3 +118,26 @@ impl Done {
         units.into_iter().map(cost).sum()
     }
 }
+
+/// Whether the counts that the issues name are asked for.
+#[allow(clippy::disallowed_methods)]
+pub(crate) fn full() -> bool {
+    std::env::var_os("SALTBOX_PROOF").is_some_and(|size| size == "full")
+}
+
+/// That there are the kernels for whose flags the operating system has a word, in this order, and the portable one.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[allow(clippy::disallowed_methods)]
+pub(crate) fn check_kernels<K: crate::arch::Kernels>(of: &str, vectors: &[(&str, &[&str])]) {
+    let info = std::fs::read_to_string("/proc/cpuinfo").expect("Linux");
+    let flags = info.lines().find(|line| line.starts_with("flags"));
+    let flags: Vec<&str> = flags.expect("flags").split_whitespace().collect();
+    let names: Vec<&str> = K::all().map(K::name).collect();
+    println!("kernels of {of}: {names:?}");
+    let runs = |needed: &[&str]| needed.iter().all(|flag| flags.contains(flag));
+    let known = vectors.iter().filter(|(_, needed)| runs(needed));
+    let mut expected: Vec<&str> = known.map(|(name, _)| *name).collect();
+    expected.push("portable");
+    assert_eq!(names, expected);
+    assert_eq!(K::best().name(), expected[0]);
+}

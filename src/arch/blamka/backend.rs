@@ -6,7 +6,7 @@ use super::avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 use super::avx512::Avx512;
 use super::portable::Portable;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::arch::kernels::{Forced, Kernels};
 
 /// A kernel that this CPU can run.
 #[derive(Clone, Copy)]
@@ -18,8 +18,7 @@ pub(crate) enum Backend {
     Portable(Portable),
 }
 
-/// One more than the place of a forced one among all, or zero.
-static FORCED: AtomicUsize = AtomicUsize::new(0);
+static FORCED: Forced = Forced::none();
 
 /// What is done with a kernel, whichever it is.
 pub(crate) trait Work {
@@ -29,9 +28,12 @@ pub(crate) trait Work {
     fn with(self, kernel: impl Kernel) -> Self::Output;
 }
 
-impl Backend {
-    /// All that this CPU can run, the fastest first.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
+impl Kernels for Backend {
+    const PORTABLE: Self = Self::Portable(Portable);
+
+    const FORCED: &'static Forced = &FORCED;
+
+    fn all() -> impl Iterator<Item = Self> {
         #[cfg(target_arch = "x86_64")]
         let vectors = [
             Avx512::detect().map(Self::Avx512),
@@ -39,34 +41,10 @@ impl Backend {
         ];
         #[cfg(not(target_arch = "x86_64"))]
         let vectors: [Option<Self>; 0] = [];
-        let portable = Self::Portable(Portable);
-        vectors.into_iter().flatten().chain([portable])
+        vectors.into_iter().flatten().chain([Self::PORTABLE])
     }
 
-    /// The fastest, or what [`Self::force`] was told.
-    pub(crate) fn chosen() -> Self {
-        let forced = match FORCED.load(Ordering::Relaxed) {
-            0 => None,
-            place => Self::all().nth(place - 1),
-        };
-        forced.unwrap_or_else(Self::best)
-    }
-
-    /// Lets the whole process take the one of this name from now on, if there is one.
-    pub(crate) fn force(name: &str) -> bool {
-        let place = Self::all().position(|backend| backend.name() == name);
-        if let Some(place) = place {
-            FORCED.store(place + 1, Ordering::Relaxed);
-        }
-        place.is_some()
-    }
-
-    /// The fastest.
-    pub(crate) fn best() -> Self {
-        Self::all().next().unwrap_or(Self::Portable(Portable))
-    }
-
-    pub(crate) const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => "avx512",
@@ -75,7 +53,9 @@ impl Backend {
             Self::Portable(_) => "portable",
         }
     }
+}
 
+impl Backend {
     pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
         match self {
             #[cfg(target_arch = "x86_64")]

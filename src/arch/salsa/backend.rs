@@ -8,7 +8,7 @@ use super::avx512::Avx512;
 use super::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::sse2::Sse2;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::arch::kernels::{Forced, Kernels};
 
 /// A kernel that this CPU can run.
 #[derive(Clone, Copy)]
@@ -22,12 +22,14 @@ pub(crate) enum Backend {
     Portable(Portable),
 }
 
-/// One more than the place of a forced one among all, or zero.
-static FORCED: AtomicUsize = AtomicUsize::new(0);
+static FORCED: Forced = Forced::none();
 
-impl Backend {
-    /// All that this CPU can run, the fastest first.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
+impl Kernels for Backend {
+    const PORTABLE: Self = Self::Portable(Portable);
+
+    const FORCED: &'static Forced = &FORCED;
+
+    fn all() -> impl Iterator<Item = Self> {
         #[cfg(target_arch = "x86_64")]
         let vectors = [
             Avx512::detect().map(Self::Avx512),
@@ -36,44 +38,10 @@ impl Backend {
         ];
         #[cfg(not(target_arch = "x86_64"))]
         let vectors: [Option<Self>; 0] = [];
-        let portable = Self::Portable(Portable);
-        vectors.into_iter().flatten().chain([portable])
+        vectors.into_iter().flatten().chain([Self::PORTABLE])
     }
 
-    /// The fastest, or what [`Self::force`] was told.
-    pub(crate) fn chosen() -> Self {
-        let forced = match FORCED.load(Ordering::Relaxed) {
-            0 => None,
-            place => Self::all().nth(place - 1),
-        };
-        forced.unwrap_or_else(Self::best)
-    }
-
-    /// Lets the whole process take the one of this name from now on, if there is one.
-    pub(crate) fn force(name: &str) -> bool {
-        let place = Self::all().position(|backend| backend.name() == name);
-        if let Some(place) = place {
-            FORCED.store(place + 1, Ordering::Relaxed);
-        }
-        place.is_some()
-    }
-
-    /// The fastest for one lane, where [`Self::force`] was told nothing: scalars on a CPU whose
-    /// vectors are slow to answer, because there is nothing to compute meanwhile.
-    pub(super) fn for_a_lane_alone(self) -> Self {
-        #[cfg(target_arch = "x86_64")]
-        if FORCED.load(Ordering::Relaxed) == 0 && super::cpu::vectors_answer_late() {
-            return Self::Portable(Portable);
-        }
-        self
-    }
-
-    /// The fastest.
-    pub(crate) fn best() -> Self {
-        Self::all().next().unwrap_or(Self::Portable(Portable))
-    }
-
-    pub(crate) const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(_) => "avx512",
@@ -83,6 +51,18 @@ impl Backend {
             Self::Sse2(_) => "sse2",
             Self::Portable(_) => "portable",
         }
+    }
+}
+
+impl Backend {
+    /// The fastest for one lane, where [`Self::force`] was told nothing: scalars on a CPU whose
+    /// vectors are slow to answer, because there is nothing to compute meanwhile.
+    pub(super) fn for_a_lane_alone(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if Self::forced().is_none() && super::cpu::vectors_answer_late() {
+            return Self::Portable(Portable);
+        }
+        self
     }
 
     /// How many streams it computes at once.

@@ -148,6 +148,7 @@ fn rotate_words<const STEPS: usize>(x: Row) -> Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arch::Kernels;
     use crate::arch::salsa::Backend;
 
     /// RFC 7914 section 10 (r = 1, N = 16).

@@ -47,36 +47,31 @@ impl Shape {
     }
 }
 
-/// Makes all blocks but the first two of each lane, which are there: of one hash, or of two.
-pub(super) struct Fill<'m, const JOBS: usize> {
+/// Makes all blocks but the first two of each lane, which are there.
+pub(super) struct Fill<'m> {
     pub(super) shape: Shape,
-    pub(super) memory: [&'m [Block]; JOBS],
+    pub(super) memory: &'m [Block],
 }
 
-impl<const JOBS: usize> Work for Fill<'_, JOBS> {
+impl Work for Fill<'_> {
     type Output = ();
 
-    /// Two lanes are made in turns, of one hash or of two: while one waits for memory the other
-    /// computes.
+    /// Two lanes are made in turns: while one waits for memory the other computes.
     fn with(self, kernel: impl Kernel) {
         let Self { shape, memory } = self;
-        let lanes = shape.lanes as usize * JOBS;
-        let lane_at = |at: usize| u32::try_from(at / JOBS).unwrap_or(u32::MAX);
         let (mut for_one, mut for_two) = (Addresses::new(), Addresses::new());
         for pass in 0..shape.passes {
             for slice in 0..SLICES {
-                for at in (0..lanes).step_by(2) {
-                    let (m1, m2) = (memory[at % JOBS], memory[(at + 1) % JOBS]);
-                    let mut one = Segment::new(shape, pass, slice, lane_at(at), &mut for_one);
-                    if at + 1 == lanes {
+                for lane in (0..shape.lanes).step_by(2) {
+                    let mut one = Segment::new(shape, pass, slice, lane, &mut for_one);
+                    if lane + 1 == shape.lanes {
                         while one.continues(kernel) {
-                            kernel.make([m1], [&mut one]);
+                            kernel.make([memory], [&mut one]);
                         }
                     } else {
-                        let mut two =
-                            Segment::new(shape, pass, slice, lane_at(at + 1), &mut for_two);
+                        let mut two = Segment::new(shape, pass, slice, lane + 1, &mut for_two);
                         while one.continues(kernel) && two.continues(kernel) {
-                            kernel.make([m1, m2], [&mut one, &mut two]);
+                            kernel.make([memory; 2], [&mut one, &mut two]);
                         }
                     }
                 }

@@ -15,6 +15,7 @@ use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
 use super::scrypt::Scrypt;
+use crate::arch::Kernels;
 use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::portable::WORDS;
 use crate::arch::salsa::{Backend, Romix};

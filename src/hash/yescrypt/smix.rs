@@ -4,6 +4,7 @@
 //! Sub-blocks lie in the diagonal order of [`portable`], in which the words
 //! that pwxform takes as one of 64 bits are neighbours.
 
+use crate::arch::Kernels;
 use crate::arch::salsa::portable::{self, Block, WORDS};
 use crate::arch::salsa::{Backend, Romix};
 
