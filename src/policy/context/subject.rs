@@ -53,7 +53,8 @@ impl Subject {
     /// Whether there are addresses, and nobody has verified any.
     pub(crate) fn is_to_be_verified(&self) -> bool {
         let account = &self.account;
-        let is_reached = account.email.is_some() || account.phone.is_some();
+        let mut addresses = [&account.email, &account.phone].into_iter().flatten();
+        let is_reached = addresses.any(|address| !address.is_empty());
         is_reached && !account.email_verified && !account.phone_verified
     }
 }
@@ -67,12 +68,8 @@ impl AccountStatus {
     ];
 
     fn read(json: &Value<'_>) -> Result<Self, Error> {
-        let text = json.string()?;
-        let known = Self::ALL.into_iter().find(|(_, name)| *name == text);
-        let reason = "is \"enabled\", \"disabled\", \"invited\" or \"expired\"";
-        known
-            .map(|(status, _)| status)
-            .ok_or_else(|| json.error(reason))
+        let (status, _) = json.one_of(Self::ALL, |(_, name)| name)?;
+        Ok(status)
     }
 }
 
