@@ -6,14 +6,14 @@
 
 mod support;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use support::{
     NATIVE_LIBRARIES, cargo, clean, folder, full, root, run, run_to_fail, shared_library,
-    static_library, tool,
+    static_library, tool, trial,
 };
 
 const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Werror", "-pedantic"];
@@ -131,19 +131,6 @@ fn main() {
         trials.push(trial("examples/go/race", no_go(), go_race));
     }
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-/// A test, ignored for the reason given if there is one.
-fn trial(
-    name: impl Into<String>,
-    missing: Option<String>,
-    body: impl FnOnce() + Send + 'static,
-) -> Trial {
-    let trial = Trial::test(name, || {
-        body();
-        Ok(())
-    });
-    support::unless_missing(missing, trial)
 }
 
 // What may be missing.

@@ -24,7 +24,8 @@ use crate::language::{LANGUAGES, Language};
 use crate::run::Teller;
 use crate::script::Step;
 use crate::service::Service;
-use libtest_mimic::{Arguments, Trial};
+use crate::support::trial;
+use libtest_mimic::Arguments;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
@@ -135,18 +136,6 @@ fn main() {
         }));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
-}
-
-fn trial(
-    name: impl Into<String>,
-    missing: Option<String>,
-    body: impl FnOnce() + Send + 'static,
-) -> Trial {
-    let trial = Trial::test(name, || {
-        body();
-        Ok(())
-    });
-    support::unless_missing(missing, trial)
 }
 
 /// Does `work` with a service and ends it, whatever comes of that. A failure shows what the service has printed.

@@ -159,12 +159,8 @@ fn tell(what: &str, findings: &Findings) {
     };
     println!("  {what}: {verdict}");
     for broken in findings.violations() {
-        let (rule, bound) = (broken.rule(), broken.bound().to_string());
-        println!(
-            "    {:>2} {}",
-            rule.code(),
-            rule.text().replace("{}", &bound)
-        );
+        let rule = broken.rule();
+        println!("    {:>2} {}", rule.code(), rule.text_with(broken.bound()));
     }
     for hazard in findings.hazards() {
         println!("    warning {}: {}", hazard.code(), hazard.text());

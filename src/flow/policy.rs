@@ -11,7 +11,7 @@ impl Saltbox {
     /// ```json
     /// {"rules":[{"code":1,"name":"too_short","bound":15,"text":"has to have at least 15 characters"},
     ///           {"code":61,"name":"blocklisted","text":"must not be a password that is often used or was leaked"}],
-    ///  "passwordrules":"minlength: 15; maxlength: 256;",
+    ///  "passwordrules":"minlength: 15; allowed: unicode;",
     ///  "descope":{"minLength":15,"lowercase":false,"uppercase":false,"number":false,
     ///             "nonAlphanumeric":false,"strengthScoreEnabled":false,"strengthScore":0}}
     /// ```

@@ -21,6 +21,7 @@ const MOST_SHARE: u64 = 1_000_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UnknownUsers {
     pub(crate) key_id: u32,
+    /// The policy's first.
     mix: Vec<Kind>,
 }
 
@@ -61,9 +62,11 @@ impl UnknownUsers {
                 kdf: kdf.transpose()?,
             })
         });
+        let mut mix = mix.collect::<Result<Vec<_>, Error>>()?;
+        mix.sort_by_key(|kind| kind.kdf.is_some());
         Ok(Self {
             key_id: u32::try_from(id).unwrap_or(u32::MAX),
-            mix: mix.collect::<Result<_, Error>>()?,
+            mix,
         })
     }
 
@@ -76,9 +79,7 @@ impl UnknownUsers {
         let all: u64 = self.mix.iter().map(|kind| kind.share).sum();
         // Both are below 2^64, so the product has its place in the upper half.
         let mut left = (u128::from(lot) * u128::from(all)) >> 64;
-        let (usual, others): (Vec<_>, Vec<_>) =
-            self.mix.iter().partition(|kind| kind.kdf.is_none());
-        for kind in usual.into_iter().chain(others) {
+        for kind in &self.mix {
             match left.checked_sub(kind.share.into()) {
                 Some(rest) => left = rest,
                 None => return kind.kdf.as_ref(),

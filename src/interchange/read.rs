@@ -261,7 +261,6 @@ pub(super) fn number_from(
 
 /// Which of these words it is.
 pub(super) fn one_of(value: &Value<'_>, words: &[&str]) -> Result<usize, Error> {
-    let word = value.string()?;
-    let found = words.iter().position(|known| *known == word);
+    let found = value.place_among(words)?;
     found.ok_or_else(|| value.error(format!("has to be one of {}", words.join(", "))))
 }

@@ -220,9 +220,10 @@ impl<'a> Value<'a> {
         Ok(place.and_then(|place| all.get(place)).copied())
     }
 
-    /// Not generic, as every instance would be a kilobyte.
+    /// The place of the one that a string names, `None` for any other. Not generic, as every
+    /// instance would be a kilobyte.
     #[inline(never)]
-    fn place_among(&self, names: &[&str]) -> Result<Option<usize>, Error> {
+    pub(crate) fn place_among(&self, names: &[&str]) -> Result<Option<usize>, Error> {
         let of = |text: &str| names.iter().position(|name| *name == text);
         // Without a copy, as it is written.
         match of(self.plain()) {

@@ -131,10 +131,7 @@ impl Findings {
                 json.integer("bound", broken.bound());
             }
             json.integer("found", broken.found());
-            json.string(
-                "text",
-                &rule.text().replace("{}", &broken.bound().to_string()),
-            );
+            json.string("text", &rule.text_with(broken.bound()));
             if rule == Rule::ContextWord {
                 json.strings("words", self.context_words().map(WordKind::name));
             }

@@ -1,6 +1,5 @@
 //! What of a policy anybody may know: what a form says before the user types.
 
-use super::characters::Set;
 use super::rules::{Row, Rule};
 use super::settings::Policy;
 use crate::json::Writer;
@@ -18,15 +17,7 @@ impl Policy {
                 json.objects("rules", self.bounds_for(*most), write_rule);
             });
         }
-        if !self.required.is_empty() {
-            let sets: Vec<String> = self.required.iter().map(Set::text).collect();
-            json.strings("required", sets.iter().map(|set| &**set));
-        }
-        for (key, set) in [("allowed", &self.allowed), ("disallowed", &self.disallowed)] {
-            if !set.is_empty() {
-                json.string(key, &set.text());
-            }
-        }
+        self.write_sets(json);
     }
 
     /// Writes what Descope answers to `GET /v1/auth/password/policy`: seven
@@ -53,5 +44,5 @@ fn write_rule(json: &mut Writer, (row, bound): (&'static Row, u32)) {
     if bound > 0 {
         json.integer("bound", bound);
     }
-    json.string("text", &row.text.replace("{}", &bound.to_string()));
+    json.string("text", &row.rule.text_with(bound));
 }

@@ -434,6 +434,12 @@ impl Rule {
         self.row().map_or("", |row| row.text)
     }
 
+    /// Its text with this bound in it.
+    #[must_use]
+    pub fn text_with(self, bound: u32) -> String {
+        self.text().replace("{}", &bound.to_string())
+    }
+
     /// Which side of its bound it holds.
     #[must_use]
     pub fn side(self) -> Side {

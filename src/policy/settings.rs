@@ -272,23 +272,28 @@ impl Policy {
         Ok(policy)
     }
 
+    /// Writes the sets of characters.
+    pub(super) fn write_sets(&self, json: &mut Writer) {
+        if !self.required.is_empty() {
+            let sets: Vec<String> = self.required.iter().map(Set::text).collect();
+            json.strings("required", sets.iter().map(|set| &**set));
+        }
+        for (key, set) in [("allowed", &self.allowed), ("disallowed", &self.disallowed)] {
+            if !set.is_empty() {
+                json.string(key, &set.text());
+            }
+        }
+    }
+
     /// As a configuration writes it.
     pub(crate) fn write(&self, json: &mut Writer) {
         write_bounds(json, &self.bounds);
         if self.classes != Class::ALL {
             json.strings("classes", self.classes.iter().map(|class| class.name()));
         }
-        if !self.required.is_empty() {
-            let sets: Vec<String> = self.required.iter().map(Set::text).collect();
-            json.strings("required", sets.iter().map(|set| &**set));
-        }
+        self.write_sets(json);
         if let Some(numbers) = &self.forbidden_numbers {
             json.nested("forbidden_numbers", |json| numbers.write(json));
-        }
-        for (key, set) in [("allowed", &self.allowed), ("disallowed", &self.disallowed)] {
-            if !set.is_empty() {
-                json.string(key, &set.text());
-            }
         }
         if self.sequence_wraps {
             json.boolean("sequence_wraps", true);

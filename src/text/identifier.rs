@@ -107,4 +107,16 @@ mod tests {
         assert_eq!(fold_identifier(&long), long);
         assert!(same_identifier(&"A".repeat(1024), &"a".repeat(1024)));
     }
+
+    /// What the buffers of C, Go and Python are made for.
+    #[test]
+    fn no_identifier_becomes_more_than_twelve_times_as_long() {
+        let mut most = 0;
+        for c in '\0'..=char::MAX {
+            let (len, folded) = (c.len_utf8(), fold_identifier(&c.to_string()).len());
+            assert!(folded <= 12 * len, "{c:?}");
+            most = most.max(folded / len);
+        }
+        assert_eq!(most, 11);
+    }
 }

@@ -21,6 +21,19 @@ pub const NATIVE_LIBRARIES: [&str; 7] = [
     "-lc",
 ];
 
+/// A test that passes where `body` does not panic, reported as ignored where something is missing.
+pub fn trial(
+    name: impl Into<String>,
+    missing: Option<String>,
+    body: impl FnOnce() + Send + 'static,
+) -> Trial {
+    let trial = Trial::test(name, || {
+        body();
+        Ok(())
+    });
+    unless_missing(missing, trial)
+}
+
 /// A test that is reported as ignored, with what it needs, where that is missing.
 pub fn unless_missing(missing: Option<impl AsRef<str>>, trial: Trial) -> Trial {
     match missing {

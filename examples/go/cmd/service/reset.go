@@ -111,14 +111,9 @@ func (c *call) resetPassword() (any, error) {
 	if err := c.body.check(); err != nil {
 		return nil, err
 	}
-	lookup, err := c.core.ResetLookup(codes)
-	if err != nil {
-		return nil, err
-	}
-	_, err = c.decide(byLookup(lookup), func(a *attempt) (saltbox.Outcome, error) {
+	return result{"password_reset"}, c.redeem(codes, func(a *attempt) (saltbox.Outcome, error) {
 		return a.core.Reset(a.ctx, a.asked(request), codes, password)
 	})
-	return result{"password_reset"}, err
 }
 
 func (c *call) updateEmail() (any, error) {
@@ -146,12 +141,17 @@ func (c *call) verifyEmail() (any, error) {
 	if err := c.body.check(); err != nil {
 		return nil, err
 	}
-	lookup, err := c.core.ResetLookup(codes)
-	if err != nil {
-		return nil, err
-	}
-	_, err = c.decide(byLookup(lookup), func(a *attempt) (saltbox.Outcome, error) {
+	return verified{true}, c.redeem(codes, func(a *attempt) (saltbox.Outcome, error) {
 		return a.core.VerifyAddress(a.ctx, a.asked(saltbox.Request{}), codes)
 	})
-	return verified{true}, err
+}
+
+// redeem decides about the account that codes find, which are of exactly one way.
+func (c *call) redeem(codes saltbox.Codes, flow func(*attempt) (saltbox.Outcome, error)) error {
+	lookup, err := c.core.ResetLookup(codes)
+	if err != nil {
+		return err
+	}
+	_, err = c.decide(byLookup(lookup), flow)
+	return err
 }
