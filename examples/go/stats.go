@@ -18,6 +18,7 @@ type Stats struct {
 	MemoryBudgetBytes uint64
 
 	Jobs     uint64 // that began
+	Joined   uint64 // of these, computed beside another one in its slot
 	Busy     uint64 // calls told ErrBusy
 	Hashes   uint64 // made
 	Accepted uint64 // right passwords
@@ -55,6 +56,7 @@ func (c *Core) Stats() (Stats, error) {
 		MemoryPeakBytes:   uint64(counters.memory_peak_bytes),
 		MemoryBudgetBytes: uint64(counters.memory_budget_bytes),
 		Jobs:              uint64(counters.jobs),
+		Joined:            uint64(counters.joined),
 		Busy:              uint64(counters.busy),
 		Hashes:            uint64(counters.hashes),
 		Accepted:          uint64(counters.accepted),

@@ -1064,6 +1064,7 @@ class _Counters(ctypes.Structure):
         ("rejected_by_scheme", c_uint64 * SCHEMES_MAX),
         ("argon2_kernel", c_char * 16),
         ("scrypt_kernel", c_char * 16),
+        ("joined", c_uint64),
     ]
 
 

@@ -694,6 +694,7 @@ class SaltboxTest(unittest.TestCase):
                 "memory_peak_bytes": memory,
                 "memory_budget_bytes": 2 << 20,
                 "jobs": 6,
+                "joined": 0,
                 "busy": 0,
                 "hashes": 1,
                 "accepted": 1,

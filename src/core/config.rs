@@ -36,7 +36,8 @@ impl Config {
     ///     "create": {"scheme": "argon2id", "m_kib": 19456, "t": 2, "p": 1},
     ///     "verify": ["argon2id", "scrypt"],
     ///     "limits": {"argon2_m_kib": 1048576},
-    ///     "memory_mib": 1024, "max_running": 4, "queue_ms": 500, "queue_len": 16
+    ///     "memory_mib": 1024, "max_running": 4, "queue_ms": 500, "queue_len": 16,
+    ///     "interleave": true
     /// }}
     /// ```
     ///
@@ -46,11 +47,12 @@ impl Config {
     /// scheme is. `limits` are ceilings on stored strings, see
     /// [`Limit`](crate::hash::Limit).
     ///
-    /// The other four size the work memory, for one process. `memory_mib` is all
+    /// The other five size the work memory, for one process. `memory_mib` is all
     /// of it, idle included (left out: the larger of 256 and two hashes of the
     /// policy for each slot), `max_running` the slots (the CPUs that the process
     /// may use), `queue_ms` how long a call waits for one (1000; 0: not at all),
-    /// `queue_len` how many may wait (four for each slot).
+    /// `queue_len` how many may wait (four for each slot), and `interleave` (true) whether the
+    /// first of them may be computed beside a job in a slot, where both are the same Argon2.
     ///
     /// `unknown_users` is for tables where stored strings do not all cost the same: it says how often
     /// each kind stands there, and a login that nobody has costs what one of them does, always the same

@@ -136,8 +136,11 @@ impl Saltbox {
     /// Verifies many: each pair is a stored string, `None` for no user, and a password.
     ///
     /// Results stand in the order of the pairs; one that fails does not end the
-    /// others. The batch takes one slot, for as long as it lasts, and the memory
-    /// of its largest item; where there is no room every item is told so.
+    /// others. The batch takes one slot, for as long as it lasts; where there is no
+    /// room every item is told so. Of eight in a row those with the same costs
+    /// are computed at once, which takes less time for each. They need as many
+    /// times the memory, and take it as far as a slot's share (`memory_mib`
+    /// through `max_running`) has it; else the memory of the largest item.
     pub fn verify_batch<'s, P: AsRef<[u8]>>(
         &self,
         pairs: impl IntoIterator<Item = (Option<&'s str>, P)>,
@@ -192,7 +195,8 @@ impl Saltbox {
         Ok(text.map(|text| text.as_str().to_owned()))
     }
 
-    /// Wraps many, in one slot for as long as it lasts. Results stand in the order of the strings.
+    /// Wraps many, in one slot for as long as it lasts, several at once as
+    /// [`Self::verify_batch`] does. Results stand in the order of the strings.
     pub fn wrap_batch<'s>(
         &self,
         stored: impl IntoIterator<Item = &'s str>,

@@ -11,7 +11,7 @@ pub struct saltbox_config {
 }
 
 /// Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
-/// "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
+/// "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8,"interleave":true},
 /// "keys":{"create_key_id":1,"require_pepper":false},"policy":{...},"codes":{...}},
 /// every key optional, unknown keys refused. README shows each.
 ///

@@ -50,8 +50,8 @@ pub unsafe extern "C-unwind" fn saltbox_new(
 /// sb, config: must not be NULL.
 /// saltbox_out: must not be NULL. NULL is written on failure.
 /// Returns SALTBOX_OK; SALTBOX_E_ARGUMENT; SALTBOX_E_CONFIG where config asks for
-///   another memory_mib, max_running, queue_ms or queue_len than sb has (the
-///   "memory" of saltbox_effective_config; leaving them out is always right), or
+///   another memory_mib, max_running, queue_ms, queue_len or interleave than sb
+///   has (the "memory" of saltbox_effective_config; leaving them out is always right), or
 ///   where one hash of its policy, or what its limits allow, does not fit in it;
 ///   SALTBOX_E_KEY and, for a list, SALTBOX_E_CONFIG as saltbox_new.
 #[must_use]

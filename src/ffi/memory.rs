@@ -37,7 +37,7 @@ pub struct saltbox_counters {
     pub memory_peak_bytes: u64,
     /// The most bytes that may be.
     pub memory_budget_bytes: u64,
-    /// Jobs that got a slot.
+    /// Jobs that were begun.
     pub jobs: u64,
     /// Calls that were told SALTBOX_E_BUSY, before any work.
     pub busy: u64,
@@ -61,9 +61,11 @@ pub struct saltbox_counters {
     pub argon2_kernel: [c_char; 16],
     /// The scrypt kernel in use, NUL-terminated, such as "sse2".
     pub scrypt_kernel: [c_char; 16],
+    /// Jobs that were computed beside another one in its slot, because all were taken.
+    pub joined: u64,
 }
 
-const _: () = assert!(size_of::<saltbox_counters>() == 1184);
+const _: () = assert!(size_of::<saltbox_counters>() == 1192);
 
 /// How many hashes of the policy can be computed at once, in this process: as
 /// many as there are slots, or fewer where the work memory is for fewer. Size a
@@ -181,6 +183,7 @@ impl saltbox_counters {
             rejected_by_scheme,
             argon2_kernel: kernel("argon2"),
             scrypt_kernel: kernel("scrypt"),
+            joined: stats.joined,
         }
     }
 }

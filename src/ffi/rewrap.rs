@@ -100,7 +100,7 @@ pub unsafe extern "C-unwind" fn saltbox_rekey_batch(
     unsafe { each_rewritten(sb, n, stored, stored_end, out, Rewrite::Rekey) }
 }
 
-/// As saltbox_wrap, for n strings, one after the other in one slot; where there
+/// As saltbox_wrap, for n strings in one slot, several at once; where there
 /// is none each item is SALTBOX_E_BUSY. Of a batch that was interrupted nothing
 /// is lost: every string is wrapped by itself, and never twice.
 ///

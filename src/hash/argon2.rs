@@ -7,10 +7,13 @@ mod blake2b;
 mod fill;
 
 use self::blake2b::long_hash;
-use self::fill::{Fill, Shape};
+use self::fill::{Alone, Fill, Mate, Shape};
+pub(crate) use self::fill::{Company, Job};
+
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
+use super::interleave::{Begun, Inputs, Interleave, Place};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
@@ -176,6 +179,11 @@ impl Argon2 {
         self.m_kib as u64 / segments * segments * 1024
     }
 
+    /// Blocks that are made in all passes.
+    const fn blocks_made(&self) -> u64 {
+        self.memory_bytes() / 1024 * self.t as u64
+    }
+
     /// The least memory, in bytes, that work without a result is spent in.
     pub(crate) const LEAST_SPENT_BYTES: u64 = 12 << 10;
 
@@ -306,43 +314,56 @@ impl Argon2 {
         more: &More<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        let blocks = self.lane_blocks() * self.p as usize;
-        let memory = memory
-            .blocks(blocks)
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
+        let memory = self.blocks(memory, 1)?;
         let inputs = [password, salt, more.secret, more.associated_data];
-        self.fill_by(Backend::chosen(), memory, inputs, tag)
-    }
-
-    /// Blocks of a lane.
-    fn lane_blocks(&self) -> usize {
-        Shape::of(self).lane_blocks() as usize
-    }
-
-    /// Computes the tag of a password, a salt, a secret and associated data.
-    fn fill_by(
-        &self,
-        backend: Backend,
-        memory: &[Block],
-        inputs: [&[u8]; 4],
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        #[cfg(test)]
-        super::work::count(
-            super::cost::Primitive::Argon2,
-            self.memory_bytes() / 1024 * u64::from(self.t),
-        );
-        let h0 = self.initial_hash(inputs, tag.len())?;
-        self.begin(memory, &h0)?;
-        let shape = Shape::of(self);
-        backend.run(Fill { shape, memory });
+        self.begin(memory, inputs, tag.len())?;
+        self.make(Backend::chosen(), Job::new(memory, &mut 0), Alone);
         self.finish(memory, tag)
     }
 
-    /// Makes the first two blocks of each lane.
-    fn begin(&self, memory: &[Block], h0: &[u8]) -> Result<(), Error> {
+    /// The blocks of so many hashes.
+    fn blocks<'m>(&self, memory: &'m mut WorkMemory, hashes: usize) -> Result<&'m [Block], Error> {
+        let blocks = hashes.saturating_mul(Shape::of(self).blocks());
+        let blocks = memory
+            .blocks(blocks)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for Argon2"))?;
+        Ok(blocks)
+    }
+
+    /// Makes what is before the blocks, of a password, a salt, a secret and associated data, and
+    /// the first two blocks of each lane.
+    fn begin(&self, memory: &[Block], inputs: [&[u8]; 4], tag_len: usize) -> Result<(), Error> {
+        #[cfg(test)]
+        super::work::count(Primitive::Argon2, self.blocks_made());
+        let h0 = self.initial_hash(inputs, tag_len)?;
+        self.make_first(memory, &h0)
+    }
+
+    /// Makes all other blocks, and beside them those of `company`.
+    fn make(&self, backend: Backend, job: Job<'_>, company: impl Company) {
+        let shape = Shape::of(self);
+        backend.run(Fill {
+            shape,
+            job,
+            company,
+        });
+    }
+
+    /// The blocks of one of several hashes.
+    fn blocks_of<'m>(
+        &self,
+        memory: Option<&'m mut WorkMemory>,
+        place: Place,
+    ) -> Result<&'m [Block], Error> {
+        let all = self.blocks(memory.ok_or_else(memory_missing)?, place.of)?;
+        let mut hashes = all.chunks_exact(Shape::of(self).blocks());
+        hashes.nth(place.at).ok_or_else(memory_missing)
+    }
+
+    fn make_first(&self, memory: &[Block], h0: &[u8]) -> Result<(), Error> {
         let mut bytes = [0; BLOCK_BYTES];
-        for (lane, blocks) in (0..self.p).zip(memory.chunks_exact(self.lane_blocks())) {
+        let lane_blocks = Shape::of(self).lane_blocks() as usize;
+        for (lane, blocks) in (0..self.p).zip(memory.chunks_exact(lane_blocks)) {
             for (i, block) in (0..2_u32).zip(blocks) {
                 long_hash(&[h0, &i.to_le_bytes(), &lane.to_le_bytes()], &mut bytes)?;
                 block.read_from(&bytes);
@@ -351,11 +372,43 @@ impl Argon2 {
         Ok(())
     }
 
+    /// Segments of all lanes and passes.
+    pub(crate) fn segments(&self) -> u64 {
+        Shape::of(self).segments()
+    }
+
+    /// Whether two at once take less time than one after the other. Lanes of one hash take turns already.
+    pub(crate) const fn gains_by_company(&self) -> bool {
+        self.p == 1
+    }
+
+    /// A hash in its memory, of which so much is made.
+    pub(crate) fn job_in<'m>(
+        &self,
+        memory: &'m mut WorkMemory,
+        done: &'m mut u64,
+    ) -> Option<Job<'m>> {
+        let memory = self.blocks(memory, 1).ok()?;
+        Some(Job::new(memory, done))
+    }
+
+    /// Makes what is left of a hash in its memory, and beside it what `company` brings.
+    pub(crate) fn make_rest(
+        &self,
+        memory: &mut WorkMemory,
+        done: &mut u64,
+        company: impl Company,
+    ) -> Result<(), Error> {
+        let job = self.job_in(memory, done).ok_or_else(memory_missing)?;
+        self.make(Backend::chosen(), job, company);
+        Ok(())
+    }
+
     /// Makes the tag of the last block of each lane.
     fn finish(&self, memory: &[Block], tag: &mut [u8]) -> Result<(), Error> {
         let mut bytes = [0; BLOCK_BYTES];
         let mut lasts = memory
-            .chunks_exact(self.lane_blocks())
+            .chunks_exact(Shape::of(self).lane_blocks() as usize)
             .filter_map(<[_]>::last);
         if let Some(sum) = lasts.next() {
             lasts.for_each(|last| sum.xor_with(last));
@@ -388,11 +441,14 @@ impl Function for Argon2 {
     }
 
     fn work(&self, _lengths: Lengths) -> Work {
-        let blocks = self.memory_bytes() / 1024;
         Work {
             primitive: Primitive::Argon2,
-            units: blocks * u64::from(self.t),
+            units: self.blocks_made(),
         }
+    }
+
+    fn interleave(&self) -> Option<&dyn Interleave> {
+        Some(self)
     }
 
     fn check(&self, limits: &Limits, _tag_len: usize) -> Result<(), Error> {
@@ -415,6 +471,62 @@ impl Function for Argon2 {
         tag: &mut [u8],
     ) -> Result<(), Error> {
         self.derive(memory.ok_or_else(memory_missing)?, input, salt, tag)
+    }
+}
+
+/// Two at once, as their lanes take turns: with more the caches hold too little of each.
+impl Interleave for Argon2 {
+    fn at_once(&self, most: usize, room: u64) -> usize {
+        let fits = self.memory_bytes().saturating_mul(2) <= room;
+        if most > 1 && self.gains_by_company() && fits {
+            2
+        } else {
+            1
+        }
+    }
+
+    fn memory_of(&self, hashes: usize, _room: u64) -> u64 {
+        self.memory_bytes().saturating_mul(hashes as u64)
+    }
+
+    fn begin(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        place: Place,
+        entered: Inputs<'_>,
+    ) -> Result<Begun, Error> {
+        let memory = self.blocks_of(memory, place)?;
+        let inputs = [entered.input, entered.salt, &[], &[]];
+        self.begin(memory, inputs, entered.tag_len)?;
+        Ok(Begun::InMemory)
+    }
+
+    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+        let memory = self.blocks(memory.ok_or_else(memory_missing)?, begun.len())?;
+        let mut hashes = memory.chunks_exact(Shape::of(self).blocks());
+        while let Some(memory) = hashes.next() {
+            match hashes.next() {
+                Some(mate) => {
+                    let (mut done, mut done_by_mate) = (0, 0);
+                    let mate = Job::new(mate, &mut done_by_mate);
+                    let company = Mate::new(mate, &Shape::of(self));
+                    self.make(Backend::chosen(), Job::new(memory, &mut done), company);
+                }
+                None => self.make(Backend::chosen(), Job::new(memory, &mut 0), Alone),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        place: Place,
+        _begun: &Begun,
+        _entered: Inputs<'_>,
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.finish(self.blocks_of(memory, place)?, tag)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is computed: functions with their cost parameters.
 
 use super::cost::{Lengths, Work};
+use super::interleave::Interleave;
 use super::{Argon2, Limits, Pbkdf2, Scheme, Scrypt, TAG_BYTES};
 #[cfg(feature = "imports")]
 use super::{
@@ -65,6 +66,11 @@ pub(crate) trait Function {
 
     /// Names its parameters.
     fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter));
+
+    /// How several are computed at once, if that is any faster.
+    fn interleave(&self) -> Option<&dyn Interleave> {
+        None
+    }
 
     /// Computes `tag` in `memory`, which has [`Self::memory_bytes`] bytes or more.
     fn compute(
@@ -176,6 +182,14 @@ impl Kdf {
             Self::Digest(function) => function,
             #[cfg(feature = "imports")]
             Self::Hmac(function) => function,
+        }
+    }
+
+    /// Argon2, where it is that.
+    pub(crate) const fn argon2(&self) -> Option<Argon2> {
+        match self {
+            Self::Argon2(function) => Some(*function),
+            _ => None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! Making a hash.
 
+use super::interleave::Inputs;
 use super::kdf::InputFault;
-use super::pool::Event;
+use super::pool::{Event, Request};
 use super::{HashSettings, Pool, SALT_BYTES, Salt, Stored, Text};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::keys::RootKeys;
@@ -43,9 +44,18 @@ impl HashSettings {
             let prepared = prepared.as_bytes();
             // Longer than what was received, where it is decomposed.
             self.check_taken(prepared)?;
-            pool.run(self.create_bytes(pool), |lease| {
+            let request = Request {
+                bytes: self.create_bytes(pool),
+                only: kdf.argon2(),
+            };
+            pool.run_as(request, |lease| {
                 let tag = stored.tag.as_mut_slice();
-                kdf.function().compute(lease.memory(), prepared, salt, tag)
+                let inputs = Inputs {
+                    input: prepared,
+                    salt,
+                    tag_len: tag.len(),
+                };
+                lease.compute(&kdf, inputs, tag)
             })
         })?;
         let text = stored.finish(keys)?;

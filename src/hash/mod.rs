@@ -25,6 +25,7 @@ mod identify;
 mod import;
 #[cfg(feature = "imports")]
 mod input;
+mod interleave;
 mod kdf;
 mod limits;
 mod make;

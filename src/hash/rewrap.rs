@@ -1,10 +1,11 @@
 //! Changing what is stored without the password: sealing with another key, and
 //! wrapping a weak string in the policy's hash.
 
+use super::interleave::{self, Inputs, MOST_AT_ONCE, Member};
 use super::pool::Lease;
 use super::stored::Stored;
-use super::wrapper::{self, Writer};
-use super::{HashSettings, Pool, SALT_BYTES, Salt, Text};
+use super::wrapper::{self, LayerText, Writer};
+use super::{HashSettings, Pool, SALT_BYTES, Salt, Tag, Text};
 use crate::error::{Error, ErrorKind};
 use crate::keys::RootKeys;
 use crate::secret::fill_random;
@@ -30,6 +31,41 @@ impl Upgrade {
             Self::Seal => "seal",
             Self::Wrap => "wrap",
         }
+    }
+}
+
+/// What there is to do for a string.
+enum Begun {
+    /// Nothing more: this is stored in its place, if anything is.
+    Done(Option<Text>),
+    Compute(Wrapping),
+}
+
+/// The policy's hash around a string: what it is made from, and its tag.
+struct Wrapping {
+    input: LayerText,
+    salt: Salt,
+    tag: Tag,
+}
+
+impl Member for &mut Wrapping {
+    fn enter(
+        &mut self,
+        use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        use_inputs(Inputs {
+            input: self.input.as_slice(),
+            salt: self.salt.as_slice(),
+            tag_len: self.tag.len(),
+        })
+    }
+
+    fn tag(&self) -> Tag {
+        Tag::zeroed(self.tag.len())
+    }
+
+    fn take(&mut self, tag: Tag) {
+        self.tag = tag;
     }
 }
 
@@ -70,7 +106,12 @@ impl HashSettings {
         stored: &[u8],
     ) -> Result<Option<Text>, Error> {
         pool.run(self.create_bytes(pool), |lease| {
-            self.wrap_in(lease, pool, keys, stored)
+            let mut wrapping = match self.begin_to_wrap(pool, keys, stored)? {
+                Begun::Done(text) => return Ok(text),
+                Begun::Compute(wrapping) => wrapping,
+            };
+            interleave::compute_one(self.create(), lease, &mut &mut wrapping)?;
+            self.end_to_wrap(keys, stored, &wrapping)
         })
     }
 
@@ -84,14 +125,28 @@ impl HashSettings {
         mut answer: impl FnMut(usize, Result<Option<Text>, Error>),
     ) {
         let mut done = 0;
-        let all = pool.run(self.create_bytes(pool), |lease| {
+        let all = pool.run(self.create_bytes_at_once(pool, n), |lease| {
             while done < n {
-                let result = self.wrap_in(lease, pool, keys, item(done));
-                if !lease.is_intact() {
-                    break;
+                let last = n.min(done + MOST_AT_ONCE);
+                let begin = |i| self.begin_to_wrap(pool, keys, item(i));
+                let mut all = (done..last).map(begin);
+                let mut window: [_; MOST_AT_ONCE] = std::array::from_fn(|_| all.next());
+                let computed = self.compute_wrappings(lease, &mut window);
+                for (i, begun) in (done..last).zip(window.into_iter().flatten()) {
+                    let result = match (begun, &computed) {
+                        (Err(error), _) => Err(error),
+                        (Ok(Begun::Done(text)), _) => Ok(text),
+                        (Ok(Begun::Compute(_)), Err(error)) => Err(error.clone()),
+                        (Ok(Begun::Compute(wrapping)), Ok(())) => {
+                            self.end_to_wrap(keys, item(i), &wrapping)
+                        }
+                    };
+                    if !lease.is_intact() {
+                        return Ok(());
+                    }
+                    answer(i, result);
+                    done = i + 1;
                 }
-                answer(done, result);
-                done += 1;
             }
             Ok(())
         });
@@ -102,33 +157,59 @@ impl HashSettings {
         }
     }
 
-    fn wrap_in(
+    /// Computes those of a window that have anything to compute.
+    fn compute_wrappings(
         &self,
         lease: &mut Lease<'_>,
-        pool: &Pool,
-        keys: &RootKeys,
-        stored: &[u8],
-    ) -> Result<Option<Text>, Error> {
+        window: &mut [Option<Result<Begun, Error>>],
+    ) -> Result<(), Error> {
+        let mut wrappings = window.iter_mut().filter_map(|begun| match begun {
+            Some(Ok(Begun::Compute(wrapping))) => Some(wrapping),
+            _ => None,
+        });
+        let mut group: [_; MOST_AT_ONCE] = std::array::from_fn(|_| wrappings.next());
+        let members = group.iter().flatten().count();
+        let members = group.get_mut(..members).unwrap_or_default();
+        interleave::compute(self.create(), lease, members)
+    }
+
+    /// Looks at `stored`, and draws a salt where it is to be wrapped.
+    fn begin_to_wrap(&self, pool: &Pool, keys: &RootKeys, stored: &[u8]) -> Result<Begun, Error> {
         let mut stored = Stored::parse(stored)?;
         // What is never verified is never worth its work, nor to be made something that is.
         Self::check_sealed(keys, &stored)?;
         self.check(pool, &stored)?;
         stored.open(keys)?;
         match self.upgrade(keys, &stored)? {
-            Upgrade::None => Ok(None),
-            Upgrade::Seal => sealed(keys, &stored).map(Some),
+            Upgrade::None => Ok(Begun::Done(None)),
+            Upgrade::Seal => sealed(keys, &stored).map(Some).map(Begun::Done),
             Upgrade::Wrap => {
                 let mut salt = Salt::zeroed(SALT_BYTES);
                 fill_random(salt.as_mut_slice())?;
-                let mut outer = Stored::to_make(*self.create(), salt);
+                let outer = Stored::to_make(*self.create(), salt);
                 let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
                 let input = wrapper::layer_text(writer.layers(), stored.tag.as_slice())?;
-                let (salt, tag) = (outer.salt.as_slice(), outer.tag.as_mut_slice());
-                let function = self.create().function();
-                function.compute(lease.memory(), input.as_slice(), salt, tag)?;
-                writer.end(keys, tag).map(Some)
+                Ok(Begun::Compute(Wrapping {
+                    input,
+                    salt: outer.salt,
+                    tag: outer.tag,
+                }))
             }
         }
+    }
+
+    /// What is stored of a wrapped string whose tag has been computed.
+    fn end_to_wrap(
+        &self,
+        keys: &RootKeys,
+        stored: &[u8],
+        wrapping: &Wrapping,
+    ) -> Result<Option<Text>, Error> {
+        let stored = Stored::parse(stored)?;
+        let salt = Salt::copy_of(wrapping.salt.as_slice()).unwrap_or_else(|| Salt::zeroed(0));
+        let outer = Stored::to_make(*self.create(), salt);
+        let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
+        writer.end(keys, wrapping.tag.as_slice()).map(Some)
     }
 
     /// What [`Self::wrap`] does to `stored`, which is open and may be verified, or why it refuses.
@@ -156,8 +237,8 @@ impl HashSettings {
 mod tests {
     use super::*;
     use crate::encoding;
+    use crate::hash::Scheme;
     use crate::hash::import::recipe::tests::strings;
-    use crate::hash::{Scheme, Tag};
     use crate::json;
     use std::collections::BTreeSet;
 

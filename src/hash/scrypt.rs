@@ -4,6 +4,7 @@
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
+use super::interleave::{Begun, Inputs, Interleave, Place};
 use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
@@ -213,6 +214,27 @@ impl Scrypt {
         Romix { n, r, steps: n }.run(kernel, blocks, words);
     }
 
+    /// A hash with the lanes of so many; `None` for more lanes than a hash has.
+    fn with_lanes_of(&self, hashes: usize) -> Option<Self> {
+        let p = u32::try_from(hashes).ok()?.checked_mul(self.p)?;
+        Self::new(self.ln, self.r, p).ok()
+    }
+
+    /// B of one of several hashes.
+    fn blocks_of<'m>(
+        &self,
+        memory: Option<&'m mut WorkMemory>,
+        place: Place,
+    ) -> Result<&'m mut [u8], Error> {
+        let all = self.with_lanes_of(place.of).ok_or_else(memory_missing)?;
+        let (blocks, _) = all.parts(Backend::chosen(), memory.ok_or_else(memory_missing)?)?;
+        let each = blocks.len() / place.of.max(1);
+        blocks
+            .chunks_exact_mut(each)
+            .nth(place.at)
+            .ok_or_else(memory_missing)
+    }
+
     /// Memory for B, and for V, X and Y of as many lanes as there is room for.
     pub(super) fn parts<'m>(
         &self,
@@ -226,6 +248,60 @@ impl Scrypt {
             .zip(usize::try_from(Romix::words(1 << self.ln, r, streams)).ok())
             .and_then(|(bytes, words)| memory.bytes_and_words(bytes, words))
             .ok_or_else(|| Error::new(ErrorKind::Internal, "too little work memory for scrypt"))
+    }
+}
+
+/// As many as there are streams: the lanes of all are computed as those of one hash would be.
+impl Interleave for Scrypt {
+    fn at_once(&self, most: usize, room: u64) -> usize {
+        let Some(all) = self.with_lanes_of(most) else {
+            return 1;
+        };
+        let streams = all.streams_within(Backend::chosen(), room);
+        if streams > u64::from(self.p).min(Backend::chosen().most_streams()) {
+            most
+        } else {
+            1
+        }
+    }
+
+    fn memory_of(&self, hashes: usize, room: u64) -> u64 {
+        let all = self.with_lanes_of(hashes);
+        all.map_or(u64::MAX, |all| all.memory_within(room))
+    }
+
+    fn begin(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        place: Place,
+        inputs: Inputs<'_>,
+    ) -> Result<Begun, Error> {
+        let blocks = self.blocks_of(memory, place)?;
+        pbkdf2::pbkdf2_hmac::<sha2::Sha256>(inputs.input, inputs.salt, 1, blocks);
+        Ok(Begun::InMemory)
+    }
+
+    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+        let all = self.with_lanes_of(begun.len()).ok_or_else(memory_missing)?;
+        let kernel = Backend::chosen();
+        let (blocks, words) = all.parts(kernel, memory.ok_or_else(memory_missing)?)?;
+        all.romix(kernel, blocks, words);
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        memory: Option<&mut WorkMemory>,
+        place: Place,
+        _begun: &Begun,
+        inputs: Inputs<'_>,
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        #[cfg(test)]
+        super::work::count(super::cost::Primitive::Scrypt, self.pbkdf2_units(tag.len()));
+        let blocks = self.blocks_of(memory, place)?;
+        pbkdf2::pbkdf2_hmac::<sha2::Sha256>(inputs.input, blocks, 1, tag);
+        Ok(())
     }
 }
 
@@ -261,6 +337,10 @@ impl Function for Scrypt {
         limits.check(Limit::ScryptNrp, self.strength())?;
         limits.check(Limit::ScryptNrp, self.pbkdf2_units(tag_len))?;
         limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
+    }
+
+    fn interleave(&self) -> Option<&dyn Interleave> {
+        Some(self)
     }
 
     fn fault_in(&self, input: &[u8]) -> Option<InputFault> {

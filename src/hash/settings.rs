@@ -1,6 +1,7 @@
 //! The `hash` part of a configuration: what may be created, what may be
 //! verified, and what a stored string may cost.
 
+use super::interleave;
 use super::pool::{MEMORY_KEYS, MemorySettings, Sizes};
 use super::profile::check_floor;
 use super::unknown::UnknownUsers;
@@ -98,6 +99,13 @@ impl HashSettings {
     /// Work memory of the policy's hash in this pool, in bytes.
     pub(crate) fn create_bytes(&self, pool: &Pool) -> u64 {
         self.create.function().memory_within(self.room(pool))
+    }
+
+    /// As [`Self::create_bytes`], for as many of `most` as are computed at once in a slot's share.
+    pub(crate) fn create_bytes_at_once(&self, pool: &Pool, most: usize) -> u64 {
+        let one = self.create_bytes(pool);
+        interleave::memory_of(self.create.function(), most, pool.share())
+            .map_or(one, |all| all.max(one))
     }
 
     /// Refuses settings that do not go with a pool which is there already.

@@ -1,18 +1,16 @@
 //! Verifying a stored string, at equal cost whatever is wrong.
 
+mod attempts;
+mod batch;
+
+use self::attempts::{Computing, Verification};
 use super::cost::{self, Lengths, Work};
-#[cfg(feature = "imports")]
-use super::input::Room;
-use super::kdf::{Entered, InputFault};
-use super::pool::{Event, Lease};
-#[cfg(feature = "imports")]
-use super::settings::Over72;
-use super::stored::Layer;
-use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Salt, Stored, Tag, wrapper};
+use super::interleave;
+use super::pool::{Event, Lease, Request};
+use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Salt, Stored};
 use crate::error::{Error, ErrorKind};
 use crate::keys::RootKeys;
-use crate::secret::constant_time_eq;
-use crate::text::{self, MAX_PASSWORD_BYTES};
+use crate::text::{self, Forms};
 
 /// What a verification decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,43 +75,16 @@ impl HashSettings {
         task: Task<'_>,
         password: &[u8],
     ) -> Result<Verdict, Error> {
-        let result = pool.run(self.memory_of(pool, &task), |lease| {
-            self.perform(lease, keys, &task, password)
+        let mut verification = Verification::new(task, password);
+        let request = Request {
+            bytes: self.memory_of(pool, &verification.task),
+            only: self.only_argon2(&verification),
+        };
+        let result = pool.run_as(request, |lease| {
+            verification.restart();
+            self.perform(lease, keys, &mut verification)
         });
-        Self::conclude(pool, task, result)
-    }
-
-    /// As [`Self::verify`] for `n` items, in one slot and one reservation of
-    /// memory. Where there is none, every item is told so.
-    pub(crate) fn verify_batch<'i>(
-        &self,
-        pool: &Pool,
-        keys: &RootKeys,
-        n: usize,
-        item: impl Fn(usize) -> (&'i [u8], &'i [u8]),
-        mut answer: impl FnMut(usize, Result<Verdict, Error>),
-    ) {
-        let bytes = (0..n).map(|i| self.memory_of(pool, &self.task(pool, keys, item(i).0)));
-        let mut done = 0;
-        let all = pool.run(bytes.max().unwrap_or(0), |lease| {
-            while done < n {
-                let (stored, password) = item(done);
-                let task = self.task(pool, keys, stored);
-                let result = self.perform(lease, keys, &task, password);
-                if !lease.is_intact() {
-                    break;
-                }
-                answer(done, Self::conclude(pool, task, result));
-                done += 1;
-            }
-            Ok(())
-        });
-        if let Err(error) = all {
-            for i in done..n {
-                let task = self.task(pool, keys, item(i).0);
-                answer(i, Self::conclude(pool, task, Err(error.clone())));
-            }
-        }
+        Self::conclude(pool, verification.task, result)
     }
 
     /// Does the work of rejecting `password` for `stored`, whatever is right: for
@@ -182,6 +153,15 @@ impl HashSettings {
         task.target.memory_within(self.room(pool)).max(topped_up)
     }
 
+    /// The hash of Argon2 that is all there is to compute, whatever the password is.
+    fn only_argon2(&self, verification: &Verification<'_>) -> Option<Argon2> {
+        let target = &verification.task.target;
+        let is_one = target.layer_below().is_none()
+            && self.left_after(target, [0; 2]).is_none()
+            && verification.has_one_form();
+        target.kdf().argon2().filter(|_| is_one)
+    }
+
     /// What a mismatch of one form has to add to cost as much as the policy,
     /// after inputs of these lengths to the layer below and to the one that is stored.
     fn left_after(&self, target: &Stored<'_>, input_lens: [usize; 2]) -> Option<Work> {
@@ -203,179 +183,53 @@ impl HashSettings {
         Work::of(self.create(), lengths)
     }
 
-    /// Computes what `task` asks for. Whether the password is right.
+    /// Computes what `verification` asks for. Whether the password is right.
     fn perform(
         &self,
         lease: &mut Lease<'_>,
         keys: &RootKeys,
-        task: &Task<'_>,
-        password: &[u8],
+        verification: &mut Verification<'_>,
     ) -> Result<Verdict, Error> {
-        // Over the cap nothing can match; the work is spent on an empty password.
-        let (password, fits) = if password.len() > MAX_PASSWORD_BYTES {
-            (&[][..], false)
-        } else {
-            (password, true)
-        };
-        let target = &task.target;
-        let possible = fits && matches!(task.told, Told::Comparison);
-        text::with_forms(password, |forms| {
-            let first = self.attempt(lease, target, forms.first)?;
-            let as_received = forms.as_received;
-            let as_received = as_received.map(|form| self.attempt(lease, target, form));
-            let as_received = as_received.transpose()?;
-            let attempts = [Some(&first), as_received.as_ref()].into_iter().flatten();
-            let match_ = attempts.clone().find(|attempt| attempt.matches & possible);
-            if match_.is_none() || !task.is_match_told {
-                for attempt in attempts {
-                    if let Some(missing) = self.left_after(target, attempt.input_lens) {
-                        cost::spend(lease, self.create(), missing)?;
-                    }
+        while let Some(kdf) = verification.kdf().copied() {
+            let mut next = Computing {
+                settings: self,
+                verification,
+            };
+            interleave::compute_one(&kdf, lease, &mut next)?;
+        }
+        self.decide(lease, keys, verification)
+    }
+
+    /// Whether the password is right, after everything was computed. What is not is topped up.
+    fn decide(
+        &self,
+        lease: &mut Lease<'_>,
+        keys: &RootKeys,
+        verification: &Verification<'_>,
+    ) -> Result<Verdict, Error> {
+        let task = &verification.task;
+        let match_ = verification.match_();
+        if match_.is_none() || !task.is_match_told {
+            for attempt in verification.attempts() {
+                if let Some(missing) = self.left_after(&task.target, attempt.input_lens) {
+                    cost::spend(lease, self.create(), missing)?;
                 }
             }
-            let Some(match_) = match_ else {
-                return Ok(Verdict::Rejected);
-            };
-            let only_as_received = !first.matches;
-            Ok(Verdict::Accepted {
-                rehash: (only_as_received || match_.is_cut || self.is_weak(keys, target))
-                    && std::str::from_utf8(password).is_ok()
-                    && self.check_settable(forms.first).is_ok(),
-            })
-        })
-    }
-
-    /// Compares one form of the password.
-    fn attempt(
-        &self,
-        lease: &mut Lease<'_>,
-        target: &Stored<'_>,
-        password: &[u8],
-    ) -> Result<Attempt, Error> {
-        if let Some(layer) = target.layer_below() {
-            return self.attempt_through(lease, layer, target, password);
         }
-        #[cfg(feature = "imports")]
-        if !target.input.is_plain() {
-            return self.attempt_after_steps(lease, target, password);
-        }
-        self.compare(lease, target, Some(&Entered::plain(password)))
-    }
-
-    /// As [`Self::attempt`], for a password that goes through something first.
-    /// Apart, so that the room for it is on the stack only where it is used.
-    #[cfg(feature = "imports")]
-    #[inline(never)]
-    fn attempt_after_steps(
-        &self,
-        lease: &mut Lease<'_>,
-        target: &Stored<'_>,
-        password: &[u8],
-    ) -> Result<Attempt, Error> {
-        let mut room = Room::new();
-        let entered = target.input.enter(password, target.salt(), &mut room);
-        self.compare(lease, target, entered.as_ref())
-    }
-
-    /// As [`Self::attempt`], for a string that wraps an older one: its digest is
-    /// computed first, and is the password of what is stored.
-    #[inline(never)]
-    fn attempt_through(
-        &self,
-        lease: &mut Lease<'_>,
-        layer: &Layer,
-        target: &Stored<'_>,
-        password: &[u8],
-    ) -> Result<Attempt, Error> {
-        let mut digest = Tag::zeroed(layer.tag_len);
-        let salt = layer.salt.as_slice();
-        #[cfg(feature = "imports")]
-        let mut room = Room::new();
-        #[cfg(feature = "imports")]
-        let entered = layer.input.enter(password, salt, &mut room);
-        #[cfg(not(feature = "imports"))]
-        let entered = Some(Entered::plain(password));
-        let entered = entered.as_ref();
-        let below = self.compute(lease, &layer.kdf, entered, salt, digest.as_mut_slice())?;
-        let text = wrapper::layer_text(target.layers_text(), digest.as_slice())?;
-        let text = Entered::plain(text.as_slice());
-        let attempt = self.compare(lease, target, Some(&text))?;
-        let [_, stored_len] = attempt.input_lens;
-        Ok(Attempt {
-            matches: attempt.matches & below.is_possible,
-            is_cut: below.is_cut,
-            input_lens: [below.input_len, stored_len],
+        let Some(match_) = match_ else {
+            return Ok(Verdict::Rejected);
+        };
+        let is_weaker =
+            match_.only_as_received || match_.is_cut || self.is_weak(keys, &task.target);
+        Ok(Verdict::Accepted {
+            rehash: is_weaker && self.may_be_set(verification.password),
         })
     }
 
-    /// Compares what `entered`, if anything could.
-    #[inline(never)]
-    fn compare(
-        &self,
-        lease: &mut Lease<'_>,
-        target: &Stored<'_>,
-        entered: Option<&Entered<'_>>,
-    ) -> Result<Attempt, Error> {
-        let mut tag = Tag::zeroed(target.tag_len());
-        let salt = target.salt();
-        let computed = self.compute(lease, target.kdf(), entered, salt, tag.as_mut_slice())?;
-        let is_equal = constant_time_eq(tag.as_slice(), target.tag.as_slice());
-        Ok(Attempt {
-            matches: is_equal & computed.is_possible,
-            is_cut: computed.is_cut,
-            input_lens: [0, computed.input_len],
-        })
-    }
-
-    /// Computes `tag` for what `entered`. What cannot be right costs as much as what is wrong.
-    fn compute(
-        &self,
-        lease: &mut Lease<'_>,
-        kdf: &Kdf,
-        entered: Option<&Entered<'_>>,
-        salt: &[u8],
-        tag: &mut [u8],
-    ) -> Result<Computed, Error> {
-        let taken = entered.and_then(|entered| self.taken(kdf, entered));
-        let input = taken.unwrap_or_default();
-        let function = kdf.function();
-        function.compute(lease.memory(), input, salt, tag)?;
-        let is_cut = |entered: &Entered<'_>| input.len() < entered.password.end;
-        Ok(Computed {
-            is_possible: taken.is_some(),
-            is_cut: taken.is_some() && entered.is_some_and(is_cut),
-            input_len: input.len(),
-        })
-    }
-
-    /// As much of what `entered` as the function is given; `None` where nothing of it may match.
-    fn taken<'i>(&self, kdf: &Kdf, entered: &Entered<'i>) -> Option<&'i [u8]> {
-        let function = kdf.function();
-        let input = entered.bytes;
-        match function.fault_in(input) {
-            None => function
-                .affords(self.limits(), input.len())
-                .then_some(input),
-            // The zero is half of a character, and HMAC tells that from none: lengths are even.
-            Some(InputFault::Nul(at)) if entered.is_wide && at % 2 == 1 => {
-                let is_half = input.get(at - 1) != Some(&0);
-                (is_half && function.affords(self.limits(), input.len())).then_some(input)
-            }
-            Some(InputFault::Nul(_)) => None,
-            #[cfg(feature = "imports")]
-            Some(InputFault::LongerThan(most)) => {
-                // What stands behind the password may go. Of the password itself it
-                // is a written choice, and never where something before it leaves
-                // little of it: with 72 bytes there every password would be right.
-                let is_whole = entered.password.end <= most;
-                let may_cut = self.over_72() == Over72::AcceptAndRehash;
-                let input = input
-                    .get(..most)
-                    .filter(|_| is_whole || (may_cut && entered.password.start == 0))?;
-                // What stands behind the cut may have a NUL; what is compared may not.
-                function.fault_in(input).is_none().then_some(input)
-            }
-        }
+    /// Whether a password that is right can be set again.
+    fn may_be_set(&self, password: &[u8]) -> bool {
+        let check = |forms: Forms<'_>| self.check_settable(forms.first).is_ok();
+        std::str::from_utf8(password).is_ok() && text::with_forms(password, check)
     }
 
     /// What the caller is told, and counted.
@@ -461,23 +315,6 @@ impl Task<'_> {
             is_match_told: false,
         }
     }
-}
-
-/// What came of comparing one form of the password.
-struct Attempt {
-    matches: bool,
-    /// Whether only the beginning of the input was compared.
-    is_cut: bool,
-    /// How long the inputs were, of the layer below and of what is stored.
-    input_lens: [usize; 2],
-}
-
-/// What came of computing one function.
-struct Computed {
-    /// Whether the tag is that of the password.
-    is_possible: bool,
-    is_cut: bool,
-    input_len: usize,
 }
 
 #[cfg(test)]

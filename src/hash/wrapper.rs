@@ -193,7 +193,7 @@ const LAYER_LABEL: &[u8] = b"saltbox-layer:";
 /// The label, and B64 of 32 bytes.
 const LAYER_TEXT_BYTES: usize = LAYER_LABEL.len() + 43;
 
-type LayerText = FixedBytes<LAYER_TEXT_BYTES>;
+pub(super) type LayerText = FixedBytes<LAYER_TEXT_BYTES>;
 
 /// A wrapped string as it is written: its layers, then its digest.
 pub(super) struct Writer {

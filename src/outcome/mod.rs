@@ -165,7 +165,8 @@ impl Saltbox {
     ///  "blocklist":{"hash":"sha1","date":20260817,"keys":1000000,"min_count":1,
     ///               "one_in":65536,"checksum":"..."},
     ///  "digest":"...",
-    ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
+    ///  "memory":{"memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8,
+    ///            "interleave":true},
     ///  "kernels":{"argon2":"avx512","scrypt":"avx512"}}
     /// ```
     ///
@@ -207,6 +208,7 @@ impl Saltbox {
                 json.integer("max_running", sizes.max_running);
                 json.integer("queue_ms", number(sizes.queue_ms()));
                 json.integer("queue_len", sizes.queue_len);
+                json.boolean("interleave", sizes.interleave);
             });
             json.nested("kernels", |json| {
                 for (primitive, kernel) in kernels() {

@@ -199,6 +199,7 @@ static void memory_settings(void) {
         {CHEAP_WITH("\"queue_len\":1.5"), "hash.queue_len"},
         {CHEAP_WITH("\"queue_len\":\"1\""), "hash.queue_len"},
         {CHEAP_WITH("\"queue_len\":null"), "hash.queue_len"},
+        {CHEAP_WITH("\"interleave\":1"), "hash.interleave"},
         /* A ceiling on memory that could never be reached. */
         {CHEAP_WITH("\"memory_mib\":1,\"limits\":{\"argon2_m_kib\":1025}"), "hash.limits.argon2_m_kib"},
         {CHEAP_WITH("\"memory_mib\":1,\"limits\":{\"scrypt_kib\":1025}"), "hash.limits.scrypt_kib"},
@@ -301,6 +302,7 @@ static void derive_with_other_memory(void) {
         CHEAP_WITH("\"max_running\":2"),
         CHEAP_WITH("\"queue_ms\":50"),
         CHEAP_WITH("\"queue_len\":1"),
+        CHEAP_WITH("\"interleave\":true"),
     };
     static const char *const conflicting[] = {
         CHEAP_WITH("\"memory_mib\":7"),
@@ -311,6 +313,7 @@ static void derive_with_other_memory(void) {
         CHEAP_WITH("\"queue_ms\":51"),
         CHEAP_WITH("\"queue_len\":0"),
         CHEAP_WITH("\"queue_len\":2"),
+        CHEAP_WITH("\"interleave\":false"),
         CHEAP_WITH(SIZES(8, 2, 50, 2)),
         /* Sizes nothing, but needs 19 MiB for a hash. */
         "{}",

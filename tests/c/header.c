@@ -26,7 +26,7 @@ ASSERT_AT_COMPILE_TIME(diag_message_at_144, offsetof(saltbox_diag, message) == 1
 /* saltbox_counters grows at its end only, so all that is here stays. */
 #define COUNTERS_AT(field, at) \
     ASSERT_AT_COMPILE_TIME(counters_##field##_at_##at, offsetof(saltbox_counters, field) == (at)) UNUSED_TYPE
-ASSERT_AT_COMPILE_TIME(counters_have_1184_bytes, sizeof(saltbox_counters) == 1184) UNUSED_TYPE;
+ASSERT_AT_COMPILE_TIME(counters_have_1192_bytes, sizeof(saltbox_counters) == 1192) UNUSED_TYPE;
 COUNTERS_AT(struct_size, 0);
 COUNTERS_AT(reserved, 4);
 COUNTERS_AT(running, 8);
@@ -51,6 +51,7 @@ COUNTERS_AT(accepted_by_scheme, 128);
 COUNTERS_AT(rejected_by_scheme, 640);
 COUNTERS_AT(argon2_kernel, 1152);
 COUNTERS_AT(scrypt_kernel, 1168);
+COUNTERS_AT(joined, 1184);
 ASSERT_AT_COMPILE_TIME(there_are_64_places_for_schemes, SALTBOX_SCHEMES_MAX == 64) UNUSED_TYPE;
 ASSERT_AT_COMPILE_TIME(budget_is_52, SALTBOX_E_BUDGET == 52) UNUSED_TYPE;
 ASSERT_AT_COMPILE_TIME(busy_is_53, SALTBOX_E_BUSY == 53) UNUSED_TYPE;

@@ -313,12 +313,12 @@ static void over_the_budget(void) {
 static void counters_of_every_size(void) {
     saltbox *sb = core_of(CHEAP);
     const uint32_t sizes[] = {8,   9,    12,   31,   32,   40,   40 + 17,
-                              512, 1152, 1168, 1183, 1184, 1185, 4096};
+                              512, 1152, 1168, 1184, 1191, 1192, 1193, 4096};
     unsigned char bytes[4096 + 64];
     saltbox_counters whole;
     saltbox_counters *counters = (saltbox_counters *)(void *)bytes;
 
-    CHECK(sizeof(saltbox_counters) == 1184);
+    CHECK(sizeof(saltbox_counters) == 1192);
     job(sb);
     CHECK_STATUS(verify(sb, SMALL), SALTBOX_OK);
     whole = stats_of(sb);
@@ -470,12 +470,14 @@ static void settings_in_force_are_settings(void) {
         {"{}", "\"memory_mib\":"},
         {CHEAP, "\"queue_ms\":1000,"},
         {"{\"hash\":{\"memory_mib\":44,\"max_running\":3,\"queue_ms\":0,\"queue_len\":0}}",
-         "{\"memory_mib\":44,\"max_running\":3,\"queue_ms\":0,\"queue_len\":0}"},
+         "{\"memory_mib\":44,\"max_running\":3,\"queue_ms\":0,\"queue_len\":0,"
+         "\"interleave\":true}"},
         {"{\"hash\":{\"create\":{\"profile\":\"owasp-scrypt\"},\"verify\":[\"scrypt\",\"argon2d\"],"
          "\"max_running\":7}}",
-         "{\"memory_mib\":1820,\"max_running\":7,\"queue_ms\":1000,\"queue_len\":28}"},
-        {"{\"hash\":{\"create\":{\"scheme\":\"pbkdf2-sha512\",\"i\":210001},\"max_running\":7}}",
-         "{\"memory_mib\":256,\"max_running\":7,\"queue_ms\":1000,\"queue_len\":28}"},
+         "{\"memory_mib\":1820,\"max_running\":7,\"queue_ms\":1000,\"queue_len\":28,\"interleave\":true}"},
+        {"{\"hash\":{\"create\":{\"scheme\":\"pbkdf2-sha512\",\"i\":210001},\"max_running\":7,"
+         "\"interleave\":false}}",
+         "{\"memory_mib\":256,\"max_running\":7,\"queue_ms\":1000,\"queue_len\":28,\"interleave\":false}"},
         {"{\"hash\":{\"create\":{\"profile\":\"rfc9106-low-memory\"},\"memory_mib\":4096,"
          "\"limits\":{\"argon2_p\":9,\"pbkdf2_iterations\":1000000}}}",
          "\"memory_mib\":4096,"},

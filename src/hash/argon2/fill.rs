@@ -37,6 +37,15 @@ impl Shape {
         SLICES * self.segment
     }
 
+    pub(super) const fn blocks(&self) -> usize {
+        self.lane_blocks() as usize * self.lanes as usize
+    }
+
+    /// Segments of all lanes and passes.
+    pub(super) const fn segments(&self) -> u64 {
+        self.passes as u64 * SLICES as u64 * self.lanes as u64
+    }
+
     /// Whether the blocks that are read do not depend on the password.
     fn is_independent(&self, pass: u32, slice: u32) -> bool {
         match self.variant {
@@ -47,37 +56,110 @@ impl Shape {
     }
 }
 
-/// Makes all blocks but the first two of each lane, which are there.
-pub(super) struct Fill<'m> {
-    pub(super) shape: Shape,
-    pub(super) memory: &'m [Block],
+/// The blocks of a hash, of which the first two of each lane are there, and how far it is.
+pub(crate) struct Job<'m> {
+    pub(crate) memory: &'m [Block],
+    /// Segments that are made.
+    pub(crate) done: &'m mut u64,
 }
 
-impl Work for Fill<'_> {
+impl<'m> Job<'m> {
+    pub(super) fn new(memory: &'m [Block], done: &'m mut u64) -> Self {
+        Self { memory, done }
+    }
+}
+
+/// Who has blocks to be made beside those of a hash, by the same thread in the same time.
+pub(crate) trait Company {
+    /// Another hash of the same function that is not done. Asked before each segment.
+    fn mate(&mut self) -> Option<Job<'_>>;
+}
+
+/// Nobody.
+pub(crate) struct Alone;
+
+impl Company for Alone {
+    fn mate(&mut self) -> Option<Job<'_>> {
+        None
+    }
+}
+
+/// One other hash, as long as it takes.
+pub(super) struct Mate<'m> {
+    job: Job<'m>,
+    segments: u64,
+}
+
+impl<'m> Mate<'m> {
+    pub(super) fn new(job: Job<'m>, shape: &Shape) -> Self {
+        let segments = shape.segments();
+        Self { job, segments }
+    }
+}
+
+impl Company for Mate<'_> {
+    fn mate(&mut self) -> Option<Job<'_>> {
+        (*self.job.done < self.segments).then_some(Job {
+            memory: self.job.memory,
+            done: self.job.done,
+        })
+    }
+}
+
+/// Makes all blocks of a hash.
+pub(super) struct Fill<'m, C> {
+    pub(super) shape: Shape,
+    pub(super) job: Job<'m>,
+    pub(super) company: C,
+}
+
+impl<C: Company> Work for Fill<'_, C> {
     type Output = ();
 
-    /// Two lanes are made in turns: while one waits for memory the other computes.
+    /// Two segments are made in turns, of two hashes or of two lanes of one: while one waits for
+    /// memory the other computes.
     fn with(self, kernel: impl Kernel) {
-        let Self { shape, memory } = self;
+        let Self {
+            shape,
+            job,
+            mut company,
+        } = self;
         let (mut for_one, mut for_two) = (Addresses::new(), Addresses::new());
-        for pass in 0..shape.passes {
-            for slice in 0..SLICES {
-                for lane in (0..shape.lanes).step_by(2) {
-                    let mut one = Segment::new(shape, pass, slice, lane, &mut for_one);
-                    if lane + 1 == shape.lanes {
-                        while one.continues(kernel) {
-                            kernel.make([memory], [&mut one]);
-                        }
-                    } else {
-                        let mut two = Segment::new(shape, pass, slice, lane + 1, &mut for_two);
-                        while one.continues(kernel) && two.continues(kernel) {
-                            kernel.make([memory; 2], [&mut one, &mut two]);
-                        }
-                    }
-                }
+        while *job.done < shape.segments() {
+            let one = Segment::new(shape, *job.done, &mut for_one);
+            if let Some(mate) = company.mate() {
+                let two = Segment::new(shape, *mate.done, &mut for_two);
+                make_both(kernel, [job.memory, mate.memory], [one, two]);
+                *mate.done += 1;
+                *job.done += 1;
+            } else if one.lane + 1 < shape.lanes {
+                let two = Segment::new(shape, *job.done + 1, &mut for_two);
+                make_both(kernel, [job.memory; 2], [one, two]);
+                *job.done += 2;
+            } else {
+                make_one(kernel, job.memory, one);
+                *job.done += 1;
             }
         }
     }
+}
+
+fn make_one(kernel: impl Kernel, memory: &[Block], mut one: Segment<'_>) {
+    while one.continues(kernel) {
+        kernel.make([memory], [&mut one]);
+    }
+}
+
+/// The first segment of a lane is shorter than the others, so one may be over before the other.
+fn make_both(kernel: impl Kernel, memory: [&[Block]; 2], [mut one, mut two]: [Segment<'_>; 2]) {
+    while one.continues(kernel) && two.continues(kernel) {
+        let both = one.left().min(two.left());
+        one.stop_after(both);
+        two.stop_after(both);
+        kernel.make(memory, [&mut one, &mut two]);
+    }
+    make_one(kernel, memory[0], one);
+    make_one(kernel, memory[1], two);
 }
 
 /// A segment in work.
@@ -90,13 +172,21 @@ struct Segment<'a> {
     done: u32,
     /// Where the run in work ends.
     end: u32,
+    /// Up to where runs are prepared.
+    prepared: u32,
     is_independent: bool,
-    /// Of the run in work, where it is independent.
+    /// Of the runs that are prepared, where they are independent.
     addresses: &'a mut Addresses,
 }
 
 impl<'a> Segment<'a> {
-    fn new(shape: Shape, pass: u32, slice: u32, lane: u32, addresses: &'a mut Addresses) -> Self {
+    /// The one after so many: lane by lane, slice by slice, pass by pass.
+    fn new(shape: Shape, after: u64, addresses: &'a mut Addresses) -> Self {
+        let (lanes, slices) = (u64::from(shape.lanes), u64::from(SLICES));
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        let lane = small(after % lanes);
+        let slice = small(after / lanes % slices);
+        let pass = small(after / lanes / slices);
         let done = if pass == 0 && slice == 0 { 2 } else { 0 };
         let is_independent = shape.is_independent(pass, slice);
         if is_independent {
@@ -109,6 +199,7 @@ impl<'a> Segment<'a> {
             lane,
             done,
             end: done,
+            prepared: done,
             is_independent,
             addresses,
         }
@@ -119,17 +210,34 @@ impl<'a> Segment<'a> {
         if self.done == self.shape.segment {
             return false;
         }
-        self.end = self.shape.segment;
-        if self.is_independent {
-            let from = self.done / ADDRESSES * ADDRESSES;
-            self.end = self.end.min(from.saturating_add(ADDRESSES));
-            self.addresses.make(kernel);
-            for i in self.done..self.end {
-                let place = self.reference(i, self.addresses.random(i));
-                self.addresses.places[(i % ADDRESSES) as usize] = place;
+        if self.done == self.prepared {
+            self.prepared = self.shape.segment;
+            if self.is_independent {
+                self.prepare_addresses(kernel);
             }
         }
+        self.end = self.prepared;
         true
+    }
+
+    fn prepare_addresses(&mut self, kernel: impl Kernel) {
+        let from = self.done / ADDRESSES * ADDRESSES;
+        self.prepared = self.prepared.min(from.saturating_add(ADDRESSES));
+        self.addresses.make(kernel);
+        for i in self.done..self.prepared {
+            let place = self.reference(i, self.addresses.random(i));
+            self.addresses.places[(i % ADDRESSES) as usize] = place;
+        }
+    }
+
+    /// Blocks left of the run.
+    fn left(&self) -> u32 {
+        self.end - self.done
+    }
+
+    /// Cuts the run off.
+    fn stop_after(&mut self, blocks: u32) {
+        self.end = self.done + blocks;
     }
 
     /// Place of block `i` of this segment.
@@ -189,7 +297,7 @@ impl Run for Segment<'_> {
             return None;
         }
         let (reference, fetched) = if self.is_independent {
-            self.addresses.at(i, self.end)
+            self.addresses.at(i, self.prepared)
         } else {
             let reference = self.reference(i, word);
             (reference, reference)
@@ -241,7 +349,7 @@ impl Addresses {
         self.blocks[2].word((i % ADDRESSES) as usize)
     }
 
-    /// What is read for block `i`, and for one later before `end`.
+    /// What is read for block `i`, and for one later before `end`, up to which places are known.
     #[inline(always)]
     fn at(&self, i: u32, end: u32) -> (usize, usize) {
         let i = (i % ADDRESSES) as usize;

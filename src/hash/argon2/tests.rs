@@ -10,18 +10,68 @@ use proptest::test_runner::{TestError, TestRunner};
 /// From here on a vector is computed with `SALTBOX_PROOF=full` only.
 const LARGE_BYTES: u64 = 1 << 30;
 
-/// In memory that holds other things, as that of the job before may.
-fn tag_by(backend: Backend, function: &Argon2, inputs: [&[u8]; 4], tag_len: usize) -> Vec<u8> {
+/// Work memory that holds other things, as that of the job before may.
+fn dirty_memory(function: &Argon2) -> WorkMemory {
     let bytes = usize::try_from(function.memory_bytes()).expect("small");
     let mut memory = WorkMemory::new(bytes as u64).expect("memory");
     let (dirt, _) = memory.bytes_and_words(bytes, 0).expect("fits");
     dirt.fill(0xa5);
-    let blocks: &[Block] = memory.blocks(bytes / BLOCK_BYTES).expect("fits");
+    memory
+}
+
+fn tag_by(backend: Backend, function: &Argon2, inputs: [&[u8]; 4], tag_len: usize) -> Vec<u8> {
+    let mut memory = dirty_memory(function);
+    let blocks = function.blocks(&mut memory, 1).expect("fits");
     let mut tag = vec![0; tag_len];
-    function
-        .fill_by(backend, blocks, inputs, &mut tag)
-        .expect("computes");
+    function.begin(blocks, inputs, tag_len).expect("begins");
+    function.make(backend, Job::new(blocks, &mut 0), Alone);
+    function.finish(blocks, &mut tag).expect("ends");
     tag
+}
+
+/// A hash that comes when another one has so many segments.
+struct Late<'m> {
+    after: u64,
+    mate: Mate<'m>,
+}
+
+impl Company for Late<'_> {
+    fn mate(&mut self) -> Option<Job<'_>> {
+        if self.after > 0 {
+            self.after -= 1;
+            return None;
+        }
+        self.mate.mate()
+    }
+}
+
+/// Two hashes, of which the second joins the first after so many segments, and is then made to its end alone.
+fn two_tags_by(
+    backend: Backend,
+    function: &Argon2,
+    inputs: [[&[u8]; 4]; 2],
+    tag_len: usize,
+    after: u64,
+) -> [Vec<u8>; 2] {
+    let mut memory = [dirty_memory(function), dirty_memory(function)];
+    let blocks = memory.each_mut();
+    let blocks = blocks.map(|memory| function.blocks(memory, 1).expect("fits"));
+    for (blocks, inputs) in blocks.iter().zip(inputs) {
+        function.begin(blocks, inputs, tag_len).expect("begins");
+    }
+    let (mut first, mut second) = (0, 0);
+    let mate = Mate::new(Job::new(blocks[1], &mut second), &Shape::of(function));
+    function.make(
+        backend,
+        Job::new(blocks[0], &mut first),
+        Late { after, mate },
+    );
+    function.make(backend, Job::new(blocks[1], &mut second), Alone);
+    blocks.map(|blocks| {
+        let mut tag = vec![0; tag_len];
+        function.finish(blocks, &mut tag).expect("ends");
+        tag
+    })
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
@@ -173,13 +223,18 @@ fn every_kernel_computes_what_the_argon2_crate_does() {
     let inputs = (some(0, 150), some(8, 40), some(0, 20), some(0, 32));
     let tag_len = prop_oneof![4 => 4..=70_usize, 1 => 71..=300_usize];
     let result = runner.run(
-        &(function(), inputs, tag_len),
-        |(function, (password, salt, secret, data), tag_len)| {
+        &(function(), inputs, tag_len, 0..30_u64),
+        |(function, (password, salt, secret, data), tag_len, after)| {
             let inputs = [&password[..], &salt, &secret, &data];
+            let other: [&[u8]; 4] = [&salt, &salt, &password, &[]];
             let theirs = tag_by_the_crate(&function, inputs, tag_len);
+            let theirs_of_other = tag_by_the_crate(&function, other, tag_len);
             for backend in Backend::all() {
                 let ours = tag_by(backend, &function, inputs, tag_len);
                 prop_assert_eq!(&ours, &theirs, "{}", backend.name());
+                let two = two_tags_by(backend, &function, [inputs, other], tag_len, after);
+                prop_assert_eq!(&two[0], &theirs, "beside another by {}", backend.name());
+                prop_assert_eq!(&two[1], &theirs_of_other, "late by {}", backend.name());
             }
             Ok(())
         },

@@ -10,22 +10,28 @@
 //! forked child, which starts with an empty pool of its own: no call asks the
 //! heap for anything.
 
+mod guest;
+mod lease;
 mod queue;
 mod sizes;
 mod stats;
 
 pub use self::stats::{SchemeStats, Stats};
 
+pub(crate) use self::lease::Lease;
 pub(crate) use self::sizes::rounded;
 pub(crate) use self::sizes::{MEMORY_KEYS, MemorySettings, Sizes};
 pub(crate) use self::stats::Event;
 
-use self::queue::Queue;
+use self::lease::Seat;
+use self::queue::{Grant, Queue};
 use self::stats::Counters;
+use super::argon2::Argon2;
 use super::kdf::memory_refused;
 use crate::arch::memory::{Array, WorkMemory};
 use crate::arch::process::{Generation, PerProcess};
 use crate::error::{Bound, Error, ErrorKind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,9 +41,20 @@ pub(crate) struct Pool {
     shared: PerProcess<Shared>,
 }
 
+/// What a job asks for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Request {
+    /// Bytes of work memory.
+    pub(crate) bytes: u64,
+    /// All that the job computes, where it is one hash of Argon2: that may be made beside another one.
+    pub(crate) only: Option<Argon2>,
+}
+
 /// What the threads of one process share.
 struct Shared {
     state: Mutex<State>,
+    /// How many wait: to be looked at without the lock, which tells for sure.
+    waiting: AtomicU32,
     /// One for each place of the queue.
     wakers: Array<Condvar>,
     counters: Counters,
@@ -101,10 +118,23 @@ impl Pool {
     pub(crate) fn run<R>(
         &self,
         bytes: u64,
+        job: impl FnMut(&mut Lease<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let request = Request {
+            bytes,
+            ..Request::default()
+        };
+        self.run_as(request, job)
+    }
+
+    /// As [`Self::run`].
+    pub(crate) fn run_as<R>(
+        &self,
+        request: Request,
         mut job: impl FnMut(&mut Lease<'_>) -> Result<R, Error>,
     ) -> Result<R, Error> {
         loop {
-            let mut lease = self.lease(bytes)?;
+            let mut lease = self.lease(request)?;
             let result = job(&mut lease);
             // A signal handler that forks in the middle of a job leaves the
             // child with wiped memory: what came of it is worth nothing.
@@ -171,11 +201,12 @@ impl Pool {
         Err(Error::out_of_bounds(ErrorKind::Budget, what, bytes, bound))
     }
 
-    fn lease(&self, bytes: u64) -> Result<Lease<'_>, Error> {
-        let bytes = self.rounded(bytes)?;
+    fn lease(&self, request: Request) -> Result<Lease<'_>, Error> {
+        let bytes = self.rounded(request.bytes)?;
+        let request = Request { bytes, ..request };
         loop {
             let shared = self.shared()?;
-            let Some(memory) = self.admit(shared, bytes)? else {
+            let Some((seat, memory)) = self.admit(shared, request)? else {
                 continue;
             };
             // The lease is there before what can fail: it gives the slot back.
@@ -184,6 +215,8 @@ impl Pool {
                 shared,
                 memory,
                 bytes,
+                seat,
+                guest: None,
             };
             if bytes > 0 && lease.memory.is_none() {
                 lease.memory = Some(self.map(shared, bytes)?);
@@ -194,21 +227,24 @@ impl Pool {
         }
     }
 
-    /// Waits for a slot and for `bytes`, with the idle mapping to use if there
+    /// Waits for a slot and for memory, with the idle mapping to use if there
     /// is one. `None` where the process turned out to be a child just forked.
     fn admit(
         &self,
         shared: &Generation<Shared>,
-        bytes: u64,
-    ) -> Result<Option<Option<WorkMemory>>, Error> {
-        let mut told = shared.undisturbed(|shared| self.enter(shared, bytes));
+        request: Request,
+    ) -> Result<Option<(Seat, Option<WorkMemory>)>, Error> {
+        let mut told = shared.undisturbed(|shared| self.enter(shared, request));
         let deadline = now() + self.sizes.queue_wait;
         loop {
             match told {
                 None => return Ok(None),
-                Some(Told::Start(memory)) => {
-                    shared.counters.count(Event::Started);
-                    return Ok(Some(memory));
+                Some(Told::Start(seat, memory)) => {
+                    shared.counters.count(match seat {
+                        Seat::Guest(_) => Event::Joined,
+                        _ => Event::Started,
+                    });
+                    return Ok(Some((seat, memory)));
                 }
                 Some(Told::Busy) => {
                     shared.counters.count(Event::Busy);
@@ -222,17 +258,19 @@ impl Pool {
     }
 
     /// Starts, where there is room and nobody waits, or takes a place in the queue.
-    fn enter(&self, shared: &Shared, bytes: u64) -> Told {
+    fn enter(&self, shared: &Shared, request: Request) -> Told {
         let mut state = lock(shared);
         if state.queue.is_empty()
-            && let Some(memory) = state.start(&self.sizes, bytes)
+            && let Some(memory) = state.start(&self.sizes, request.bytes)
         {
-            return Told::Start(memory);
+            return Told::Start(Seat::Slot, memory);
         }
         if self.sizes.queue_wait.is_zero() || state.queue.len() >= self.sizes.queue_len {
             return Told::Busy;
         }
-        state.queue.push(bytes).map_or(Told::Busy, Told::Wait)
+        let place = state.queue.push(request);
+        shared.note(&state);
+        place.map_or(Told::Busy, Told::Wait)
     }
 
     /// Waits in a place of the queue, until it is granted, the deadline has
@@ -242,12 +280,13 @@ impl Pool {
             return Told::Busy;
         };
         let mut state = lock(shared);
-        if let Some(memory) = state.queue.collect(place) {
-            return Told::Start(memory);
+        if let Some(grant) = state.queue.collect(place) {
+            return Told::granted(grant, place);
         }
         let left = deadline.saturating_duration_since(now());
         if left.is_zero() {
             state.queue.leave(place);
+            shared.note(&state);
             // Who stood behind may need less.
             self.serve(shared, &mut state);
             return Told::Busy;
@@ -255,10 +294,8 @@ impl Pool {
         (state, _) = waker
             .wait_timeout(state, left.min(SIGNALS_HELD_OFF))
             .unwrap_or_else(PoisonError::into_inner);
-        match state.queue.collect(place) {
-            Some(memory) => Told::Start(memory),
-            None => Told::Wait(place),
-        }
+        let grant = state.queue.collect(place);
+        grant.map_or(Told::Wait(place), |grant| Told::granted(grant, place))
     }
 
     /// A mapping of `bytes`, which are reserved. Idle ones give way where the system is short of memory.
@@ -271,12 +308,49 @@ impl Pool {
             .ok_or_else(memory_refused)
     }
 
-    /// Ends a job, whose memory is wiped.
-    fn end(&self, shared: &Shared, bytes: u64, memory: Option<WorkMemory>) {
+    /// Hands on what a job that ends need not wipe, or give back, because somebody can go on with
+    /// it: its slot to its guest, its memory to who waits for as much.
+    ///
+    /// What is handed on is overwritten before anything of it is read, see [`Request::only`].
+    fn hand_on(&self, shared: &Shared, lease: &mut Lease<'_>) {
         let mut state = lock(shared);
-        state.running -= 1;
-        state.in_use -= bytes;
-        if let Some(memory) = memory {
+        let had_memory = lease.memory.is_some();
+        if let Seat::Guest(place) = lease.seat
+            && let Some(guest) = state.queue.stay_away(place)
+        {
+            (lease.seat, lease.guest) = (Seat::Slot, guest);
+        }
+        let mut guest = lease.guest.take();
+        if std::thread::panicking() {
+            guest = guest.and_then(|guest| state.fail(shared, guest).err());
+        }
+        if let Some(guest) = guest
+            && state.leave_slot_to(self, shared, guest, &mut lease.memory)
+        {
+            lease.seat = Seat::None;
+        }
+        let first = state.queue.first().filter(|first| first.only.is_some());
+        if lease.seat == Seat::Slot
+            && first.is_some_and(|first| first.bytes == lease.bytes)
+            && let Some(memory) = lease.memory.take()
+        {
+            state.grant_first(shared, Grant::Slot(Some(memory)));
+            lease.seat = Seat::None;
+        }
+        if had_memory && lease.memory.is_none() {
+            // Reserved for who has it now.
+            lease.bytes = 0;
+        }
+    }
+
+    /// Ends a job, whose memory is wiped.
+    fn end(&self, shared: &Shared, lease: &mut Lease<'_>) {
+        let mut state = lock(shared);
+        if lease.seat == Seat::Slot {
+            state.running -= 1;
+        }
+        state.in_use -= lease.bytes;
+        if let Some(memory) = lease.memory.take() {
             state.keep(memory);
         }
         self.serve(shared, &mut state);
@@ -284,14 +358,11 @@ impl Pool {
 
     /// Starts who waits, in order, as long as there is room.
     fn serve(&self, shared: &Shared, state: &mut State) {
-        while let Some(bytes) = state.queue.first() {
-            let Some(memory) = state.start(&self.sizes, bytes) else {
+        while let Some(first) = state.queue.first() {
+            let Some(memory) = state.start(&self.sizes, first.bytes) else {
                 return;
             };
-            let place = state.queue.grant_first(memory);
-            if let Some(waker) = place.and_then(|place| shared.wakers.get(place)) {
-                waker.notify_one();
-            }
+            state.grant_first(shared, Grant::Slot(memory));
         }
     }
 }
@@ -304,8 +375,9 @@ impl std::fmt::Debug for Pool {
 
 impl Shared {
     fn new(sizes: &Sizes) -> Option<Self> {
-        // Besides those who wait there may be who was let in and has not woken up yet.
-        let places = (sizes.queue_len + sizes.max_running) as usize;
+        // Besides those who wait there may be who was let in and has not woken up yet, and a
+        // guest in every slot.
+        let places = (sizes.queue_len + 2 * sizes.max_running) as usize;
         Some(Self {
             state: Mutex::new(State {
                 running: 0,
@@ -313,12 +385,25 @@ impl Shared {
                 in_use: 0,
                 idle: 0,
                 bytes_peak: 0,
-                mappings: Array::of((0..sizes.max_running as usize).map(|_| None))?,
+                mappings: Array::of((0..2 * sizes.max_running as usize).map(|_| None))?,
                 queue: Queue::new(places)?,
             }),
+            waiting: AtomicU32::new(0),
             wakers: Array::of((0..places).map(|_| Condvar::new()))?,
             counters: Counters::default(),
         })
+    }
+
+    /// Says how many wait, after every change of the queue.
+    fn note(&self, state: &State) {
+        self.waiting.store(state.queue.len(), Ordering::Relaxed);
+    }
+
+    /// Wakes who sleeps at a place of the queue.
+    fn wake(&self, place: usize) {
+        if let Some(waker) = self.wakers.get(place) {
+            waker.notify_one();
+        }
     }
 }
 
@@ -329,6 +414,14 @@ impl State {
         if self.running >= sizes.max_running {
             return None;
         }
+        let memory = self.reserve(sizes, bytes)?;
+        self.running += 1;
+        self.running_peak = self.running_peak.max(self.running);
+        Some(memory)
+    }
+
+    /// As [`Self::start`], without a slot.
+    fn reserve(&mut self, sizes: &Sizes, bytes: u64) -> Option<Option<WorkMemory>> {
         let mut memory = None;
         if bytes > 0 {
             memory = self.take_idle(|mapping| mapping.bytes() as u64 == bytes);
@@ -344,9 +437,15 @@ impl State {
         }
         self.in_use += bytes;
         self.bytes_peak = self.bytes_peak.max(self.in_use + self.idle);
-        self.running += 1;
-        self.running_peak = self.running_peak.max(self.running);
         Some(memory)
+    }
+
+    /// Lets the first who waits go ahead. Its place.
+    fn grant_first(&mut self, shared: &Shared, grant: Grant) -> Option<usize> {
+        let place = self.queue.grant_first(grant)?;
+        shared.note(self);
+        shared.wake(place);
+        Some(place)
     }
 
     /// Takes the mapping idle for longest of those that `suits`.
@@ -376,48 +475,24 @@ impl State {
 /// What a call that wants to start is told.
 enum Told {
     /// It may, in this mapping or in one of its own.
-    Start(Option<WorkMemory>),
+    Start(Seat, Option<WorkMemory>),
     /// It has to wait in this place of the queue.
     Wait(usize),
     /// There is no room, and none came free in time.
     Busy,
 }
 
+impl Told {
+    fn granted(grant: Grant, place: usize) -> Self {
+        match grant {
+            Grant::Slot(memory) => Self::Start(Seat::Slot, memory),
+            Grant::Guest(memory) => Self::Start(Seat::Guest(place), memory),
+        }
+    }
+}
+
 /// How long a wait holds off the thread's signals at a time.
 const SIGNALS_HELD_OFF: Duration = Duration::from_millis(50);
-
-/// A slot, and work memory where it was asked for. Given back, wiped, when dropped.
-pub(crate) struct Lease<'p> {
-    pool: &'p Pool,
-    shared: &'p Generation<Shared>,
-    memory: Option<WorkMemory>,
-    bytes: u64,
-}
-
-impl Lease<'_> {
-    /// The work memory; `None` for a lease without.
-    pub(crate) fn memory(&mut self) -> Option<&mut WorkMemory> {
-        self.memory.as_mut()
-    }
-
-    /// Whether what was computed so far is worth something: not in a child that
-    /// was forked in the middle of it, by a signal handler.
-    pub(crate) fn is_intact(&self) -> bool {
-        self.shared.is_current()
-    }
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        if let Some(memory) = &mut self.memory {
-            memory.wipe();
-        }
-        let (bytes, memory) = (self.bytes, self.memory.take());
-        // A child has a pool of its own, which has not lent this.
-        self.shared
-            .undisturbed(|shared| self.pool.end(shared, bytes, memory));
-    }
-}
 
 const BUSY: &str =
     "every slot or all work memory is in use, and the queue is full or the wait over";

@@ -1,12 +1,14 @@
 //! Who waits, in order. Of fixed size: no place is made after the pool is.
 
+use super::Request;
+use super::guest::Desk;
 use crate::arch::memory::{Array, WorkMemory};
 
 /// Stands for no place.
 const NONE: usize = usize::MAX;
 
 /// Places in a list of the free ones and a list of those who wait. A place
-/// that was granted is in neither until its owner has collected.
+/// that was granted is in neither until it is released.
 pub(super) struct Queue {
     places: Array<Place>,
     free: usize,
@@ -18,8 +20,18 @@ pub(super) struct Queue {
 
 struct Place {
     next: usize,
-    bytes: u64,
-    granted: Option<Option<WorkMemory>>,
+    request: Request,
+    granted: Option<Grant>,
+    /// Where a guest and the host exchange blocks.
+    desk: Desk,
+}
+
+/// What who waits is let to do, in this mapping or in one of its own.
+pub(super) enum Grant {
+    /// To start, with a slot.
+    Slot(Option<WorkMemory>),
+    /// To have its blocks made in the slot of another one.
+    Guest(Option<WorkMemory>),
 }
 
 impl Queue {
@@ -27,8 +39,9 @@ impl Queue {
     pub(super) fn new(places: usize) -> Option<Self> {
         let mut places = Array::of((0..places).map(|at| Place {
             next: at + 1,
-            bytes: 0,
+            request: Request::default(),
             granted: None,
+            desk: Desk::Empty,
         }))?;
         let free = if places.is_empty() { NONE } else { 0 };
         if let Some(last) = places.last_mut() {
@@ -58,12 +71,12 @@ impl Queue {
         self.len == 0
     }
 
-    /// A place at the end, for who needs `bytes`; `None` where all are taken.
-    pub(super) fn push(&mut self, bytes: u64) -> Option<usize> {
+    /// A place at the end; `None` where all are taken.
+    pub(super) fn push(&mut self, request: Request) -> Option<usize> {
         let at = self.free;
         let place = self.places.get_mut(at)?;
         self.free = std::mem::replace(&mut place.next, NONE);
-        place.bytes = bytes;
+        place.request = request;
         match self.places.get_mut(self.last) {
             Some(last) => last.next = at,
             None => self.first = at,
@@ -74,24 +87,39 @@ impl Queue {
         Some(at)
     }
 
-    /// What the first who waits needs.
-    pub(super) fn first(&self) -> Option<u64> {
-        self.places.get(self.first).map(|place| place.bytes)
+    /// What the first who waits asks for.
+    pub(super) fn first(&self) -> Option<Request> {
+        self.places.get(self.first).map(|place| place.request)
     }
 
-    /// Lets the first go ahead, with `memory` or to map its own. Its place.
-    pub(super) fn grant_first(&mut self, memory: Option<WorkMemory>) -> Option<usize> {
+    /// Lets the first go ahead. Its place.
+    pub(super) fn grant_first(&mut self, grant: Grant) -> Option<usize> {
         let at = self.first;
         self.unlink(NONE, at);
-        self.places.get_mut(at)?.granted = Some(memory);
+        self.places.get_mut(at)?.granted = Some(grant);
         Some(at)
     }
 
-    /// What the owner of a place was granted; the place is free then. `None` as long as it waits.
-    pub(super) fn collect(&mut self, at: usize) -> Option<Option<WorkMemory>> {
+    /// What the owner of a place was granted; `None` as long as it waits. With a slot the place is free then.
+    pub(super) fn collect(&mut self, at: usize) -> Option<Grant> {
         let granted = self.places.get_mut(at)?.granted.take()?;
-        self.release(at);
+        if let Grant::Slot(_) = granted {
+            self.release(at);
+        }
         Some(granted)
+    }
+
+    /// The desk of a guest's place.
+    pub(super) fn desk(&mut self, at: usize) -> Option<&mut Desk> {
+        self.places.get_mut(at).map(|place| &mut place.desk)
+    }
+
+    /// Places that nobody has.
+    #[cfg(test)]
+    pub(super) fn free(&self) -> usize {
+        let next = |at: &usize| self.places.get(*at).map(|place| place.next);
+        let first = Some(self.free).filter(|at| *at != NONE);
+        std::iter::successors(first, |at| next(at).filter(|at| *at != NONE)).count()
     }
 
     /// Gives up a place that was not granted.
@@ -123,8 +151,10 @@ impl Queue {
         self.len -= 1;
     }
 
-    fn release(&mut self, at: usize) {
+    /// Gives a place back that nobody needs any more.
+    pub(super) fn release(&mut self, at: usize) {
         if let Some(place) = self.places.get_mut(at) {
+            place.desk = Desk::Empty;
             place.next = std::mem::replace(&mut self.free, at);
         }
     }
@@ -149,8 +179,9 @@ mod tests {
             let mut peak = 0;
             for (count, (step, pick)) in steps.into_iter().enumerate() {
                 let bytes = count as u64;
+                let request = Request { bytes, ..Request::default() };
                 match step {
-                    0 => match queue.push(bytes) {
+                    0 => match queue.push(request) {
                         Some(at) => {
                             prop_assert!(waiting.iter().all(|w| w.0 != at) && !granted.contains(&at));
                             waiting.push_back((at, bytes));
@@ -158,9 +189,9 @@ mod tests {
                         None => prop_assert_eq!(waiting.len() + granted.len(), places),
                     },
                     1 => {
-                        prop_assert_eq!(queue.first(), waiting.front().map(|w| w.1));
+                        prop_assert_eq!(queue.first().map(|first| first.bytes), waiting.front().map(|w| w.1));
                         if let Some((at, _)) = waiting.pop_front() {
-                            prop_assert_eq!(queue.grant_first(None), Some(at));
+                            prop_assert_eq!(queue.grant_first(Grant::Slot(None)), Some(at));
                             granted.push(at);
                         }
                     }

@@ -31,7 +31,13 @@ const MOST_QUEUE_LEN: u64 = 4096;
 const MOST_QUEUE_MS: u64 = 60_000;
 
 /// The keys of the configuration that size the pool.
-pub(crate) const MEMORY_KEYS: [&str; 4] = ["memory_mib", "max_running", "queue_ms", "queue_len"];
+pub(crate) const MEMORY_KEYS: [&str; 5] = [
+    "memory_mib",
+    "max_running",
+    "queue_ms",
+    "queue_len",
+    "interleave",
+];
 
 /// What the configuration says of the pool; `None` where it leaves that open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +46,7 @@ pub(crate) struct MemorySettings {
     max_running: Option<u32>,
     queue_ms: Option<u32>,
     queue_len: Option<u32>,
+    interleave: Option<bool>,
 }
 
 impl MemorySettings {
@@ -57,6 +64,10 @@ impl MemorySettings {
             max_running: small(number(MEMORY_KEYS[1], 1..=MOST_RUNNING)?),
             queue_ms: small(number(MEMORY_KEYS[2], 0..=MOST_QUEUE_MS)?),
             queue_len: small(number(MEMORY_KEYS[3], 0..=MOST_QUEUE_LEN)?),
+            interleave: object
+                .take(MEMORY_KEYS[4])
+                .map(|value| value.boolean())
+                .transpose()?,
         })
     }
 
@@ -89,6 +100,8 @@ pub(crate) struct Sizes {
     pub(crate) max_running: u32,
     pub(crate) queue_len: u32,
     pub(crate) queue_wait: Duration,
+    /// Whether jobs that wait may be computed beside those in the slots.
+    pub(crate) interleave: bool,
 }
 
 impl Sizes {
@@ -112,6 +125,7 @@ impl Sizes {
                 .queue_len
                 .unwrap_or(DEFAULT_QUEUE_FOR_EACH * max_running),
             queue_wait: Duration::from_millis(settings.queue_ms.unwrap_or(DEFAULT_QUEUE_MS).into()),
+            interleave: settings.interleave.unwrap_or(true),
         }
     }
 
@@ -123,15 +137,22 @@ impl Sizes {
             self.max_running.into(),
             self.queue_ms(),
             self.queue_len.into(),
+            self.interleave.into(),
         ];
         let asked = [
             settings.memory_mib,
             settings.max_running.map(u64::from),
             settings.queue_ms.map(u64::from),
             settings.queue_len.map(u64::from),
+            settings.interleave.map(u64::from),
         ];
         for ((key, is), asked) in MEMORY_KEYS.into_iter().zip(is).zip(asked) {
             if let Some(asked) = asked.filter(|asked| *asked != is) {
+                let say = |value: u64| match key {
+                    "interleave" => (value != 0).to_string(),
+                    _ => value.to_string(),
+                };
+                let (asked, is) = (say(asked), say(is));
                 return Err(Error::written(
                     ErrorKind::Config,
                     format!("hash.{key} is {asked}; the work memory that is shared has {is}"),

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) enum Event {
     /// A job got its slot.
     Started,
+    /// A job is computed beside the one of a slot.
+    Joined,
     /// A call was told that there is no room.
     Busy,
     /// A hash was made.
@@ -49,8 +51,10 @@ pub struct Stats {
     pub memory_peak_bytes: u64,
     /// The most bytes that may be.
     pub memory_budget_bytes: u64,
-    /// Jobs that got a slot.
+    /// Jobs that were begun.
     pub jobs: u64,
+    /// Those of them that were computed beside another one, in its slot.
+    pub joined: u64,
     /// Calls that were told `Busy`, before any work.
     pub busy: u64,
     /// Hashes made.
@@ -131,6 +135,7 @@ impl Stats {
 #[derive(Default)]
 pub(super) struct Counters {
     started: AtomicU64,
+    joined: AtomicU64,
     busy: AtomicU64,
     made: AtomicU64,
     rehash: AtomicU64,
@@ -147,6 +152,10 @@ impl Counters {
         };
         match event {
             Event::Started => add(&self.started),
+            Event::Joined => {
+                add(&self.started);
+                add(&self.joined);
+            }
             Event::Busy => add(&self.busy),
             Event::Made => add(&self.made),
             Event::Accepted { scheme, rehash } => {
@@ -164,6 +173,7 @@ impl Counters {
     pub(super) fn read(&self, stats: &mut Stats) {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         stats.jobs = read(&self.started);
+        stats.joined = read(&self.joined);
         stats.busy = read(&self.busy);
         stats.hashes = read(&self.made);
         stats.rehash = read(&self.rehash);

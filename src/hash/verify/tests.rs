@@ -1,9 +1,11 @@
 use super::*;
-use crate::hash::work::{self, Done};
+use crate::hash::work::{self, Done, full};
 #[cfg(feature = "imports")]
 use crate::hash::{Bcrypt, Revision};
 use crate::hash::{Pbkdf2, Prf, Salt, Scrypt, TAG_BYTES, Text, Variant, Version};
 use crate::json;
+use crate::text::MAX_PASSWORD_BYTES;
+use proptest::prelude::*;
 
 fn settings(json: &str) -> HashSettings {
     let json = json::parse(json.as_bytes()).expect("JSON");
@@ -334,6 +336,71 @@ fn a_batch_takes_one_slot_and_answers_each() {
     let stats = pool.stats();
     assert_eq!((stats.accepted, stats.rejected), (1, 1));
     assert_eq!((stats.no_user, stats.refused), (1, 1));
+}
+
+/// Strings of several functions and costs, wrapped ones, and what is none.
+fn mixed(pool: &Pool, settings: &HashSettings) -> Vec<String> {
+    let argon2 = |m, t, p| Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, m, t, p));
+    let kdfs = [
+        argon2(64, 2, 1),
+        argon2(64, 2, 1),
+        argon2(64, 3, 1),
+        argon2(32, 1, 2),
+        Kdf::Scrypt(Scrypt::fixed(4, 2, 1)),
+        Kdf::Scrypt(Scrypt::fixed(4, 2, 3)),
+        Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 30)),
+        Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, 20)),
+        #[cfg(feature = "imports")]
+        Kdf::Bcrypt(Bcrypt::fixed(Revision::V2b, 4)),
+    ];
+    let passwords: [&[u8]; 2] = [b"right", "re\u{301}d".as_bytes()];
+    let made = |kdf: &Kdf| passwords.map(|password| made(*kdf, password));
+    let mut strings: Vec<String> = kdfs.iter().flat_map(made).collect();
+    for weak in [strings[12].clone(), strings[13].clone()] {
+        let wrapped = settings.wrap(pool, &keys(), weak.as_bytes());
+        let wrapped = wrapped.expect("wraps").expect("weak");
+        strings.push(wrapped.as_str().to_owned());
+    }
+    strings.extend(NOT_VERIFIABLE.map(str::to_owned));
+    strings
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if full() { 20_000 } else { 200 }))]
+
+    /// As one by one: the same answers, by the same work, in one slot.
+    #[test]
+    fn a_batch_decides_what_its_items_would(
+        picks in proptest::collection::vec((any::<prop::sample::Index>(), 0..5_usize), 0..20),
+        policy in 0..3_usize,
+    ) {
+        let mut settings = settings(r#"{"create":{"profile":"test-only"},"queue_ms":0}"#);
+        settings.create_for_test([
+            Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, 64, 2, 1)),
+            Kdf::Scrypt(Scrypt::fixed(4, 2, 3)),
+            Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 300)),
+        ][policy]);
+        let pool = pool(&settings);
+        let strings = mixed(&pool, &settings);
+        let passwords: [&[u8]; 5] = [b"right", b"wrong", "re\u{301}d".as_bytes(), "r\u{e9}d".as_bytes(), &OVER_THE_CAP];
+        let item = |i: usize| {
+            let (string, password) = picks[i];
+            (string.get(&strings).as_bytes(), passwords[password])
+        };
+        let told = |result: Result<Verdict, Error>| result.map_err(|error| error.to_string());
+        let mut one_by_one = Vec::new();
+        let alone = work::of(|| for i in 0..picks.len() {
+            let (stored, password) = item(i);
+            one_by_one.push((i, told(settings.verify(&pool, &keys(), stored, password))));
+        });
+        let mut answers = Vec::new();
+        let done = work::of(|| {
+            settings.verify_batch(&pool, &keys(), picks.len(), item, |i, result| answers.push((i, told(result))));
+        });
+        prop_assert_eq!(answers, one_by_one);
+        let same = Done { leases: 1, bytes: done.bytes, ..alone };
+        prop_assert_eq!(done, same);
+    }
 }
 
 /// One string for every function that only imports have, and what is odd about their inputs.
