@@ -31,13 +31,25 @@ cd "$work"/argon2_cffi_bindings-*/extras/libargon2
 "$compiler" -O3 -march=native -std=c99 -fPIC -shared -pthread -Iinclude \
     src/argon2.c src/core.c src/encoding.c src/thread.c src/opt.c src/blake2/blake2b.c \
     -o "$folder/libargon2.so"
-
-mkdir "$work/build"
-cd "$work/build"
-"$work"/pynacl-*/src/libsodium/configure --quiet --disable-static --disable-dependency-tracking \
-    --prefix="$work/installed" CC="$compiler" CFLAGS="-O3 -march=native" >&2
-make --silent -j"$(getconf _NPROCESSORS_ONLN)" install >&2
-cp -L "$work/installed/lib/libsodium.so" "$folder/libsodium.so"
-
 echo "export SALTBOX_LIBARGON2='$folder/libargon2.so'"
+
+# build_libsodium NAME CFLAGS [CPPFLAGS]
+build_libsodium() {
+    mkdir "$work/$1"
+    cd "$work/$1"
+    "$work"/pynacl-*/src/libsodium/configure --quiet --disable-static --disable-dependency-tracking \
+        --prefix="$work/$1" CC="$compiler" CFLAGS="$2" CPPFLAGS="${3:-}" >&2
+    make --silent -j"$(getconf _NPROCESSORS_ONLN)" install >&2
+    cp -L "$work/$1/lib/libsodium.so" "$folder/$1.so"
+}
+build_libsodium libsodium "-O3 -march=native"
 echo "export SALTBOX_LIBSODIUM='$folder/libsodium.so'"
+
+# Its file for AVX-512 asks for those instructions by itself and is taken where
+# the CPU has them. configure's word that the compiler can is taken back here.
+build_libsodium libsodium-avx2 "-O3 -march=native -mno-avx512f" -UHAVE_AVX512FINTRIN_H
+if objdump -d "$folder/libsodium-avx2.so" | grep -q zmm; then
+    echo "$0: the build for AVX2 has instructions of AVX-512" >&2
+    exit 1
+fi
+echo "export SALTBOX_LIBSODIUM_AVX2='$folder/libsodium-avx2.so'"

@@ -4,27 +4,33 @@
 //! cargo bench --bench compare                 every case
 //! cargo bench --bench compare -- scrypt       cases whose title holds a word
 //! cargo bench --bench compare -- --test       each case once: are all tags equal?
+//! cargo bench --bench compare -- --csv FILE   writes the table for a program, too
+//! cargo bench --bench compare -- --plot FILE  draws it, as SVG
 //! SALTBOX_BENCH=full cargo bench ...          the large cases too, and longer
 //! ```
 //!
-//! Peers are the plain crates, and what is installed of libargon2, libsodium,
-//! libcrypto and libxcrypt. `SALTBOX_LIBARGON2` and `SALTBOX_LIBSODIUM` add
-//! builds for this host; benches/build-peers.sh makes them. `SALTBOX_KERNEL`
-//! (avx512, avx2, sse2, portable) is what saltbox then computes Argon2 and scrypt by.
+//! Peers are crates, and what is installed of libargon2, libsodium, libcrypto
+//! and libxcrypt. `SALTBOX_LIBARGON2`, `SALTBOX_LIBSODIUM` and
+//! `SALTBOX_LIBSODIUM_AVX2` add builds for this host; benches/build-peers.sh
+//! makes them. `SALTBOX_KERNEL` (avx512, avx2, sse2, portable) is what saltbox
+//! computes by, where a function has such a kernel.
 
+mod cases;
 mod contenders;
 mod library;
 mod machine;
+mod ours;
+mod outcome;
 mod overhead;
 mod peers;
+mod plot;
 mod reading;
 mod rounds;
+mod stored;
 mod strings;
 
 use rounds::Effort;
-use saltbox::Error;
-use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
-use saltbox::hash::{Bcrypt, Revision, force_argon2_kernel, force_scrypt_kernel};
+use saltbox::hash::{force_argon2_kernel, force_scrypt_kernel};
 use std::process::ExitCode;
 
 /// What the command line and the environment ask for.
@@ -32,25 +38,40 @@ struct Options {
     effort: Effort,
     full: bool,
     words: Vec<String>,
+    csv: Option<String>,
+    plot: Option<String>,
 }
 
 impl Options {
-    /// `cargo bench` says `--bench`, `cargo test` does not: the rule of criterion.
-    fn read() -> Self {
-        let (flags, words): (Vec<_>, Vec<_>) =
-            std::env::args().skip(1).partition(|a| a.starts_with('-'));
-        let says = |flag: &str| flags.iter().any(|f| f == flag);
+    fn read() -> Result<Self, String> {
+        let (mut is_bench, mut is_test, mut words) = (false, false, Vec::new());
+        let (mut csv, mut plot) = (None, None);
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            let mut file = || arguments.next().ok_or(format!("{argument} takes a file"));
+            match &*argument {
+                "--bench" => is_bench = true,
+                "--test" => is_test = true,
+                "--csv" => csv = Some(file()?),
+                "--plot" => plot = Some(file()?),
+                flag if flag.starts_with('-') => {}
+                word => words.push(word.to_owned()),
+            }
+        }
         let full = std::env::var("SALTBOX_BENCH").is_ok_and(|v| v == "full");
-        let effort = match (says("--bench") && !says("--test"), full) {
+        // `cargo bench` says `--bench`, `cargo test` does not: the rule of criterion.
+        let effort = match (is_bench && !is_test, full) {
             (false, _) => Effort::Once,
             (true, false) => Effort::Seconds(4.0),
             (true, true) => Effort::Seconds(30.0),
         };
-        Self {
+        Ok(Self {
             effort,
             full,
             words,
-        }
+            csv,
+            plot,
+        })
     }
 
     fn asks_for(&self, title: &str) -> bool {
@@ -58,67 +79,43 @@ impl Options {
     }
 }
 
-/// What is computed, with a title; the large ones only where they are asked for.
-fn cases(full: bool) -> Result<Vec<(String, Kdf)>, Error> {
-    let argon2_of =
-        |m_kib, t, p| Argon2::new(Variant::Id, Version::V0x13, m_kib, t, p).map(Kdf::Argon2);
-    let argon2 = |m_kib, t| argon2_of(m_kib, t, 1);
-    let scrypt = |ln, p| Scrypt::new(ln, 8, p).map(Kdf::Scrypt);
-    let mut kdfs = vec![argon2(19456, 2)?, argon2(7168, 5)?, argon2(65536, 3)?];
-    kdfs.push(argon2_of(65536, 3, 4)?);
-    if full {
-        kdfs.push(argon2(262_144, 1)?);
-    }
-    kdfs.extend([
-        scrypt(14, 1)?,
-        scrypt(14, 5)?,
-        scrypt(15, 1)?,
-        scrypt(15, 3)?,
-    ]);
-    if full {
-        kdfs.push(scrypt(17, 1)?);
-    }
-    kdfs.push(Pbkdf2::new(Prf::Sha256, 600_000).map(Kdf::Pbkdf2)?);
-    kdfs.push(Bcrypt::new(Revision::V2b, 10).map(Kdf::Bcrypt)?);
-    Ok(kdfs.into_iter().map(|kdf| (title(&kdf), kdf)).collect())
-}
+/// Tells a function by which kernel to compute. Whether it has one of that name.
+type Force = fn(&str) -> bool;
 
-fn title(kdf: &Kdf) -> String {
-    let name = kdf.scheme().name();
-    match kdf {
-        Kdf::Argon2(a) => format!("{name} m={} t={} p={}", a.m_kib(), a.t(), a.p()),
-        Kdf::Scrypt(s) => format!("{name} N=2^{} r={} p={}", s.ln(), s.r(), s.p()),
-        Kdf::Pbkdf2(p) => format!("{name} i={}", p.iterations()),
-        Kdf::Bcrypt(b) => format!("{name} cost={}", b.cost()),
-        _ => name.to_owned(),
+const FORCE: [(&str, Force); 2] = [
+    ("Argon2", force_argon2_kernel),
+    ("scrypt", force_scrypt_kernel),
+];
+
+/// Lets saltbox compute by `kernel` whatever has one of that name.
+fn force(kernel: &str) -> Result<(), String> {
+    let mut forced = FORCE.iter().filter(|(_, force)| force(kernel)).peekable();
+    if forced.peek().is_none() {
+        return Err(format!("this CPU has no kernel {kernel}"));
     }
+    for (function, _) in forced {
+        println!("{function} of saltbox by {kernel}, whatever it takes by itself");
+    }
+    println!();
+    Ok(())
 }
 
 fn run(options: &Options) -> Result<(), String> {
     if let Ok(kernel) = std::env::var("SALTBOX_KERNEL") {
-        // Of Argon2 there is none for SSE2.
-        let forced = [force_argon2_kernel(&kernel), force_scrypt_kernel(&kernel)];
-        if forced == [false; 2] {
-            return Err(format!("this CPU has no kernel {kernel}"));
-        }
-        for (name, _) in ["Argon2", "scrypt"]
-            .iter()
-            .zip(forced)
-            .filter(|(_, is)| *is)
-        {
-            println!("{name} of saltbox by {kernel}, whatever it takes by itself");
-        }
-        println!();
+        force(&kernel)?;
     }
-    let contenders = contenders::all();
+    let (core, contenders) = (ours::core()?, contenders::all());
     machine::print();
     contenders::print(&contenders);
     if options.effort == Effort::Once {
         println!("\nEach case once, to see that it works: the times below say nothing.");
     }
-    for (title, kdf) in cases(options.full).map_err(|e| e.to_string())? {
+    let mut outcomes = Vec::new();
+    for (title, kdf) in cases::all(options.full).map_err(|e| e.to_string())? {
         if options.asks_for(&title) {
-            contenders::compare(&title, &kdf, &contenders, options.effort)?;
+            let outcome = contenders::compare(&title, &kdf, &core, &contenders, options.effort)?;
+            outcome.print();
+            outcomes.push(outcome);
         }
     }
     if options.asks_for(overhead::TITLE) {
@@ -127,11 +124,24 @@ fn run(options: &Options) -> Result<(), String> {
     if options.asks_for(reading::TITLE) {
         reading::compare(options.effort)?;
     }
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    outcome::summarize(&outcomes);
+    let files = [
+        (&options.csv, outcome::csv(&outcomes)),
+        (&options.plot, plot::svg(&outcomes)),
+    ];
+    for (file, text) in files {
+        if let Some(file) = file {
+            std::fs::write(file, text).map_err(|e| format!("{file}: {e}"))?;
+        }
+    }
     Ok(())
 }
 
 fn main() -> ExitCode {
-    match run(&Options::read()) {
+    match Options::read().and_then(|options| run(&options)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("compare: {error}");

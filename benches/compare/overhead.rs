@@ -112,10 +112,14 @@ impl Subject {
     }
 
     /// Raw, verify and raw once more: what a function seems to take on top of itself is noise.
-    fn rounds(&self, calls: usize, effort: Effort) -> Result<Rounds, String> {
+    fn rounds(&self, calls: u32, effort: Effort) -> Result<Rounds, String> {
         let raw = || (0..calls).try_for_each(|_| self.raw());
         let verify = || (0..calls).try_for_each(|_| self.verify());
-        let mut runners: [Runner<'_>; 3] = [Box::new(raw), Box::new(verify), Box::new(raw)];
+        let mut runners = [
+            Runner::new(calls, raw),
+            Runner::new(calls, verify),
+            Runner::new(calls, raw),
+        ];
         Rounds::take(&mut runners, effort)
     }
 }
@@ -139,10 +143,10 @@ pub fn compare(effort: Effort) -> Result<(), String> {
     }
 
     // With hardly any hashing in the way, what comes on top can be seen by itself.
-    const CALLS: usize = 100;
+    const CALLS: u32 = 100;
     let cheapest = Profile::all().last().copied().unwrap_or_default();
     let cheap = Subject::new(cheapest)?.rounds(CALLS, effort)?;
-    let on_top = cheap.difference(1, 0) / CALLS as f64;
+    let on_top = cheap.difference(1, 0);
     let part = on_top / rounds.median(0);
     println!(
         "  by itself            {:>10.2} us {:>+8.3} %   (at the cost of {})",

@@ -25,29 +25,18 @@ struct Row {
 pub fn compare(effort: Effort) -> Result<(), String> {
     let saltbox = Saltbox::default();
     let rows = rows(&saltbox)?;
-    let parse = |row: &Row| {
-        for _ in 0..CALLS {
-            let _ = black_box(Stored::parse(black_box(&row.stored)));
-        }
-    };
-    let identify = |row: &Row| {
-        for _ in 0..CALLS {
-            black_box(saltbox.identify(black_box(&row.stored)));
-        }
-    };
-    let mut runners: Vec<Runner<'_>> = Vec::new();
+    let mut runners = Vec::new();
     for row in &rows {
-        runners.push(Box::new(move || {
-            parse(row);
-            Ok(())
+        let (stored, saltbox) = (&*row.stored, &saltbox);
+        runners.push(repeated(move || {
+            let _ = black_box(Stored::parse(black_box(stored)));
         }));
-        runners.push(Box::new(move || {
-            identify(row);
-            Ok(())
+        runners.push(repeated(move || {
+            black_box(saltbox.identify(black_box(stored)));
         }));
     }
     let rounds = Rounds::take(&mut runners, effort)?;
-    let ns = |of| rounds.median(of) / f64::from(CALLS) * 1e9;
+    let ns = |of| rounds.median(of) * 1e9;
     println!("\n{TITLE} (ns a string)");
     println!(
         "  {:<36} {:>8} {:>10} {:>8}",
@@ -68,6 +57,13 @@ pub fn compare(effort: Effort) -> Result<(), String> {
         println!("  slowest {slowest:.0}, below {MOST}: {reached}");
     }
     Ok(())
+}
+
+fn repeated<'a>(call: impl Fn() + 'a) -> Runner<'a> {
+    Runner::new(CALLS, move || {
+        (0..CALLS).for_each(|_| call());
+        Ok(())
+    })
 }
 
 /// What is read, then what is refused. A string that is not what it says has no place here.

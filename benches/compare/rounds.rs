@@ -22,7 +22,18 @@ impl Effort {
 }
 
 /// One of those that take turns.
-pub type Runner<'a> = Box<dyn FnMut() -> Result<(), String> + 'a>;
+pub struct Runner<'a> {
+    calls: u32,
+    turn: Box<dyn FnMut() -> Result<(), String> + 'a>,
+}
+
+impl<'a> Runner<'a> {
+    /// Makes `calls` calls a turn, where one is too short for the clock or they share work.
+    pub fn new(calls: u32, turn: impl FnMut() -> Result<(), String> + 'a) -> Self {
+        let turn = Box::new(turn);
+        Self { calls, turn }
+    }
+}
 
 /// Fewer rounds have no median worth printing.
 const FEWEST: f64 = 7.0;
@@ -30,7 +41,7 @@ const FEWEST: f64 = 7.0;
 /// More rounds do not move it.
 const MOST: f64 = 501.0;
 
-/// Seconds of every round, runner by runner.
+/// Seconds a call in every round, runner by runner.
 pub struct Rounds {
     seconds: Vec<Vec<f64>>,
 }
@@ -43,12 +54,14 @@ impl Rounds {
         let mut rounds = Self {
             seconds: vec![Vec::new(); runners.len()],
         };
+        let start = Instant::now();
         rounds.one(runners)?;
         let Effort::Seconds(seconds) = effort else {
             return Ok(rounds);
         };
-        let warm_up: f64 = rounds.seconds.iter_mut().filter_map(Vec::pop).sum();
-        let count = (seconds / warm_up).clamp(FEWEST, MOST) as usize;
+        let warm_up = start.elapsed();
+        rounds.seconds.iter_mut().for_each(Vec::clear);
+        let count = (seconds / warm_up.as_secs_f64()).clamp(FEWEST, MOST) as usize;
         for _ in 0..count {
             rounds.one(runners)?;
         }
@@ -63,9 +76,11 @@ impl Rounds {
             } else {
                 turn
             };
+            let Runner { calls, turn } = &mut runners[at];
             let start = Instant::now();
-            runners[at]()?;
-            self.seconds[at].push(start.elapsed().as_secs_f64());
+            turn()?;
+            let seconds = start.elapsed().as_secs_f64();
+            self.seconds[at].push(seconds / f64::from(*calls));
         }
         Ok(())
     }

@@ -1,16 +1,10 @@
-//! How the peers are called.
+//! C libraries that compute tags.
 
-use crate::contenders::Derive;
+use super::{Derive, Peer, not_mine};
 use crate::library::Loaded;
 use saltbox::hash::{Kdf, Prf};
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_ulonglong, c_void};
 use std::ptr::null;
-
-/// A peer ready to compute, and its version.
-pub type Peer = Result<(Derive, String), String>;
-
-/// Why a peer does not compute something.
-pub const NOT_MINE: &str = "called for a function that it does not compute";
 
 /// A length in the type that a C function wants it in.
 fn length<T: TryFrom<usize>>(bytes: &[u8]) -> Result<T, String> {
@@ -24,112 +18,6 @@ fn is(expected: c_int, status: c_int) -> Result<(), String> {
     } else {
         Err(format!("returned {status}"))
     }
-}
-
-/// Version of a crate in this build.
-fn locked(name: &str) -> String {
-    let lock = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"));
-    let entry = format!("name = \"{name}\"\nversion = \"");
-    lock.split_once(&entry)
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map_or_else(String::new, |(version, _)| version.to_owned())
-}
-
-/// The `argon2` crate as its users call it, with memory of its own.
-pub fn argon2_crate() -> Peer {
-    let derive: Derive = Box::new(|kdf, password, salt, tag| {
-        let Kdf::Argon2(kdf) = kdf else {
-            return Err(NOT_MINE.to_owned());
-        };
-        let text = |e: argon2::Error| e.to_string();
-        let params = argon2::Params::new(kdf.m_kib(), kdf.t(), kdf.p(), Some(tag.len()));
-        argon2::Argon2::new(
-            argon2::Algorithm::Argon2id,
-            argon2::Version::V0x13,
-            params.map_err(text)?,
-        )
-        .hash_password_into(password, salt, tag)
-        .map_err(text)
-    });
-    Ok((derive, locked("argon2")))
-}
-
-/// The `scrypt` crate.
-pub fn scrypt_crate() -> Peer {
-    let derive: Derive = Box::new(|kdf, password, salt, tag| {
-        let Kdf::Scrypt(kdf) = kdf else {
-            return Err(NOT_MINE.to_owned());
-        };
-        let ln = u8::try_from(kdf.ln()).map_err(|e| e.to_string())?;
-        let params = scrypt::Params::new(ln, kdf.r(), kdf.p()).map_err(|e| e.to_string())?;
-        scrypt::scrypt(password, salt, &params, tag).map_err(|e| e.to_string())
-    });
-    Ok((derive, locked("scrypt")))
-}
-
-/// The `bcrypt` crate, whose Blowfish Python's `bcrypt` uses too.
-pub fn bcrypt_crate() -> Peer {
-    let derive: Derive = Box::new(|kdf, password, salt, tag| {
-        let Kdf::Bcrypt(kdf) = kdf else {
-            return Err(NOT_MINE.to_owned());
-        };
-        let salt = <[u8; 16]>::try_from(salt).map_err(|e| e.to_string())?;
-        let password = [password, &[0]].concat();
-        let computed = bcrypt::bcrypt(kdf.cost(), salt, &password);
-        tag.copy_from_slice(&computed[..tag.len()]);
-        Ok(())
-    });
-    Ok((derive, locked("bcrypt")))
-}
-
-/// libxcrypt, which is most Linux distributions' crypt(3), for `$2b$`.
-pub fn libxcrypt(file: &str) -> Peer {
-    use base64ct::{Base64Bcrypt, Encoding};
-    use std::cell::RefCell;
-    use std::ffi::CString;
-    type Crypt = unsafe extern "C" fn(
-        phrase: *const c_char,
-        setting: *const c_char,
-        data: *mut c_void,
-    ) -> *const c_char;
-    type Preferred = unsafe extern "C" fn() -> *const c_char;
-    /// `struct crypt_data` of libxcrypt's crypt.h, in words for its alignment.
-    const DATA_WORDS: usize = 32768 / 8;
-
-    let library = Loaded::open(file)?;
-    // SAFETY: the types are those of crypt.h.
-    let crypt: Crypt = unsafe { library.function("crypt_r") }?;
-    // Only libxcrypt has it: glibc's own crypt, with a larger `crypt_data`, knows no bcrypt.
-    // SAFETY: the type is that of crypt.h.
-    let _: Preferred = unsafe { library.function("crypt_preferred_method") }?;
-    let data = RefCell::new(vec![0_u64; DATA_WORDS]);
-    let derive: Derive = Box::new(move |kdf, password, salt, tag| {
-        let Kdf::Bcrypt(kdf) = kdf else {
-            return Err(NOT_MINE.to_owned());
-        };
-        let text = |bytes: Vec<u8>| CString::new(bytes).map_err(|e| e.to_string());
-        let setting = format!(
-            "$2b${:02}${}",
-            kdf.cost(),
-            Base64Bcrypt::encode_string(salt)
-        );
-        let (phrase, setting) = (text(password.to_vec())?, text(setting.into())?);
-        let mut data = data.borrow_mut();
-        // SAFETY: both strings end in NUL; the data has its size, was zeroed
-        // before the first call, and is nobody else's during this one.
-        let stored = unsafe { crypt(phrase.as_ptr(), setting.as_ptr(), data.as_mut_ptr().cast()) };
-        if stored.is_null() {
-            return Err("returned NULL".to_owned());
-        }
-        // SAFETY: a string in the data.
-        let stored = unsafe { CStr::from_ptr(stored) }.to_bytes();
-        let made = stored.get(setting.count_bytes()..).unwrap_or_default();
-        Base64Bcrypt::decode(made, tag)
-            .map(drop)
-            .map_err(|e| e.to_string())
-    });
-    let place = Loaded::file_at(crypt as *const ()).unwrap_or_default();
-    Ok((derive, place))
 }
 
 /// libargon2, which does not tell its version.
@@ -162,7 +50,7 @@ pub fn libargon2(file: &str) -> Peer {
     let hash: Hash = unsafe { library.function("argon2id_ctx") }?;
     let derive: Derive = Box::new(move |kdf, password, salt, tag| {
         let Kdf::Argon2(kdf) = kdf else {
-            return Err(NOT_MINE.to_owned());
+            return not_mine();
         };
         let mut context = Context {
             out: tag.as_mut_ptr(),
@@ -268,7 +156,7 @@ pub fn libsodium(file: &str) -> Peer {
                 tag.len(),
             )
         }),
-        _ => Err(NOT_MINE.to_owned()),
+        _ => not_mine(),
     });
     // SAFETY: returns a string constant.
     let version = unsafe { CStr::from_ptr(version()) }.to_string_lossy();
@@ -353,7 +241,7 @@ pub fn libcrypto(file: &str) -> Peer {
                 tag.len(),
             )
         }),
-        _ => Err(NOT_MINE.to_owned()),
+        _ => not_mine(),
     });
     // SAFETY: returns a string constant.
     let version = unsafe { CStr::from_ptr(version(VERSION)) }.to_string_lossy();
