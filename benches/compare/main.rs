@@ -124,10 +124,9 @@ fn run(options: &Options) -> Result<(), String> {
     if options.asks_for(reading::TITLE) {
         reading::compare(options.effort)?;
     }
-    if outcomes.is_empty() {
-        return Ok(());
+    if !outcomes.is_empty() {
+        outcome::summarize(&outcomes);
     }
-    outcome::summarize(&outcomes);
     let files = [
         (&options.csv, outcome::csv(&outcomes)),
         (&options.plot, plot::svg(&outcomes)),

@@ -26,7 +26,7 @@ impl Outcome {
         self.rows.get(2..).unwrap_or_default()
     }
 
-    /// The peer that saltbox is least faster than.
+    /// The fastest peer.
     fn best(&self) -> Option<&Row> {
         let order = |a: &&Row, b: &&Row| a.over[0].total_cmp(&b.over[0]);
         self.peers().iter().min_by(order)
@@ -57,10 +57,7 @@ impl Outcome {
 /// The fastest peer of each function, and where each peer comes nearest to saltbox.
 pub fn summarize(outcomes: &[Outcome]) {
     println!("\nthe fastest peer, its time over that of saltbox");
-    println!(
-        "  {:<30} {:<20} {:>10} {:>10}",
-        "", "", "one hash", "batch of 8"
-    );
+    println!("  {:<30} {:<20} {:>10} {:>10}", "", "", "one hash", "batch");
     for outcome in outcomes {
         if let Some(row) = outcome.best() {
             let [one, batch] = row.over;
