@@ -48,7 +48,11 @@ impl Options {
         let (mut csv, mut plot) = (None, None);
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
-            let mut file = || arguments.next().ok_or(format!("{argument} takes a file"));
+            // The last word of `cargo bench` is its own `--bench`.
+            let mut file = || {
+                let file = arguments.next().filter(|file| !file.starts_with('-'));
+                file.ok_or(format!("{argument} takes a file"))
+            };
             match &*argument {
                 "--bench" => is_bench = true,
                 "--test" => is_test = true,
