@@ -4,7 +4,7 @@
 mod blowfish;
 mod pi;
 
-use self::blowfish::{Blowfish, Key};
+use self::blowfish::{Blowfish, Plain, Twice, Word, expand};
 use self::pi::P_WORDS;
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
@@ -106,29 +106,86 @@ impl Bcrypt {
         (1 << (self.cost + 1)) + 1
     }
 
+    /// So many hashes of a cost are computed at once: each as a stream of its own, all in the time
+    /// of fewer than two.
+    pub(crate) const AT_ONCE: usize = 6;
+
     /// Computes the first `tag.len()` of 24 bytes of tag, with a salt of 16 bytes.
     ///
     /// Bytes of the password after the 72nd do not count, and for other
     /// implementations it ends at a NUL: the caller refuses both.
     pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
-        let mut salt_words = [0; 4];
-        for (word, bytes) in salt_words.iter_mut().zip(salt.as_chunks().0) {
+        let mut begun = self.begin(password, salt);
+        self.run(&mut [&mut begun]);
+        self.finish(&begun, tag);
+    }
+
+    /// The first step of [`Self::derive`]: what is needed of password and salt.
+    pub(crate) fn begin(&self, password: &[u8], salt: &[u8]) -> Begun {
+        let (first_key, key) = keys(self.revision, password);
+        let mut begun = Begun {
+            first_key,
+            key,
+            salt: [0; 4],
+            ciphertext: Zeroizing::new([[0; 2]; 3]),
+        };
+        for (word, bytes) in begun.salt.iter_mut().zip(salt.as_chunks().0) {
             *word = u32::from_be_bytes(*bytes);
         }
-        let salt_key = Key::new(&std::array::from_fn(|at| salt_words[at % 4]));
-        let (first_key, key) = keys(self.revision, password);
+        begun
+    }
 
-        let mut cipher = Blowfish::new();
-        cipher.expand_with_salt(&first_key, salt_words);
-        for _ in 0..1_u64 << self.cost {
-            cipher.expand(&key);
-            cipher.expand(&salt_key);
+    /// The second, of as many hashes of this cost as there are, whatever their revisions: takes
+    /// all the time.
+    pub(crate) fn run(&self, begun: &mut [&mut Begun]) {
+        let mut rest = begun;
+        while !rest.is_empty() {
+            // As even as can be: two groups of four take less time than six and two.
+            let groups = rest.len().div_ceil(Self::AT_ONCE);
+            rest = match rest.len().div_ceil(groups) {
+                1 => self.run_first::<Twice, 1>(rest),
+                2 => self.run_first::<Twice, 2>(rest),
+                3 => self.run_first::<Twice, 3>(rest),
+                4 => self.run_first::<Plain, 4>(rest),
+                5 => self.run_first::<Plain, 5>(rest),
+                _ => self.run_first::<Plain, { Self::AT_ONCE }>(rest),
+            };
         }
-        for (tag, block) in tag.chunks_mut(8).zip(PLAINTEXT) {
-            let words = cipher.encrypt_over(block, ENCRYPTIONS);
-            let bytes = words.map(u32::to_be_bytes);
-            for (byte, computed) in tag.iter_mut().zip(bytes.as_flattened()) {
-                *byte = *computed;
+    }
+
+    /// Runs the first `N` at once, and returns the others. Not inlined: the states of one group
+    /// are all that is to stand on the stack.
+    #[inline(never)]
+    fn run_first<'s, 'b, W: Word, const N: usize>(
+        &self,
+        begun: &'s mut [&'b mut Begun],
+    ) -> &'s mut [&'b mut Begun] {
+        let Some((begun, rest)) = begun.split_first_chunk_mut::<N>() else {
+            return &mut [];
+        };
+        let mut ciphers = Blowfish::<W>::streams::<N>();
+        for (cipher, begun) in ciphers.iter_mut().zip(&*begun) {
+            cipher.expand_with_salt(&begun.first_key, begun.salt);
+        }
+        let keys = begun.each_ref().map(|begun| &*begun.key);
+        let salts = begun.each_ref().map(|begun| begun.salt_key());
+        for _ in 0..1_u64 << self.cost {
+            expand(&mut ciphers, keys);
+            expand(&mut ciphers, salts.each_ref());
+        }
+        for (begun, cipher) in begun.iter_mut().zip(&ciphers) {
+            let encrypted = |block| cipher.encrypt_over(block, ENCRYPTIONS);
+            *begun.ciphertext = PLAINTEXT.map(encrypted);
+        }
+        rest
+    }
+
+    /// The last: `tag` of what has been run.
+    pub(crate) fn finish(&self, begun: &Begun, tag: &mut [u8]) {
+        let words = begun.ciphertext.as_flattened();
+        for (tag, word) in tag.chunks_mut(4).zip(words) {
+            for (byte, computed) in tag.iter_mut().zip(word.to_be_bytes()) {
+                *byte = computed;
             }
         }
     }
@@ -137,12 +194,30 @@ impl Bcrypt {
     /// would have the state on its stack for whatever it spends.
     #[inline(never)]
     pub(crate) fn spend(units: u64) {
-        let key = Key::new(&[0; P_WORDS]);
-        let mut cipher = Blowfish::new();
+        let mut cipher = Blowfish::<Twice>::streams::<1>();
         for _ in 0..units {
-            cipher.expand(&key);
+            expand(&mut cipher, [&[0; P_WORDS]]);
         }
         black_box(&cipher);
+    }
+}
+
+/// A key as it is XORed into the P-array.
+type Key = Zeroizing<[u32; P_WORDS]>;
+
+/// A hash on its way: of password and salt what its steps need, then what they make of it. Wiped
+/// when dropped.
+pub(crate) struct Begun {
+    first_key: Key,
+    key: Key,
+    salt: [u32; 4],
+    ciphertext: Zeroizing<[[u32; 2]; 3]>,
+}
+
+impl Begun {
+    /// The salt as the key of every other expansion.
+    fn salt_key(&self) -> [u32; P_WORDS] {
+        std::array::from_fn(|at| self.salt[at % 4])
     }
 }
 
@@ -170,15 +245,15 @@ fn keys(revision: Revision, password: &[u8]) -> (Key, Key) {
         differences |= *plain ^ *extended;
     }
     match revision {
-        Revision::V2x => (Key::new(&extended), Key::new(&extended)),
+        Revision::V2x => (extended.clone(), extended),
         Revision::V2a => {
-            let key = Key::new(&plain);
+            let key = plain.clone();
             // A sign that changed nothing: other passwords have this key in V2x.
             let shared = differences.ct_eq(&0) & signs.ct_eq(&1);
             plain[0] ^= u32::conditional_select(&0, &SAFETY_BIT, shared);
-            (Key::new(&plain), key)
+            (plain, key)
         }
-        Revision::V2 | Revision::V2b | Revision::V2y => (Key::new(&plain), Key::new(&plain)),
+        Revision::V2 | Revision::V2b | Revision::V2y => (plain.clone(), plain),
     }
 }
 
