@@ -33,8 +33,8 @@ pub(super) trait Word:
     /// The form in which it is looked up.
     fn stored(self) -> Self;
 
-    /// Its bytes, the top one first.
-    fn bytes(self) -> [u8; 4];
+    /// Its bytes as indexes, the top one first.
+    fn bytes(self) -> [usize; 4];
 }
 
 /// A word as it is. With many streams it is the number of steps that counts,
@@ -70,8 +70,8 @@ impl Word for Plain {
     }
 
     #[inline(always)]
-    fn bytes(self) -> [u8; 4] {
-        self.0.to_be_bytes()
+    fn bytes(self) -> [usize; 4] {
+        [24, 16, 8, 0].map(|from| (self.0 >> from & 0xff) as usize)
     }
 }
 
@@ -95,9 +95,8 @@ impl Word for Twice {
     }
 
     #[inline(always)]
-    fn bytes(self) -> [u8; 4] {
-        let [d, c, _, a, .., b] = self.0.to_le_bytes();
-        [a, b, c, d]
+    fn bytes(self) -> [usize; 4] {
+        [24, 56, 8, 0].map(|from| (self.0 >> from & 0xff) as usize)
     }
 }
 
@@ -137,7 +136,8 @@ impl<W: Word> Blowfish<W> {
     #[inline(never)]
     pub(super) fn expand_with_salt(&mut self, key: &[u32; P_WORDS], salt: [u32; 4]) {
         let [a, b, c, d] = salt.map(W::new);
-        replace(from_mut(self), [key], [[a, b], [c, d]]);
+        let salts = [[a, b], [c, d]];
+        replace(from_mut(self), [key], |pair| salts[pair % 2]);
     }
 
     /// Encrypts a block `times` over.
@@ -161,8 +161,8 @@ impl<W: Word> Blowfish<W> {
 
     /// What an S-box has for `byte`.
     #[inline(always)]
-    fn s<const BOX: usize>(&self, byte: u8) -> W {
-        self.words[P_WORDS + BOX * S_WORDS + usize::from(byte)]
+    fn s<const BOX: usize>(&self, byte: usize) -> W {
+        self.words[P_WORDS + BOX * S_WORDS + byte]
     }
 }
 
@@ -172,16 +172,16 @@ pub(super) fn expand<W: Word, const N: usize>(
     ciphers: &mut [Blowfish<W>; N],
     keys: [&[u32; P_WORDS]; N],
 ) {
-    replace(ciphers, keys, [[W::default(); 2]; 2]);
+    replace(ciphers, keys, |_| [W::default(); 2]);
 }
 
-/// Replaces every pair of words by the one before it, XORed with the `salts` in
-/// turn and encrypted in the state that has come of it so far.
+/// Replaces every pair of words by the one before it, XORed with its pair of salt
+/// and encrypted in the state that has come of it so far.
 #[inline(always)]
 fn replace<W: Word, const N: usize>(
     ciphers: &mut [Blowfish<W>; N],
     keys: [&[u32; P_WORDS]; N],
-    salts: [[W; 2]; 2],
+    salt: impl Fn(usize) -> [W; 2],
 ) {
     #[cfg(test)]
     crate::hash::work::count(crate::hash::cost::Primitive::Bcrypt, N as u64);
@@ -193,12 +193,12 @@ fn replace<W: Word, const N: usize>(
     let zero = zero::<W, N>();
     let (mut left, mut right) = ([W::default(); N], [W::default(); N]);
     for pair in 0..WORDS / 2 {
-        let salt = salts[pair % 2];
-        let (l, r) = (
-            left.map(|left| left ^ salt[0]),
-            right.map(|right| right ^ salt[1]),
-        );
-        (left, right) = encrypt(ciphers, l, r, zero);
+        let salt = salt(pair);
+        for stream in 0..N {
+            left[stream] ^= salt[0];
+            right[stream] ^= salt[1];
+        }
+        (left, right) = encrypt(ciphers, left, right, zero);
         for stream in 0..N {
             ciphers[stream].words[2 * pair] = left[stream].stored();
             ciphers[stream].words[2 * pair + 1] = right[stream].stored();
@@ -232,14 +232,8 @@ fn encrypt<W: Word, const N: usize>(
     }
     macro_rules! two_rounds {
         ($($first:literal)*) => {$(
-            for stream in 0..N {
-                let keyed = right[stream] ^ ciphers[stream].words[$first];
-                right[stream] = (keyed + zero) ^ ciphers[stream].mix(left[stream]);
-            }
-            for stream in 0..N {
-                let keyed = left[stream] ^ ciphers[stream].words[$first + 1];
-                left[stream] = (keyed + zero) ^ ciphers[stream].mix(right[stream]);
-            }
+            round(ciphers, $first, &left, &mut right, zero);
+            round(ciphers, $first + 1, &right, &mut left, zero);
         )*};
     }
     two_rounds!(1 3 5 7 9 11 13 15);
@@ -247,4 +241,21 @@ fn encrypt<W: Word, const N: usize>(
         right[stream] ^= ciphers[stream].words[P_WORDS - 1];
     }
     (right, left)
+}
+
+/// A round of each cipher, which XORs the word of P at `at` and what is mixed of
+/// one half into the other half.
+#[inline(always)]
+fn round<W: Word, const N: usize>(
+    ciphers: &[Blowfish<W>; N],
+    at: usize,
+    mixed: &[W; N],
+    other: &mut [W; N],
+    zero: W,
+) {
+    for stream in 0..N {
+        let cipher = &ciphers[stream];
+        let keyed = other[stream] ^ cipher.words[at];
+        other[stream] = (keyed + zero) ^ cipher.mix(mixed[stream]);
+    }
 }

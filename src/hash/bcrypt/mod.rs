@@ -323,8 +323,68 @@ impl Function for Bcrypt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hash::work;
+    use crate::hash::work::{self, full};
     use proptest::prelude::*;
+
+    const REVISIONS: [Revision; 5] = [
+        Revision::V2,
+        Revision::V2a,
+        Revision::V2b,
+        Revision::V2x,
+        Revision::V2y,
+    ];
+
+    /// What two full groups and one more hold.
+    const MANY: usize = 2 * Bcrypt::AT_ONCE + 1;
+
+    /// The tags of passwords, each with its salt and of its revision, computed at once.
+    fn tags_of(cost: u32, jobs: &[(Vec<u8>, [u8; 16], Revision)]) -> Vec<[u8; 24]> {
+        let begin = |(password, salt, revision): &(Vec<u8>, [u8; 16], _)| {
+            Bcrypt::fixed(*revision, cost).begin(password, salt)
+        };
+        let mut begun: Vec<Begun> = jobs.iter().map(begin).collect();
+        let bcrypt = Bcrypt::fixed(Revision::V2b, cost);
+        bcrypt.run(&mut begun.iter_mut().collect::<Vec<_>>());
+        let finish = |begun| {
+            let mut tag = [0; 24];
+            bcrypt.finish(begun, &mut tag);
+            tag
+        };
+        begun.iter().map(finish).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(if full() { 1_000 } else { 100 }))]
+        #[test]
+        fn hashes_at_once_are_those_of_one_after_the_other_and_of_the_bcrypt_crate(
+            jobs in proptest::collection::vec(
+                (
+                    proptest::collection::vec(1..=u8::MAX, 0..=72),
+                    any::<[u8; 16]>(),
+                    proptest::sample::select(&REVISIONS[..]),
+                ),
+                1..=MANY,
+            ),
+            cost in 4..=5_u32,
+        ) {
+            let tags = tags_of(cost, &jobs);
+            prop_assert_eq!(tags.len(), jobs.len());
+            for (tag, (password, salt, revision)) in tags.iter().zip(&jobs) {
+                let mut alone = [0; 24];
+                Bcrypt::fixed(*revision, cost).derive(password, salt, &mut alone);
+                prop_assert_eq!(tag, &alone);
+                let mut theirs = password.clone();
+                match revision {
+                    Revision::V2 if !password.is_empty() => {}
+                    Revision::V2 | Revision::V2b | Revision::V2y => theirs.push(0),
+                    // Which the crate cannot compute.
+                    Revision::V2a | Revision::V2x => continue,
+                }
+                theirs.truncate(72);
+                prop_assert_eq!(tag, &bcrypt::bcrypt(cost, *salt, &theirs));
+            }
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(100))]
@@ -367,6 +427,12 @@ mod tests {
             let done = work::of(|| bcrypt.derive(b"password", &[0; 16], &mut [0; 23]));
             assert_eq!(done.bcrypt_expansions, bcrypt.work_units());
             assert_eq!(bcrypt.work_units(), 2 * (1 << cost) + 1);
+        }
+        let job = |number| (vec![number; 9], [number; 16], Revision::V2b);
+        let jobs: Vec<_> = (1..).map(job).take(MANY).collect();
+        for hashes in 0..=MANY {
+            let done = work::of(|| drop(tags_of(4, &jobs[..hashes])));
+            assert_eq!(done.bcrypt_expansions, 33 * hashes as u64);
         }
         for units in [0, 1, 77] {
             assert_eq!(work::of(|| Bcrypt::spend(units)).bcrypt_expansions, units);
