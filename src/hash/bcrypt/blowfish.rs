@@ -24,8 +24,10 @@ const STREAMS_THAT_WAIT: usize = 4;
 
 /// A 32-bit word in a form to compute with.
 pub(super) trait Word:
-    Copy + Default + Zeroize + Add<Output = Self> + BitXor<Output = Self> + BitXorAssign
+    Copy + Zeroize + Add<Output = Self> + BitXor<Output = Self> + BitXorAssign
 {
+    const ZERO: Self;
+
     fn new(word: u32) -> Self;
 
     fn get(self) -> u32;
@@ -54,6 +56,8 @@ pub(super) type Plain = Wrapping<u32>;
 pub(super) type Twice = Wrapping<u64>;
 
 impl Word for Plain {
+    const ZERO: Self = Wrapping(0);
+
     #[inline(always)]
     fn new(word: u32) -> Self {
         Wrapping(word)
@@ -76,6 +80,8 @@ impl Word for Plain {
 }
 
 impl Word for Twice {
+    const ZERO: Self = Wrapping(0);
+
     #[inline(always)]
     fn new(word: u32) -> Self {
         let word = u64::from(word);
@@ -115,21 +121,19 @@ impl<W: Word> Drop for Blowfish<W> {
 }
 
 impl<W: Word> Blowfish<W> {
-    /// The state before any key, of so many ciphers. Filled in place: arrays that
-    /// are mapped stand on the stack twice, and these have up to 25 KiB. So do
-    /// those whose maker is inlined.
+    /// Zeros to be [reset](Self::reset) in place: what is mapped or returned may
+    /// stand on the stack twice, and six of these have 25 KiB.
+    pub(super) const BLANK: Self = Self {
+        words: [W::ZERO; WORDS],
+    };
+
+    /// Sets the state before any key.
     #[inline(never)]
-    pub(super) fn streams<const N: usize>() -> [Self; N] {
-        let mut ciphers = std::array::from_fn(|_| Self {
-            words: [W::default(); WORDS],
-        });
-        for cipher in &mut ciphers {
-            let words = pi::P.iter().chain(pi::S.as_flattened());
-            for (place, word) in cipher.words.iter_mut().zip(words) {
-                *place = W::new(*word);
-            }
+    pub(super) fn reset(&mut self) {
+        let words = pi::P.iter().chain(pi::S.as_flattened());
+        for (place, word) in self.words.iter_mut().zip(words) {
+            *place = W::new(*word);
         }
-        ciphers
     }
 
     /// The first key expansion, which takes in the salt too.
@@ -172,7 +176,7 @@ pub(super) fn expand<W: Word, const N: usize>(
     ciphers: &mut [Blowfish<W>; N],
     keys: [&[u32; P_WORDS]; N],
 ) {
-    replace(ciphers, keys, |_| [W::default(); 2]);
+    replace(ciphers, keys, |_| [W::ZERO; 2]);
 }
 
 /// Replaces every pair of words by the one before it, XORed with its pair of salt
@@ -191,7 +195,7 @@ fn replace<W: Word, const N: usize>(
         }
     }
     let zero = zero::<W, N>();
-    let (mut left, mut right) = ([W::default(); N], [W::default(); N]);
+    let (mut left, mut right) = ([W::ZERO; N], [W::ZERO; N]);
     for pair in 0..WORDS / 2 {
         let salt = salt(pair);
         for stream in 0..N {
@@ -213,9 +217,9 @@ fn replace<W: Word, const N: usize>(
 #[inline(always)]
 fn zero<W: Word, const N: usize>() -> W {
     if N <= STREAMS_THAT_WAIT {
-        black_box(W::default())
+        black_box(W::ZERO)
     } else {
-        W::default()
+        W::ZERO
     }
 }
 
