@@ -1113,7 +1113,7 @@ typedef struct saltbox_counters {
      */
     uint64_t memory_budget_bytes;
     /**
-     * Jobs that got a slot.
+     * Jobs that were begun.
      */
     uint64_t jobs;
     /**
@@ -1160,6 +1160,10 @@ typedef struct saltbox_counters {
      * The scrypt kernel in use, NUL-terminated, such as "sse2".
      */
     char scrypt_kernel[16];
+    /**
+     * Jobs that were computed beside another one in its slot, because all were taken.
+     */
+    uint64_t joined;
 } saltbox_counters;
 
 /**
@@ -1354,7 +1358,7 @@ const char *saltbox_status_name(saltbox_status status);
 
 /**
  * Reads a configuration: {"hash":{"create":{...},"verify":[...],"limits":{...},
- * "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8},
+ * "memory_mib":256,"max_running":2,"queue_ms":1000,"queue_len":8,"interleave":true},
  * "keys":{"create_key_id":1,"require_pepper":false},"policy":{...},"codes":{...}},
  * every key optional, unknown keys refused. README shows each.
  *
@@ -1462,8 +1466,8 @@ saltbox_status saltbox_new(const struct saltbox_config *config_or_null,
  * sb, config: must not be NULL.
  * saltbox_out: must not be NULL. NULL is written on failure.
  * Returns SALTBOX_OK; SALTBOX_E_ARGUMENT; SALTBOX_E_CONFIG where config asks for
- *   another memory_mib, max_running, queue_ms or queue_len than sb has (the
- *   "memory" of saltbox_effective_config; leaving them out is always right), or
+ *   another memory_mib, max_running, queue_ms, queue_len or interleave than sb
+ *   has (the "memory" of saltbox_effective_config; leaving them out is always right), or
  *   where one hash of its policy, or what its limits allow, does not fit in it;
  *   SALTBOX_E_KEY and, for a list, SALTBOX_E_CONFIG as saltbox_new.
  */
@@ -1528,8 +1532,10 @@ saltbox_status saltbox_verify(const struct saltbox *sb,
 /**
  * Verifies n passwords. Each item begins where the one before ends, the first
  * at 0, and ends at its own end; an empty stored item is a user that does not
- * exist. All are computed one after the other in one slot, which they keep for
- * as long as that takes; where there is none, each item is SALTBOX_E_BUSY.
+ * exist. All are computed in one slot, which they keep for as long as that
+ * takes; where there is none, each item is SALTBOX_E_BUSY. Of eight items in a
+ * row those with the same costs are computed at once, which takes less time for
+ * each, as far as a slot's share of the work memory has room for it.
  *
  * sb: must not be NULL.
  * n: 1 or more; for 0 or an impossible number nothing is written.
@@ -1797,7 +1803,7 @@ saltbox_status saltbox_rekey_batch(const struct saltbox *sb,
                                    saltbox_status *status_out);
 
 /**
- * As saltbox_wrap, for n strings, one after the other in one slot; where there
+ * As saltbox_wrap, for n strings in one slot, several at once; where there
  * is none each item is SALTBOX_E_BUSY. Of a batch that was interrupted nothing
  * is lost: every string is wrapped by itself, and never twice.
  *

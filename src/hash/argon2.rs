@@ -13,7 +13,7 @@ pub(crate) use self::fill::{Company, Job};
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
-use super::interleave::{Begun, Inputs, Interleave, Place};
+use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
@@ -447,7 +447,7 @@ impl Function for Argon2 {
         }
     }
 
-    fn interleave(&self) -> Option<&dyn Interleave> {
+    fn together(&self) -> Option<&dyn Together> {
         Some(self)
     }
 
@@ -475,7 +475,7 @@ impl Function for Argon2 {
 }
 
 /// Two at once, as their lanes take turns: with more the caches hold too little of each.
-impl Interleave for Argon2 {
+impl Together for Argon2 {
     fn at_once(&self, most: usize, room: u64) -> usize {
         let fits = self.memory_bytes().saturating_mul(2) <= room;
         if most > 1 && self.gains_by_company() && fits {
@@ -488,20 +488,31 @@ impl Interleave for Argon2 {
     fn memory_of(&self, hashes: usize, _room: u64) -> u64 {
         self.memory_bytes().saturating_mul(hashes as u64)
     }
+}
+
+/// Work memory has everything.
+impl Interleave for Argon2 {
+    type Begun = ();
+
+    fn blank() {}
 
     fn begin(
         &self,
         memory: Option<&mut WorkMemory>,
         place: Place,
         entered: Inputs<'_>,
-    ) -> Result<Begun, Error> {
+    ) -> Result<(), Error> {
         let memory = self.blocks_of(memory, place)?;
         let inputs = [entered.input, entered.salt, &[], &[]];
         self.begin(memory, inputs, entered.tag_len)?;
-        Ok(Begun::InMemory)
+        Ok(())
     }
 
-    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+    fn in_company(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [()]) -> Result<(), Error> {
         let memory = self.blocks(memory.ok_or_else(memory_missing)?, begun.len())?;
         let mut hashes = memory.chunks_exact(Shape::of(self).blocks());
         while let Some(memory) = hashes.next() {
@@ -522,7 +533,7 @@ impl Interleave for Argon2 {
         &self,
         memory: Option<&mut WorkMemory>,
         place: Place,
-        _begun: &Begun,
+        (): &(),
         _entered: Inputs<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {

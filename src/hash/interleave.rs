@@ -5,7 +5,7 @@
 
 use super::kdf::Function;
 use super::pool::Lease;
-use super::{Kdf, Tag};
+use super::{Argon2, Kdf, Tag};
 use crate::arch::memory::WorkMemory;
 use crate::error::Error;
 
@@ -28,19 +28,22 @@ pub(crate) struct Place {
     pub(crate) of: usize,
 }
 
-/// What a hash needs between its beginning and its end.
-pub(crate) enum Begun {
-    /// Work memory has it.
-    InMemory,
-}
-
 /// A function of which several hashes are computed faster together than one after the other.
-pub(crate) trait Interleave: Function {
+pub(crate) trait Together {
     /// How many of `most` go together, in `room` bytes of work memory: one or more.
     fn at_once(&self, most: usize, room: u64) -> usize;
 
     /// Work memory of so many, in bytes: as much as makes it fast, as long as it is within `room`.
     fn memory_of(&self, hashes: usize, room: u64) -> u64;
+}
+
+/// The steps in which they are computed.
+pub(crate) trait Interleave: Together {
+    /// What a hash needs between the first step and the last, beside work memory.
+    type Begun;
+
+    /// Before the first.
+    fn blank() -> Self::Begun;
 
     /// Takes in what one of them is made from.
     fn begin(
@@ -48,17 +51,22 @@ pub(crate) trait Interleave: Function {
         memory: Option<&mut WorkMemory>,
         place: Place,
         inputs: Inputs<'_>,
-    ) -> Result<Begun, Error>;
+    ) -> Result<Self::Begun, Error>;
+
+    /// Argon2, where a single one may be made beside that of another job.
+    fn in_company(&self) -> Option<&Argon2> {
+        None
+    }
 
     /// Computes all that were begun.
-    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error>;
+    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Self::Begun]) -> Result<(), Error>;
 
     /// Makes the tag of one of them, from the same inputs.
     fn finish(
         &self,
         memory: Option<&mut WorkMemory>,
         place: Place,
-        begun: &Begun,
+        begun: &Self::Begun,
         inputs: Inputs<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error>;
@@ -67,7 +75,7 @@ pub(crate) trait Interleave: Function {
 /// Work memory, in bytes, for as many of `most` hashes as are computed at once within `room`;
 /// `None` where they are not.
 pub(crate) fn memory_of(function: &dyn Function, most: usize, room: u64) -> Option<u64> {
-    let function = function.interleave()?;
+    let function = function.together()?;
     let hashes = function.at_once(most.min(MOST_AT_ONCE), room);
     (hashes > 1).then(|| function.memory_of(hashes, room))
 }
@@ -86,68 +94,100 @@ pub(crate) trait Member {
     fn take(&mut self, tag: Tag);
 }
 
+/// Some of so many, which stand at the beginning.
+pub(crate) struct Group<M>([Option<M>; MOST_AT_ONCE]);
+
+impl<M> Group<M> {
+    pub(crate) fn of(mut members: impl Iterator<Item = M>) -> Self {
+        Self(std::array::from_fn(|_| members.next()))
+    }
+
+    pub(crate) fn members(&mut self) -> &mut [Option<M>] {
+        let present = self.0.iter().take_while(|member| member.is_some()).count();
+        self.0.get_mut(..present).unwrap_or_default()
+    }
+}
+
+/// Nobody has nothing to be computed.
+impl<M: Member> Member for Option<M> {
+    fn enter(
+        &mut self,
+        use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let entered = self.as_mut().map(|member| member.enter(use_inputs));
+        entered.unwrap_or(Ok(()))
+    }
+
+    fn tag(&self) -> Tag {
+        let tag = self.as_ref().map(Member::tag);
+        tag.unwrap_or_else(|| Tag::zeroed(0))
+    }
+
+    fn take(&mut self, tag: Tag) {
+        if let Some(member) = self {
+            member.take(tag);
+        }
+    }
+}
+
 /// Computes `kdf` for all `members`, as many at once as there is memory for.
 pub(crate) fn compute<M: Member>(
     kdf: &Kdf,
     lease: &mut Lease<'_>,
-    members: &mut [Option<M>],
+    members: &mut [M],
 ) -> Result<(), Error> {
-    let interleave = kdf.function().interleave();
+    match kdf {
+        Kdf::Argon2(function) => compute_in_steps(function, lease, members),
+        Kdf::Scrypt(function) => compute_in_steps(function, lease, members),
+        #[cfg(feature = "imports")]
+        Kdf::Bcrypt(function) => compute_in_steps(function, lease, members),
+        _ => members.iter_mut().try_for_each(|member| {
+            let mut tag = member.tag();
+            member.enter(&mut |inputs| {
+                let (memory, tag) = (lease.memory(), tag.as_mut_slice());
+                let Inputs { input, salt, .. } = inputs;
+                kdf.function().compute(memory, input, salt, tag)
+            })?;
+            member.take(tag);
+            Ok(())
+        }),
+    }
+}
+
+/// What a password is prepared in is on the stack in the first step and in the last, and never in
+/// between, where the function has its own.
+fn compute_in_steps<F: Interleave, M: Member>(
+    function: &F,
+    lease: &mut Lease<'_>,
+    members: &mut [M],
+) -> Result<(), Error> {
     let room = lease.memory().map_or(0, |memory| memory.bytes() as u64);
+    let mut all_begun: [F::Begun; MOST_AT_ONCE] = std::array::from_fn(|_| F::blank());
     let mut rest = members;
     while !rest.is_empty() {
-        let most = interleave.map_or(1, |function| function.at_once(rest.len(), room));
-        let (some, others) = rest.split_at_mut(most.min(rest.len()).max(1));
-        match (interleave, &mut *some) {
-            (Some(function), [_, _, ..]) => compute_at_once(function, lease, some)?,
-            _ => {
-                for member in some.iter_mut().flatten() {
-                    compute_one(kdf, lease, member)?;
-                }
-            }
+        let at_once = function.at_once(rest.len(), room).clamp(1, MOST_AT_ONCE);
+        let (some, others) = rest.split_at_mut(at_once.min(rest.len()));
+        let of = some.len();
+        let begun = all_begun.get_mut(..of).unwrap_or_default();
+        for (at, (member, begun)) in some.iter_mut().zip(&mut *begun).enumerate() {
+            member.enter(&mut |inputs| {
+                *begun = function.begin(lease.memory(), Place { at, of }, inputs)?;
+                Ok(())
+            })?;
+        }
+        match function.in_company().filter(|_| of == 1) {
+            Some(argon2) => lease.make_in_company(argon2)?,
+            None => function.run(lease.memory(), begun)?,
+        }
+        for (at, (member, begun)) in some.iter_mut().zip(&*begun).enumerate() {
+            let mut tag = member.tag();
+            member.enter(&mut |inputs| {
+                let (place, tag) = (Place { at, of }, tag.as_mut_slice());
+                function.finish(lease.memory(), place, begun, inputs, tag)
+            })?;
+            member.take(tag);
         }
         rest = others;
-    }
-    Ok(())
-}
-
-/// Computes `kdf` for one.
-pub(crate) fn compute_one(
-    kdf: &Kdf,
-    lease: &mut Lease<'_>,
-    member: &mut impl Member,
-) -> Result<(), Error> {
-    let mut tag = member.tag();
-    member.enter(&mut |inputs| lease.compute(kdf, inputs, tag.as_mut_slice()))?;
-    member.take(tag);
-    Ok(())
-}
-
-fn compute_at_once<M: Member>(
-    function: &dyn Interleave,
-    lease: &mut Lease<'_>,
-    members: &mut [Option<M>],
-) -> Result<(), Error> {
-    let of = members.len();
-    let mut all_begun = [const { Begun::InMemory }; MOST_AT_ONCE];
-    let places = (0..of).map(|at| Place { at, of });
-    let each = members.iter_mut().flatten().zip(&mut all_begun);
-    for ((member, begun), place) in each.zip(places.clone()) {
-        member.enter(&mut |inputs| {
-            *begun = function.begin(lease.memory(), place, inputs)?;
-            Ok(())
-        })?;
-    }
-    let begun = all_begun.get_mut(..of).unwrap_or_default();
-    function.run(lease.memory(), begun)?;
-    let each = members.iter_mut().flatten().zip(&all_begun);
-    for ((member, begun), place) in each.zip(places) {
-        let mut tag = member.tag();
-        member.enter(&mut |inputs| {
-            let tag = tag.as_mut_slice();
-            function.finish(lease.memory(), place, begun, inputs, tag)
-        })?;
-        member.take(tag);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What is computed: functions with their cost parameters.
 
 use super::cost::{Lengths, Work};
-use super::interleave::Interleave;
+use super::interleave::Together;
 use super::{Argon2, Limits, Pbkdf2, Scheme, Scrypt, TAG_BYTES};
 #[cfg(feature = "imports")]
 use super::{
@@ -68,7 +68,7 @@ pub(crate) trait Function {
     fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter));
 
     /// How several are computed at once, if that is any faster.
-    fn interleave(&self) -> Option<&dyn Interleave> {
+    fn together(&self) -> Option<&dyn Together> {
         None
     }
 

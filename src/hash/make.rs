@@ -1,13 +1,42 @@
 //! Making a hash.
 
-use super::interleave::Inputs;
+use super::interleave::{self, Inputs, Member};
 use super::kdf::InputFault;
 use super::pool::{Event, Request};
-use super::{HashSettings, Pool, SALT_BYTES, Salt, Stored, Text};
+use super::{HashSettings, Pool, SALT_BYTES, Salt, Stored, Tag, Text};
 use crate::error::{Bound, Error, ErrorKind};
 use crate::keys::RootKeys;
 use crate::secret::{FixedBytes, fill_random};
 use crate::text::{self, MAX_PASSWORD_BYTES};
+
+/// A string that is made of a password.
+struct Making<'a, 's> {
+    password: &'a [u8],
+    stored: &'a mut Stored<'s>,
+}
+
+impl Member for Making<'_, '_> {
+    fn enter(
+        &mut self,
+        use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        text::with_prepared_apart(self.password, |prepared| {
+            use_inputs(Inputs {
+                input: prepared.unwrap_or_default().as_bytes(),
+                salt: self.stored.salt(),
+                tag_len: self.stored.tag_len(),
+            })
+        })
+    }
+
+    fn tag(&self) -> Tag {
+        Tag::zeroed(self.stored.tag_len())
+    }
+
+    fn take(&mut self, tag: Tag) {
+        self.stored.tag = tag;
+    }
+}
 
 impl HashSettings {
     /// The stored string of `password` under a fresh salt.
@@ -33,30 +62,24 @@ impl HashSettings {
         let kdf = *self.create();
         self.check_settable(password)?;
         keys.check()?;
-        let own_salt = Salt::copy_of(salt)
+        let salt = Salt::copy_of(salt)
             .ok_or_else(|| Error::new(ErrorKind::Argument, "the salt is too long"))?;
-        let mut stored = Stored::to_make(kdf, own_salt);
-        text::with_prepared(password, |prepared| {
+        let mut stored = Stored::to_make(kdf, salt);
+        text::with_prepared_apart(password, |prepared| {
             let prepared = prepared.map_err(|offset| {
                 let reason = "a password to be set has to be UTF-8";
                 Error::new(ErrorKind::PasswordNotUtf8, reason).at(offset)
             })?;
-            let prepared = prepared.as_bytes();
             // Longer than what was received, where it is decomposed.
-            self.check_taken(prepared)?;
-            let request = Request {
-                bytes: self.create_bytes(pool),
-                only: kdf.argon2(),
-            };
-            pool.run_as(request, |lease| {
-                let tag = stored.tag.as_mut_slice();
-                let inputs = Inputs {
-                    input: prepared,
-                    salt,
-                    tag_len: tag.len(),
-                };
-                lease.compute(&kdf, inputs, tag)
-            })
+            self.check_taken(prepared.as_bytes())
+        })?;
+        let request = Request {
+            bytes: self.create_bytes(pool),
+            only: kdf.argon2(),
+        };
+        pool.run_as(request, |lease| {
+            let stored = &mut stored;
+            interleave::compute(&kdf, lease, &mut [Making { password, stored }])
         })?;
         let text = stored.finish(keys)?;
         pool.count(Event::Made);

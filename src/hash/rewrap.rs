@@ -1,7 +1,7 @@
 //! Changing what is stored without the password: sealing with another key, and
 //! wrapping a weak string in the policy's hash.
 
-use super::interleave::{self, Inputs, MOST_AT_ONCE, Member};
+use super::interleave::{self, Group, Inputs, MOST_AT_ONCE, Member};
 use super::pool::Lease;
 use super::stored::Stored;
 use super::wrapper::{self, LayerText, Writer};
@@ -110,7 +110,7 @@ impl HashSettings {
                 Begun::Done(text) => return Ok(text),
                 Begun::Compute(wrapping) => wrapping,
             };
-            interleave::compute_one(self.create(), lease, &mut &mut wrapping)?;
+            interleave::compute(self.create(), lease, &mut [&mut wrapping])?;
             self.end_to_wrap(keys, stored, &wrapping)
         })
     }
@@ -127,12 +127,12 @@ impl HashSettings {
         let mut done = 0;
         let all = pool.run(self.create_bytes_at_once(pool, n), |lease| {
             while done < n {
-                let last = n.min(done + MOST_AT_ONCE);
-                let begin = |i| self.begin_to_wrap(pool, keys, item(i));
-                let mut all = (done..last).map(begin);
-                let mut window: [_; MOST_AT_ONCE] = std::array::from_fn(|_| all.next());
+                let mut window = [const { None }; MOST_AT_ONCE];
+                for (place, i) in window.iter_mut().zip(done..n) {
+                    *place = Some(self.begin_to_wrap(pool, keys, item(i)));
+                }
                 let computed = self.compute_wrappings(lease, &mut window);
-                for (i, begun) in (done..last).zip(window.into_iter().flatten()) {
+                for (begun, i) in window.iter_mut().map_while(Option::take).zip(done..n) {
                     let result = match (begun, &computed) {
                         (Err(error), _) => Err(error),
                         (Ok(Begun::Done(text)), _) => Ok(text),
@@ -163,14 +163,12 @@ impl HashSettings {
         lease: &mut Lease<'_>,
         window: &mut [Option<Result<Begun, Error>>],
     ) -> Result<(), Error> {
-        let mut wrappings = window.iter_mut().filter_map(|begun| match begun {
+        let wrappings = window.iter_mut().filter_map(|begun| match begun {
             Some(Ok(Begun::Compute(wrapping))) => Some(wrapping),
             _ => None,
         });
-        let mut group: [_; MOST_AT_ONCE] = std::array::from_fn(|_| wrappings.next());
-        let members = group.iter().flatten().count();
-        let members = group.get_mut(..members).unwrap_or_default();
-        interleave::compute(self.create(), lease, members)
+        let mut group = Group::of(wrappings);
+        interleave::compute(self.create(), lease, group.members())
     }
 
     /// Looks at `stored`, and draws a salt where it is to be wrapped.

@@ -4,7 +4,7 @@
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
-use super::interleave::{Begun, Inputs, Interleave, Place};
+use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
@@ -252,7 +252,7 @@ impl Scrypt {
 }
 
 /// As many as there are streams: the lanes of all are computed as those of one hash would be.
-impl Interleave for Scrypt {
+impl Together for Scrypt {
     fn at_once(&self, most: usize, room: u64) -> usize {
         let Some(all) = self.with_lanes_of(most) else {
             return 1;
@@ -269,19 +269,26 @@ impl Interleave for Scrypt {
         let all = self.with_lanes_of(hashes);
         all.map_or(u64::MAX, |all| all.memory_within(room))
     }
+}
+
+/// Work memory has everything.
+impl Interleave for Scrypt {
+    type Begun = ();
+
+    fn blank() {}
 
     fn begin(
         &self,
         memory: Option<&mut WorkMemory>,
         place: Place,
         inputs: Inputs<'_>,
-    ) -> Result<Begun, Error> {
+    ) -> Result<(), Error> {
         let blocks = self.blocks_of(memory, place)?;
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(inputs.input, inputs.salt, 1, blocks);
-        Ok(Begun::InMemory)
+        Ok(())
     }
 
-    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [()]) -> Result<(), Error> {
         let all = self.with_lanes_of(begun.len()).ok_or_else(memory_missing)?;
         let kernel = Backend::chosen();
         let (blocks, words) = all.parts(kernel, memory.ok_or_else(memory_missing)?)?;
@@ -293,7 +300,7 @@ impl Interleave for Scrypt {
         &self,
         memory: Option<&mut WorkMemory>,
         place: Place,
-        _begun: &Begun,
+        (): &(),
         inputs: Inputs<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {
@@ -339,7 +346,7 @@ impl Function for Scrypt {
         limits.check(Limit::ScryptKib, self.memory_bytes().div_ceil(1024))
     }
 
-    fn interleave(&self) -> Option<&dyn Interleave> {
+    fn together(&self) -> Option<&dyn Together> {
         Some(self)
     }
 

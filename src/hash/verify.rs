@@ -191,11 +191,11 @@ impl HashSettings {
         verification: &mut Verification<'_>,
     ) -> Result<Verdict, Error> {
         while let Some(kdf) = verification.kdf().copied() {
-            let mut next = Computing {
+            let next = Computing {
                 settings: self,
                 verification,
             };
-            interleave::compute_one(&kdf, lease, &mut next)?;
+            interleave::compute(&kdf, lease, &mut [next])?;
         }
         self.decide(lease, keys, verification)
     }

@@ -56,7 +56,7 @@ pub(crate) struct Forms<'a> {
 ///
 /// `password` is at most [`MAX_PASSWORD_BYTES`] long; the caller has checked.
 pub(crate) fn with_forms<R>(password: &[u8], use_forms: impl FnOnce(Forms<'_>) -> R) -> R {
-    with_prepared(password, |prepared| {
+    with_prepared_apart(password, |prepared| {
         use_forms(match prepared.map(str::as_bytes) {
             Ok(prepared) if prepared != password => Forms {
                 first: prepared,

@@ -8,6 +8,7 @@ use self::blowfish::{Blowfish, Plain, Twice, Word, expand};
 use self::pi::P_WORDS;
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
+use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits};
 use crate::arch::memory::WorkMemory;
@@ -116,7 +117,7 @@ impl Bcrypt {
     /// implementations it ends at a NUL: the caller refuses both.
     pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
         let mut begun = self.begin(password, salt);
-        self.run(&mut [&mut begun]);
+        self.run(std::slice::from_mut(&mut begun));
         self.finish(&begun, tag);
     }
 
@@ -126,8 +127,7 @@ impl Bcrypt {
         let mut begun = Begun {
             first_key,
             key,
-            salt: [0; 4],
-            ciphertext: Zeroizing::new([[0; 2]; 3]),
+            ..Begun::blank()
         };
         for (word, bytes) in begun.salt.iter_mut().zip(salt.as_chunks().0) {
             *word = u32::from_be_bytes(*bytes);
@@ -137,7 +137,7 @@ impl Bcrypt {
 
     /// The second, of as many hashes of this cost as there are, whatever their revisions: takes
     /// all the time.
-    pub(crate) fn run(&self, begun: &mut [&mut Begun]) {
+    pub(crate) fn run(&self, begun: &mut [Begun]) {
         let mut rest = begun;
         while !rest.is_empty() {
             // As even as can be: two groups of four take less time than six and two.
@@ -156,10 +156,7 @@ impl Bcrypt {
     /// Runs the first `N` at once, and returns the others. Not inlined: the states of one group
     /// are all that is to stand on the stack.
     #[inline(never)]
-    fn run_first<'s, 'b, W: Word, const N: usize>(
-        &self,
-        begun: &'s mut [&'b mut Begun],
-    ) -> &'s mut [&'b mut Begun] {
+    fn run_first<'b, W: Word, const N: usize>(&self, begun: &'b mut [Begun]) -> &'b mut [Begun] {
         let Some((begun, rest)) = begun.split_first_chunk_mut::<N>() else {
             return &mut [];
         };
@@ -217,6 +214,15 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
+    fn blank() -> Self {
+        Self {
+            first_key: Zeroizing::new([0; P_WORDS]),
+            key: Zeroizing::new([0; P_WORDS]),
+            salt: [0; 4],
+            ciphertext: Zeroizing::new([[0; 2]; 3]),
+        }
+    }
+
     /// The salt as the key of every other expansion.
     fn salt_key(&self) -> [u32; P_WORDS] {
         std::array::from_fn(|at| self.salt[at % 4])
@@ -281,6 +287,10 @@ impl Function for Bcrypt {
         self.work_units()
     }
 
+    fn together(&self) -> Option<&dyn Together> {
+        Some(self)
+    }
+
     fn work(&self, _lengths: Lengths) -> Work {
         Work {
             primitive: Primitive::Bcrypt,
@@ -322,6 +332,51 @@ impl Function for Bcrypt {
     }
 }
 
+/// The streams of bcrypt need no work memory.
+impl Together for Bcrypt {
+    fn at_once(&self, most: usize, _room: u64) -> usize {
+        most
+    }
+
+    fn memory_of(&self, _hashes: usize, _room: u64) -> u64 {
+        0
+    }
+}
+
+impl Interleave for Bcrypt {
+    type Begun = Begun;
+
+    fn blank() -> Begun {
+        Begun::blank()
+    }
+
+    fn begin(
+        &self,
+        _memory: Option<&mut WorkMemory>,
+        _place: Place,
+        inputs: Inputs<'_>,
+    ) -> Result<Begun, Error> {
+        Ok(self.begin(inputs.input, inputs.salt))
+    }
+
+    fn run(&self, _memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+        self.run(begun);
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        _memory: Option<&mut WorkMemory>,
+        _place: Place,
+        begun: &Begun,
+        _inputs: Inputs<'_>,
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        self.finish(begun, tag);
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,7 +401,7 @@ mod tests {
         };
         let mut begun: Vec<Begun> = jobs.iter().map(begin).collect();
         let bcrypt = Bcrypt::fixed(Revision::V2b, cost);
-        bcrypt.run(&mut begun.iter_mut().collect::<Vec<_>>());
+        bcrypt.run(&mut begun);
         let finish = |begun| {
             let mut tag = [0; 24];
             bcrypt.finish(begun, &mut tag);

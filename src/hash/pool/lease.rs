@@ -5,9 +5,7 @@ use super::{Pool, SIGNALS_HELD_OFF, Shared, lock};
 use crate::arch::memory::WorkMemory;
 use crate::arch::process::Generation;
 use crate::error::{Error, ErrorKind};
-use crate::hash::Kdf;
 use crate::hash::argon2::Argon2;
-use crate::hash::interleave::{Inputs, Interleave, Place};
 use crate::hash::kdf::memory_missing;
 use std::sync::PoisonError;
 
@@ -45,28 +43,9 @@ impl Lease<'_> {
         self.shared.is_current()
     }
 
-    /// Computes `tag` by `kdf`: with whom waits, where that is faster for both.
-    pub(crate) fn compute(
-        &mut self,
-        kdf: &Kdf,
-        inputs: Inputs<'_>,
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        if let Kdf::Argon2(function) = kdf {
-            return self.compute_in_company(function, inputs, tag);
-        }
-        let function = kdf.function();
-        function.compute(self.memory(), inputs.input, inputs.salt, tag)
-    }
-
-    fn compute_in_company(
-        &mut self,
-        function: &Argon2,
-        inputs: Inputs<'_>,
-        tag: &mut [u8],
-    ) -> Result<(), Error> {
-        const ALONE: Place = Place { at: 0, of: 1 };
-        let begun = Interleave::begin(function, self.memory(), ALONE, inputs)?;
+    /// Makes the blocks of a hash that is begun in the lease's memory: with whom waits, where that is
+    /// faster for both.
+    pub(crate) fn make_in_company(&mut self, function: &Argon2) -> Result<(), Error> {
         let mut done = 0;
         if let Seat::Guest(place) = self.seat {
             done = self.be_guest(place)?;
@@ -78,8 +57,7 @@ impl Lease<'_> {
             guest: &mut self.guest,
         };
         let memory = self.memory.as_mut().ok_or_else(memory_missing)?;
-        function.make_rest(memory, &mut done, host)?;
-        Interleave::finish(function, self.memory(), ALONE, &begun, inputs, tag)
+        function.make_rest(memory, &mut done, host)
     }
 
     /// Lends the memory to the host, until it comes back. How many segments are made.

@@ -1,6 +1,6 @@
 //! Verifying many in one slot, those of one function at once.
 
-use super::super::interleave::{self, MOST_AT_ONCE};
+use super::super::interleave::{self, Group, MOST_AT_ONCE};
 use super::super::pool::Lease;
 use super::super::{HashSettings, Kdf, Pool};
 use super::attempts::{Computing, Verification};
@@ -24,12 +24,12 @@ impl HashSettings {
         let mut done = 0;
         let all = pool.run(bytes.max().unwrap_or(0), |lease| {
             while done < n {
-                let mut window = Window::new(|i| {
-                    let at = Some(done + i).filter(|at| *at < n)?;
-                    Some(Verification::new(task(at), item(at).1))
-                });
+                let mut window = Window([const { None }; MOST_AT_ONCE]);
+                for (place, at) in window.0.iter_mut().zip(done..n) {
+                    *place = Some(Verification::new(task(at), item(at).1));
+                }
                 let computed = window.compute(self, lease);
-                for verification in window.0.into_iter().flatten() {
+                for verification in window.0.iter_mut().map_while(Option::take) {
                     let result = computed.clone();
                     let result = result.and_then(|()| self.decide(lease, keys, &verification));
                     if !lease.is_intact() {
@@ -59,37 +59,28 @@ impl HashSettings {
     }
 }
 
-/// Verifications that are under way.
+/// Verifications that are under way. Filled and emptied in place: it is the largest thing on the
+/// stack of a batch.
 struct Window<'s>([Option<Verification<'s>>; MOST_AT_ONCE]);
 
-impl<'s> Window<'s> {
-    fn new(verification: impl Fn(usize) -> Option<Verification<'s>>) -> Self {
-        Self(std::array::from_fn(verification))
-    }
-
+impl Window<'_> {
     /// Computes everything that they ask for.
     fn compute(&mut self, settings: &HashSettings, lease: &mut Lease<'_>) -> Result<(), Error> {
-        let all = |window: &Self| {
-            window
-                .0
-                .iter()
-                .flatten()
-                .find_map(Verification::kdf)
-                .copied()
-        };
-        while let Some(kdf) = all(self) {
-            let next = self.0.iter_mut().flatten();
-            let mut alike = next
-                .filter(|verification| verification.kdf() == Some(&kdf))
-                .map(|verification| Computing {
-                    settings,
-                    verification,
-                });
-            let mut group: [_; MOST_AT_ONCE] = std::array::from_fn(|_| alike.next());
-            let members = group.iter().take_while(|member| member.is_some()).count();
-            let members = group.get_mut(..members).unwrap_or_default();
-            interleave::compute(&kdf, lease, members)?;
+        while let Some(kdf) = self.next_kdf() {
+            let verifications = self.0.iter_mut().flatten();
+            let alike = verifications.filter(|verification| verification.kdf() == Some(&kdf));
+            let mut group = Group::of(alike.map(|verification| Computing {
+                settings,
+                verification,
+            }));
+            interleave::compute(&kdf, lease, group.members())?;
         }
         Ok(())
+    }
+
+    /// What the first computes that is not done.
+    fn next_kdf(&self) -> Option<Kdf> {
+        let mut verifications = self.0.iter().flatten();
+        verifications.find_map(Verification::kdf).copied()
     }
 }

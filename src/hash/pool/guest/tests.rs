@@ -2,8 +2,8 @@ use super::super::lease::Seat;
 use super::super::{Lease, Request, Sizes};
 use super::*;
 use crate::error::{Error, ErrorKind};
-use crate::hash::interleave::Inputs;
-use crate::hash::{Kdf, Variant, Version};
+use crate::hash::interleave::{self, Inputs, Member};
+use crate::hash::{Kdf, Tag, Variant, Version};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
@@ -29,14 +29,38 @@ fn pool(interleave: bool) -> Pool {
 }
 
 fn tag_in(lease: &mut Lease<'_>, password: &[u8]) -> Result<[u8; 32], Error> {
-    let mut tag = [0; 32];
-    let inputs = Inputs {
-        input: password,
-        salt: b"somesalt",
-        tag_len: tag.len(),
+    let mut hash = Hash {
+        password,
+        tag: [0; 32],
     };
-    lease.compute(&Kdf::Argon2(FUNCTION), inputs, &mut tag)?;
-    Ok(tag)
+    interleave::compute(&Kdf::Argon2(FUNCTION), lease, &mut [&mut hash])?;
+    Ok(hash.tag)
+}
+
+struct Hash<'a> {
+    password: &'a [u8],
+    tag: [u8; 32],
+}
+
+impl Member for &mut Hash<'_> {
+    fn enter(
+        &mut self,
+        use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        use_inputs(Inputs {
+            input: self.password,
+            salt: b"somesalt",
+            tag_len: self.tag.len(),
+        })
+    }
+
+    fn tag(&self) -> Tag {
+        Tag::zeroed(self.tag.len())
+    }
+
+    fn take(&mut self, tag: Tag) {
+        self.tag = tag.as_slice().try_into().expect("as long");
+    }
 }
 
 fn tag(password: &[u8]) -> [u8; 32] {
