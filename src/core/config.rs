@@ -6,7 +6,7 @@ use crate::code::CodeSettings;
 use crate::error::Error;
 #[cfg(feature = "imports")]
 use crate::hash::InputFault;
-use crate::hash::{HashSettings, Profile};
+use crate::hash::{Calibration, HashSettings, Profile, Target};
 use crate::json;
 use crate::keys::RootKeys;
 #[cfg(feature = "imports")]
@@ -178,6 +178,20 @@ impl Config {
     pub fn with_profile(mut self, profile: Profile) -> Result<Self, Error> {
         self.hash.use_profile(profile)?;
         Ok(self)
+    }
+
+    /// Begins to look for the parameters that keep to `target` on this machine, within the limits
+    /// of these settings. The work memory is the target's, whatever `hash.memory_mib` says.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`](crate::ErrorKind::Argument) where a number of the target is out of
+    /// range; [`ErrorKind::Config`](crate::ErrorKind::Config) where its scheme is never created, or
+    /// not among those to verify, or where a limit on memory is over its memory;
+    /// [`ErrorKind::Budget`](crate::ErrorKind::Budget) where its memory, and
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) where the limits have no room for the least
+    /// that may be created.
+    pub fn calibrate(&self, target: &Target) -> Result<Calibration, Error> {
+        Calibration::new(&self.hash, target)
     }
 
     /// Adds a root key of 32 random bytes or more. It verifies from then on; only

@@ -123,11 +123,11 @@ pub(super) unsafe fn kept(pointer: *const u8, len: usize) -> Result<&'static [u8
     unsafe { input(pointer, len) }
 }
 
-/// Element `index` of an array of sizes, which may be unaligned.
+/// Element `index` of an array of numbers, which may be unaligned.
 ///
 /// # Safety
 /// The contract above: the array is not NULL and has more than `index` elements.
-pub(super) unsafe fn size_at(array: *const usize, index: usize) -> usize {
+pub(super) unsafe fn element_at<T: Copy>(array: *const T, index: usize) -> T {
     // SAFETY: by the caller's contract.
     unsafe { array.add(index).read_unaligned() }
 }

@@ -31,7 +31,7 @@ impl Items<'_> {
         let mut last = 0;
         for i in 0..n {
             // SAFETY: `i` is below `n`.
-            let end = unsafe { guard::size_at(ends, i) };
+            let end = unsafe { guard::element_at(ends, i) };
             if end < last {
                 return Err(SALTBOX_E_ARGUMENT);
             }
@@ -45,7 +45,7 @@ impl Items<'_> {
     /// Item `i`, below the `n` of [`Items::new`].
     pub(super) fn get(&self, i: usize) -> &[u8] {
         // SAFETY: `new` has read as many ends, and they live as long as the call.
-        let end = |i| unsafe { guard::size_at(self.ends, i) };
+        let end = |i| unsafe { guard::element_at(self.ends, i) };
         let start = if i == 0 { 0 } else { end(i - 1) };
         self.bytes.get(start..end(i)).unwrap_or_default()
     }

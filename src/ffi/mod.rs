@@ -24,6 +24,7 @@
 
 mod admin;
 mod blocklist;
+mod calibrate;
 mod check;
 mod codes;
 mod config;
@@ -50,6 +51,11 @@ mod version;
 pub use self::core::{saltbox, saltbox_derive, saltbox_free, saltbox_new};
 pub use admin::*;
 pub use blocklist::{saltbox_blocklist_check, saltbox_config_attach_blocklist};
+pub use calibrate::{
+    SALTBOX_CALIBRATION_READINGS, saltbox_calibration, saltbox_calibration_advice,
+    saltbox_calibration_free, saltbox_calibration_hash, saltbox_calibration_new,
+    saltbox_calibration_next, saltbox_calibration_tell,
+};
 pub use check::{saltbox_check, saltbox_check_change, saltbox_subject_check};
 pub use codes::*;
 pub use config::{

@@ -190,6 +190,9 @@ pub unsafe extern "C-unwind" fn saltbox_effective_config(
 /// "here":...}]}. level is "SHALL", "SHALL NOT" or "SHOULD"; contradictions are
 /// between the standards, whatever the configuration.
 ///
+/// For saltbox_calibration_advice: {"hash":{"create":{"scheme":"argon2id","m_kib":65536,
+/// "t":3,"p":1},"memory_mib":1024,"max_running":4}}, for saltbox_config_parse.
+///
 /// outcome: NULL gives NULL and length 0.
 /// len_out: its length in bytes; must not be NULL, or NULL is returned.
 #[must_use]

@@ -9,6 +9,7 @@
 mod argon2;
 #[cfg(feature = "imports")]
 mod bcrypt;
+mod calibrate;
 mod cost;
 #[cfg(feature = "imports")]
 mod crypt3;
@@ -55,6 +56,7 @@ pub use self::argon2::force_argon2_kernel;
 pub use self::argon2::{Argon2, Variant, Version};
 #[cfg(feature = "imports")]
 pub use self::bcrypt::{Bcrypt, Revision};
+pub use self::calibrate::{Advice, Calibration, Proposal, READINGS, Readings, Step, Target};
 #[cfg(feature = "imports")]
 pub use self::crypt3::{Md5Crypt, Md5CryptMagic, Sha1Crypt, ShaCrypt, ShaCryptHash};
 #[cfg(feature = "imports")]

@@ -105,6 +105,16 @@ impl Profile {
     }
 }
 
+/// OWASP's sets for Argon2id, m in KiB and t, which protect alike.
+pub(super) const OWASP_ARGON2ID: [(u32, u32); 5] =
+    [(47104, 1), (19456, 2), (12288, 3), (9216, 4), (7168, 5)];
+
+/// OWASP's sets for scrypt with r = 8, log2 N and p, which protect alike.
+pub(super) const OWASP_SCRYPT: [(u32, u32); 5] = [(17, 1), (16, 2), (15, 3), (14, 5), (13, 10)];
+
+/// Least iterations of PBKDF2 with SHA-256 and with SHA-512: OWASP's.
+pub(super) const FLOOR_PBKDF2: [u64; 2] = [600_000, 210_000];
+
 /// Least memory of a memory-hard scheme, in KiB: the smallest of OWASP's Argon2id sets (7 MiB, t = 5).
 const FLOOR_KIB: u64 = 7168;
 
@@ -116,7 +126,7 @@ const FLOOR_SCRYPT_NRP: u64 = 10 << 16;
 
 /// Least bcrypt cost: OWASP's.
 #[cfg(feature = "imports")]
-const FLOOR_BCRYPT_COST: u64 = 10;
+pub(super) const FLOOR_BCRYPT_COST: u64 = 10;
 
 /// Refuses parameters that protect less than the least that OWASP lists for their scheme.
 pub(crate) fn check_floor(kdf: &Kdf) -> Result<(), Error> {
@@ -139,8 +149,8 @@ pub(crate) fn check_floor(kdf: &Kdf) -> Result<(), Error> {
             at_least("N times r times p", strength, FLOOR_SCRYPT_NRP)
         }
         Kdf::Pbkdf2(pbkdf2) => match pbkdf2.prf() {
-            Prf::Sha256 => at_least("i", strength, 600_000),
-            Prf::Sha512 => at_least("i", strength, 210_000),
+            Prf::Sha256 => at_least("i", strength, FLOOR_PBKDF2[0]),
+            Prf::Sha512 => at_least("i", strength, FLOOR_PBKDF2[1]),
             // OWASP's figure, for comparing only: nothing is made with it.
             #[cfg(feature = "imports")]
             Prf::Sha1 => at_least("i", strength, 1_300_000),
@@ -179,11 +189,11 @@ mod tests {
 
     #[test]
     fn every_set_that_owasp_lists_may_be_created() {
-        for (m_kib, t) in [(47104, 1), (19456, 2), (12288, 3), (9216, 4), (7168, 5)] {
+        for (m_kib, t) in OWASP_ARGON2ID {
             let kdf = Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, m_kib, t, 1));
             check_floor(&kdf).expect("on OWASP's list");
         }
-        for (ln, p) in [(17, 1), (16, 2), (15, 3), (14, 5), (13, 10)] {
+        for (ln, p) in OWASP_SCRYPT {
             check_floor(&Kdf::Scrypt(Scrypt::fixed(ln, 8, p))).expect("on OWASP's list");
         }
     }

@@ -128,8 +128,16 @@ impl HashSettings {
         self.unknown_users.as_ref()
     }
 
+    /// The same settings for work memory of another size.
+    pub(super) fn with_other_memory(&self) -> Self {
+        Self {
+            memory: MemorySettings::default(),
+            ..self.clone()
+        }
+    }
+
     /// Makes new hashes with `kdf`, which the floor has passed.
-    fn use_kdf(&mut self, kdf: Kdf) -> Result<(), Error> {
+    pub(super) fn use_kdf(&mut self, kdf: Kdf) -> Result<(), Error> {
         if !self.may_verify(kdf.scheme()) {
             let reason = "the scheme to create has to be among those to verify";
             return Err(Error::new(ErrorKind::Config, reason));

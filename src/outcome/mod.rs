@@ -10,7 +10,7 @@ use crate::arch::stack::without_traces;
 use crate::core::{Config, Saltbox};
 use crate::error::{Error, ErrorKind};
 use crate::hash::{
-    HashSettings, Identified, Kdf, Limit, Parameter, Profile, Scheme, Warning, kernels,
+    HashSettings, Identified, Kdf, Limit, Parameter, Profile, Proposal, Scheme, Warning, kernels,
 };
 use crate::json::Writer;
 use crate::keys::RootKeys;
@@ -214,6 +214,25 @@ impl Saltbox {
                 for (primitive, kernel) in kernels() {
                     json.string(primitive, kernel);
                 }
+            });
+        })
+    }
+}
+
+impl Proposal {
+    /// The parameters as a configuration, with the work memory and the slots they were measured in.
+    ///
+    /// ```json
+    /// {"hash":{"create":{"scheme":"argon2id","m_kib":65536,"t":3,"p":1},
+    ///  "memory_mib":1024,"max_running":4}}
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        Writer::object(|json| {
+            json.nested("hash", |json| {
+                json.nested("create", |json| created(json, &self.kdf()));
+                json.unsigned("memory_mib", self.budget_mib());
+                json.integer("max_running", self.at_once());
             });
         })
     }
