@@ -31,6 +31,7 @@ fn header() {
         .with_src(format!("{root}/src/ffi/rewrap.rs"))
         .with_src(format!("{root}/src/ffi/memory.rs"))
         .with_src(format!("{root}/src/ffi/outcome.rs"))
+        .with_src(format!("{root}/src/ffi/calibrate.rs"))
         .with_src(format!("{root}/src/ffi/strength.rs"))
         .with_src(format!("{root}/src/ffi/secrets.rs"))
         .with_src(format!("{root}/src/ffi/password_flows.rs"))

@@ -326,6 +326,12 @@ static inline int saltbox_is_ok(int32_t status) {
 #define SALTBOX_SCHEMES_MAX 64
 
 /**
+ * How often a thread reads the clock for a step of a calibration: before its
+ * first hash and after each.
+ */
+#define SALTBOX_CALIBRATION_READINGS 4
+
+/**
  * Keys of one row.
  */
 #define SALTBOX_WEAKNESS_STRAIGHT_KEYS 1
@@ -998,6 +1004,21 @@ static inline int saltbox_is_ok(int32_t status) {
  * A child of fork may use it too, and starts with work memory of its own.
  */
 typedef struct saltbox saltbox;
+
+/**
+ * A search for the dearest parameters that keep to a target on this machine.
+ * Made by saltbox_calibration_new, ended by saltbox_calibration_free. It has
+ * work memory of its own, so run it before the service starts, or on a machine
+ * of the same kind.
+ *
+ * saltbox reads no clock and starts no thread; the host does, in a loop: as long
+ * as saltbox_calibration_next says SALTBOX_OK, it lets as many threads as that
+ * says, at once, each read its clock, call saltbox_calibration_hash, read the
+ * clock, until there are SALTBOX_CALIBRATION_READINGS of them, waits for all,
+ * and tells what they read. On fewer threads at once the machine seems slower,
+ * never faster.
+ */
+typedef struct saltbox_calibration saltbox_calibration;
 
 /**
  * Settings of a core. Made by saltbox_config_parse, ended by
@@ -1952,6 +1973,9 @@ saltbox_status saltbox_effective_config(const struct saltbox *sb,
  * "here":...}]}. level is "SHALL", "SHALL NOT" or "SHOULD"; contradictions are
  * between the standards, whatever the configuration.
  *
+ * For saltbox_calibration_advice: {"hash":{"create":{"scheme":"argon2id","m_kib":65536,
+ * "t":3,"p":1},"memory_mib":1024,"max_running":4}}, for saltbox_config_parse.
+ *
  * outcome: NULL gives NULL and length 0.
  * len_out: its length in bytes; must not be NULL, or NULL is returned.
  */
@@ -1998,6 +2022,102 @@ saltbox_status saltbox_outcome_warning(const struct saltbox_outcome *outcome,
  * Ends an outcome and wipes it. NULL is fine.
  */
 void saltbox_outcome_free(struct saltbox_outcome *outcome);
+
+/**
+ * Begins with the least that may be created.
+ *
+ * config_or_null: its limits hold, and hash.verify; its hash.create and
+ *   hash.memory_mib do not. NULL for the defaults.
+ * scheme, scheme_len: "argon2id", "scrypt", "pbkdf2-sha256", "pbkdf2-sha512" or
+ *   "bcrypt".
+ * target_ns: how long one hash may take at the peak, from 1 nanosecond to a minute.
+ * at_once: how many hashes are computed at once at the peak, from 1 to 1024.
+ * memory_bytes: the work memory of all of them together, a MiB at least.
+ * calibration_out: must not be NULL. NULL is written on failure.
+ * diag_or_null: what is out of range, and what the least is; may be NULL.
+ * Returns SALTBOX_OK; SALTBOX_E_BUDGET where memory_bytes, and SALTBOX_E_LIMIT
+ *   where the limits have no room for the least that may be created;
+ *   SALTBOX_E_CONFIG where the scheme is not one of these, or is not among those
+ *   to verify, or where a limit on memory is over memory_bytes;
+ *   SALTBOX_E_ARGUMENT where a number is out of range, too.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_calibration_new(const struct saltbox_config *config_or_null,
+                                       const uint8_t *scheme,
+                                       size_t scheme_len,
+                                       uint64_t target_ns,
+                                       uint32_t at_once,
+                                       uint64_t memory_bytes,
+                                       struct saltbox_calibration **calibration_out,
+                                       struct saltbox_diag *diag_or_null);
+
+/**
+ * Whether there is something left to measure.
+ *
+ * calibration: must not be NULL.
+ * threads_out: on how many threads at once; 0 for SALTBOX_REJECTED. Must not be NULL.
+ * Returns SALTBOX_OK; SALTBOX_REJECTED where enough was measured; SALTBOX_E_ARGUMENT.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_calibration_next(const struct saltbox_calibration *calibration,
+                                        uint32_t *threads_out);
+
+/**
+ * Computes one hash with the parameters that are measured, by the path of
+ * saltbox_verify. Any number of threads may call it at once, as long as none
+ * tells.
+ *
+ * calibration: must not be NULL.
+ * Returns SALTBOX_OK; SALTBOX_E_BUSY where many more threads call than were
+ *   asked for; SALTBOX_E_MEMORY; SALTBOX_E_ARGUMENT where enough was measured, too.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_calibration_hash(const struct saltbox_calibration *calibration);
+
+/**
+ * Tells what the threads of a step read. No other call uses the calibration at
+ * the same time.
+ *
+ * calibration: must not be NULL.
+ * readings_ns, readings_len: nanoseconds of a clock that never goes back and is
+ *   the same for all threads, from wherever it counts:
+ *   SALTBOX_CALIBRATION_READINGS of each thread, one thread after the other.
+ *   readings_len counts all of them.
+ * Returns SALTBOX_OK; SALTBOX_E_ARGUMENT where there are not as many as the step
+ *   asks for, or where the clock stood still or ran backwards, too: the step is
+ *   still to be measured then.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_calibration_tell(struct saltbox_calibration *calibration,
+                                        const uint64_t *readings_ns,
+                                        size_t readings_len);
+
+/**
+ * What was found: the dearest parameters that keep to the target.
+ *
+ * calibration: must not be NULL. It is not changed, and not used up.
+ * alone_ns_or_null: how long one hash takes by itself.
+ * under_load_ns_or_null: how long one takes while at_once are computed;
+ *   at_once times 1e9 through this is how many end in a second.
+ * memory_bytes_or_null: work memory in use by all of them.
+ * outcome_out: must not be NULL. The parameters as a configuration, with the
+ *   memory and the slots they were measured in, see saltbox_outcome_json; NULL
+ *   is written on failure.
+ * Returns SALTBOX_OK. SALTBOX_REJECTED: even the least that may be created takes
+ *   longer than the target; what is written is of that. SALTBOX_E_ARGUMENT, also
+ *   where something is left to measure.
+ */
+SALTBOX_MUST_USE
+saltbox_status saltbox_calibration_advice(const struct saltbox_calibration *calibration,
+                                          uint64_t *alone_ns_or_null,
+                                          uint64_t *under_load_ns_or_null,
+                                          uint64_t *memory_bytes_or_null,
+                                          struct saltbox_outcome **outcome_out);
+
+/**
+ * Ends a calibration and gives its work memory back. NULL is fine.
+ */
+void saltbox_calibration_free(struct saltbox_calibration *calibration);
 
 /**
  * How strong a password is, as zxcvbn 4.4.2 counts. It is an estimate; only

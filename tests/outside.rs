@@ -289,6 +289,26 @@ fn c_example(linking: Linking) {
     check_sign_up(&program);
     let program = compile("examples/c/reset.c", "c99", linking);
     check_reset(&run(&mut start(&program)));
+    let program = compile("examples/c/calibrate.c", "c99", linking);
+    check_calibration(&program);
+}
+
+/// Every scheme has a row, with a configuration that a core can be made of; what has no room says so.
+fn check_calibration(program: &Path) {
+    let output = run(start(program).args(["40", "2", "64"]));
+    for scheme in ["argon2id", "scrypt", "pbkdf2-sha256", "pbkdf2-sha512", "bcrypt"] {
+        let row = output.lines().find(|line| line.starts_with(scheme));
+        let row = row.unwrap_or_else(|| panic!("no {scheme} in:\n{output}"));
+        let at = row.find('{').unwrap_or_else(|| panic!("no JSON: {row}"));
+        let config = saltbox::Config::from_json(&row.as_bytes()[at..]).expect("a configuration");
+        assert!(saltbox::Saltbox::new(config).capacity() >= 2, "{row}");
+        assert!(row[at..].contains(&format!("\"{scheme}\"")), "{row}");
+    }
+    let output = run(start(program).args(["40", "8", "32"]));
+    let too_small = "argon2id      memory budget in bytes is 33554432, under the floor of ";
+    assert!(output.contains(too_small), "{output}");
+    let refused = run_to_fail(start(program).args(["40", "two"]));
+    assert!(refused.contains("arguments: "), "{refused}");
 }
 
 /// The same is said of each way, in every language: one of two requests at once resets the

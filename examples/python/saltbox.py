@@ -20,6 +20,7 @@ import mmap
 import os
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from ctypes import POINTER, byref, c_char, c_char_p, c_int32, c_size_t, c_ubyte, c_uint32, c_uint64, c_void_p
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ HASH_MAX = 1024
 LOOKUP_MAX = 24
 _SECRET_ANSWER = 5
 SCHEMES_MAX = 64
+CALIBRATION_READINGS = 4
 # The offset of what has no place.
 NOWHERE = 2**64 - 1
 
@@ -882,6 +884,93 @@ def lint(config, standard=None):
         return outcome.read(status)
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """Parameters, and how they did on this machine.
+
+    False where ``reached`` is: even the least that may be created takes longer than the target, and is what was measured.
+    """
+
+    reached: bool
+    # A configuration, with the memory and the slots that were measured in.
+    config: dict
+    # Seconds that one hash takes by itself, and while as many as were asked for are computed.
+    alone_s: float
+    under_load_s: float
+    # Under load.
+    hashes_per_second: float
+    # In use by all of them.
+    memory_bytes: int
+
+    def __bool__(self):
+        return self.reached
+
+
+class CalibrationError(PlacedError):
+    """Nothing can be measured: a number is out of range, or there is no room for the least that may be created."""
+
+
+def calibrate(scheme, target_s, at_once, memory_bytes, config=None):
+    """The dearest parameters that keep to a target on this machine, as a Proposal.
+
+    ``target_s`` is how many seconds a user may wait for one hash at the peak, ``at_once`` how many are
+    computed then, ``memory_bytes`` the work memory of all of them together. ``scheme`` is "argon2id",
+    "scrypt", "pbkdf2-sha256", "pbkdf2-sha512" or "bcrypt". The limits of ``config`` hold.
+
+    It hashes on ``at_once`` threads, for about ten times ``target_s``, in work memory of its own:
+    call it before the service starts, or on a machine of the same kind.
+    """
+    lib = _library()
+    name = _bytes(scheme)
+    diag = _Diag()
+    numbers = (round(target_s * 1e9), at_once, memory_bytes)
+    for number, most in zip(numbers, (2**64, 2**32, 2**64)):
+        if not 0 <= number < most:
+            # ctypes would take the low bits of it.
+            raise ValueError(f"{number} is out of range")
+    with _Config(config) as settings, _Calibration() as calibration:
+        status = lib.saltbox_calibration_new(
+            settings, name or None, len(name), *numbers, byref(calibration), byref(diag)
+        )
+        if status != OK:
+            raise diag.error(CalibrationError)
+        threads = c_uint32()
+        with ThreadPoolExecutor(at_once) as executor:
+            while (status := lib.saltbox_calibration_next(calibration, byref(threads))) == OK:
+                readings = list(executor.map(_measure, [calibration] * threads.value))
+                readings = [reading for thread in readings for reading in thread]
+                told = (c_uint64 * len(readings))(*readings)
+                _require_ok(lib.saltbox_calibration_tell(calibration, told, len(readings)))
+        _require(REJECTED, status)
+        alone, under_load, memory = c_uint64(), c_uint64(), c_uint64()
+        with _Outcome() as outcome:
+            status = lib.saltbox_calibration_advice(
+                calibration, byref(alone), byref(under_load), byref(memory), byref(outcome)
+            )
+            proposed = outcome.read(status)
+    rate = at_once * 1e9 / under_load.value
+    return Proposal(status == OK, proposed, alone.value / 1e9, under_load.value / 1e9, rate, memory.value)
+
+
+def _measure(calibration):
+    """The hashes of one thread, and what its clock said around each."""
+    readings = [time.perf_counter_ns()]
+    while len(readings) < CALIBRATION_READINGS:
+        _require_ok(_library().saltbox_calibration_hash(calibration))
+        readings.append(time.perf_counter_ns())
+    return readings
+
+
+class _Calibration(c_void_p):
+    """Freed where ``with`` ends, whichever way."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        _library().saltbox_calibration_free(self)
+
+
 def import_policy(format, settings):
     """Another system's password settings as ``policy`` and, where they say something of accounts, ``account``.
 
@@ -1271,6 +1360,18 @@ _SIGNATURES = {
     "saltbox_stats": (c_int32, [c_void_p, POINTER(_Counters)]),
     "saltbox_scheme_name": (c_char_p, [c_uint32]),
     "saltbox_effective_config": (c_int32, [c_void_p, POINTER(c_void_p)]),
+    "saltbox_calibration_new": (
+        c_int32,
+        [c_void_p, c_char_p, c_size_t, c_uint64, c_uint32, c_uint64, POINTER(c_void_p), POINTER(_Diag)],
+    ),
+    "saltbox_calibration_next": (c_int32, [c_void_p, POINTER(c_uint32)]),
+    "saltbox_calibration_hash": (c_int32, [c_void_p]),
+    "saltbox_calibration_tell": (c_int32, [c_void_p, POINTER(c_uint64), c_size_t]),
+    "saltbox_calibration_advice": (
+        c_int32,
+        [c_void_p, POINTER(c_uint64), POINTER(c_uint64), POINTER(c_uint64), POINTER(c_void_p)],
+    ),
+    "saltbox_calibration_free": (None, [c_void_p]),
     "saltbox_identify": (
         c_int32,
         [c_void_p, c_char_p, c_size_t, POINTER(_Diag), POINTER(c_void_p)],

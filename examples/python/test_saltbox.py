@@ -19,6 +19,7 @@ from saltbox import (
     BlocklistError,
     Budget,
     Busy,
+    CalibrationError,
     ConfigError,
     DescriptorError,
     Findings,
@@ -29,6 +30,7 @@ from saltbox import (
     StoredStringError,
     SubjectError,
     _error,
+    calibrate,
     export_policy,
     import_descriptor,
     import_policy,
@@ -737,6 +739,38 @@ class SaltboxTest(unittest.TestCase):
         self.assertEqual([two["digest"]] * 2, [three["digest"], again["digest"]])
         only = Saltbox({"hash": {"verify": ["argon2id"]}}).effective_config()
         self.assertNotEqual(two["digest"], only["digest"])
+
+    def test_calibrate_proposes_a_configuration(self):
+        # Room for little more than the least, so that little is computed.
+        least = {"scheme": "argon2id", "m_kib": 7168, "t": 5, "p": 1}
+        narrow = {"hash": {"create": least, "limits": {"argon2_kib_passes": 40960}}}
+        proposal = calibrate("argon2id", 20, 2, 64 << 20, narrow)
+        self.assertTrue(proposal)
+        self.assertTrue(0 < proposal.under_load_s < 20 and 0 < proposal.alone_s)
+        self.assertGreater(proposal.hashes_per_second, 0)
+        self.assertTrue(2 * 7 << 20 <= proposal.memory_bytes <= 64 << 20)
+        saltbox = Saltbox(proposal.config)
+        self.assertEqual(saltbox.capacity(), 2)
+        self.assertTrue(saltbox.verify(saltbox.hash(PASSWORD), PASSWORD))
+        out_of_reach = calibrate("argon2id", 1e-9, 1, 64 << 20)
+        self.assertFalse(out_of_reach)
+        self.assertGreater(out_of_reach.under_load_s, 1e-9)
+
+    def test_calibrate_says_what_is_out_of_range(self):
+        for arguments, name, message in (
+            (("argon2id", 1, 8, 32 << 20), "SALTBOX_E_BUDGET", "under the floor of"),
+            (("argon2id", 1, 1025, 1 << 30), "SALTBOX_E_ARGUMENT", "over the limit of 1024"),
+            (("argon2id", 0, 1, 1 << 30), "SALTBOX_E_ARGUMENT", "under the floor of 1"),
+            (("md5crypt", 1, 1, 1 << 30), "SALTBOX_E_CONFIG", "never created"),
+            (("", 1, 1, 1 << 30), "SALTBOX_E_CONFIG", "no such scheme"),
+        ):
+            with self.assertRaises(CalibrationError) as raised:
+                calibrate(*arguments)
+            self.assertEqual(raised.exception.name, name)
+            self.assertIn(message, str(raised.exception))
+        for arguments in (("scrypt", -1, 1, 1 << 30), ("scrypt", 1, -1, 1 << 30), ("scrypt", 1, 1, 1 << 64)):
+            with self.assertRaises(ValueError):
+                calibrate(*arguments)
 
     def test_the_public_policy_says_what_is_asked_for_and_no_word(self):
         policy = {"min_length": 12, "min_digits": 1, "context": {"words": ["sesame"]}}

@@ -2871,6 +2871,176 @@ static void codes_and_answers(void) {
     saltbox_free(keyed);
 }
 
+#define PER_THREAD SALTBOX_CALIBRATION_READINGS
+
+static saltbox_calibration *calibration_of(const saltbox_config *config, const char *scheme,
+                                           uint64_t target_ns, uint32_t at_once) {
+    saltbox_calibration *calibration = NULL;
+    REQUIRE(saltbox_calibration_new(config, BYTES(scheme), strlen(scheme), target_ns, at_once,
+                                    64 << 20, &calibration, NULL)
+            == SALTBOX_OK);
+    return calibration;
+}
+
+static void refuse_calibration(const uint8_t *scheme, size_t len, uint64_t target_ns,
+                               uint32_t at_once, uint64_t memory_bytes, saltbox_status status) {
+    saltbox_calibration *calibration = GARBAGE(saltbox_calibration);
+    saltbox_diag diag;
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_calibration_new(NULL, scheme, len, target_ns, at_once, memory_bytes,
+                                         &calibration, &diag),
+                 status);
+    CHECK(calibration == NULL);
+    check_diag(&diag, status);
+    calibration = GARBAGE(saltbox_calibration);
+    CHECK_STATUS(saltbox_calibration_new(NULL, scheme, len, target_ns, at_once, memory_bytes,
+                                         &calibration, NULL),
+                 status);
+    CHECK(calibration == NULL);
+}
+
+static void calibration_new(void) {
+    IMPOSSIBLE(impossible);
+    const uint64_t second = 1000000000;
+    const uint64_t mib = 1 << 20;
+    saltbox_calibration *calibration = NULL;
+    saltbox_diag diag;
+    MISALIGNED(saltbox_calibration *, odd);
+
+    refuse_calibration(NULL, 0, second, 1, 64 * mib, SALTBOX_E_CONFIG);
+    refuse_calibration(NULL, 8, second, 1, 64 * mib, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 7, second, 1, 64 * mib, SALTBOX_E_CONFIG);
+    refuse_calibration(BYTES("argon2i"), 7, second, 1, 64 * mib, SALTBOX_E_CONFIG);
+    refuse_calibration(BYTES("\xff"), 1, second, 1, 64 * mib, SALTBOX_E_CONFIG);
+    refuse_calibration(BYTES("argon2id"), 8, 0, 1, 64 * mib, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, 60 * second + 1, 1, 64 * mib, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, UINT64_MAX, 1, 64 * mib, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, second, 0, 64 * mib, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, second, 1025, 64 * mib, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, second, 1, mib - 1, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, second, 1, UINT64_MAX, SALTBOX_E_ARGUMENT);
+    refuse_calibration(BYTES("argon2id"), 8, second, 1, 6 * mib, SALTBOX_E_BUDGET);
+    for (size_t i = 0; i < 2; i++) {
+        refuse_calibration(BYTES("argon2id"), impossible[i], second, 1, 64 * mib,
+                           SALTBOX_E_ARGUMENT);
+    }
+    CHECK_STATUS(saltbox_calibration_new(NULL, BYTES("scrypt"), 6, second, 1, 64 * mib, NULL, &diag),
+                 SALTBOX_E_ARGUMENT);
+    check_diag(&diag, SALTBOX_E_ARGUMENT);
+
+    memset(&diag, UNTOUCHED, sizeof diag);
+    CHECK_STATUS(saltbox_calibration_new(NULL, BYTES("scrypt"), 6, 60 * second, 1024, 1024 * 64 * mib,
+                                         &calibration, &diag),
+                 SALTBOX_OK);
+    CHECK(calibration != NULL && all_bytes_are(&diag, sizeof diag, UNTOUCHED));
+    saltbox_calibration_free(calibration);
+    saltbox_calibration_free(NULL);
+    CHECK_STATUS(saltbox_calibration_new(NULL, BYTES("bcrypt"), 6, 1, 1, mib, odd, NULL), SALTBOX_OK);
+    memcpy(&calibration, odd, sizeof calibration);
+    saltbox_calibration_free(calibration);
+}
+
+/* By a clock of its own: what is told counts, not how long it took. */
+static void calibration_steps(const saltbox_config *config) {
+    static const uint64_t good[2 * PER_THREAD] = {0, 9, 4000009, 8000009, 5, 14, 4000014, 8000014};
+    static const uint64_t still[2 * PER_THREAD] = {0, 9, 4000009, 8000009, 5, 14, 14, 8000014};
+    static const uint64_t back[2 * PER_THREAD] = {0, 9, 4000009, 8000009, 5, 14, 4000014, 13};
+    saltbox_calibration *calibration = calibration_of(config, "argon2id", 5000000, 2);
+    saltbox_outcome *outcome = GARBAGE(saltbox_outcome);
+    uint32_t threads = 7;
+    uint64_t alone = 7, under_load = 7, memory = 7;
+    size_t len = 0;
+    MISALIGNED(uint32_t, odd);
+    MISALIGNED(uint64_t, odd_ns);
+    unsigned char odd_readings[sizeof good + 1];
+    const unsigned char *readings = odd_readings + odd_offset(odd_readings);
+
+    CHECK_STATUS(saltbox_calibration_next(NULL, &threads), SALTBOX_E_ARGUMENT);
+    CHECK(threads == 7);
+    CHECK_STATUS(saltbox_calibration_next(calibration, NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_next(calibration, odd), SALTBOX_OK);
+    CHECK(u32_in(odd) == 2);
+    CHECK_STATUS(saltbox_calibration_hash(NULL), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_hash(calibration), SALTBOX_OK);
+
+    CHECK_STATUS(saltbox_calibration_tell(NULL, good, 2 * PER_THREAD), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, NULL, 0), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, NULL, 2 * PER_THREAD), SALTBOX_E_ARGUMENT);
+    for (size_t n = 0; n < 2 * PER_THREAD; n++) {
+        CHECK_STATUS(saltbox_calibration_tell(calibration, good, n), SALTBOX_E_ARGUMENT);
+    }
+    CHECK_STATUS(saltbox_calibration_tell(calibration, good, SIZE_MAX), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, good, SIZE_MAX - PER_THREAD + 1),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, still, 2 * PER_THREAD), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, back, 2 * PER_THREAD), SALTBOX_E_ARGUMENT);
+
+    /* Nothing of that was a measurement. */
+    CHECK_STATUS(saltbox_calibration_advice(calibration, &alone, &under_load, &memory, &outcome),
+                 SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL && alone == 7 && under_load == 7 && memory == 7);
+    memcpy(odd_readings + odd_offset(odd_readings), good, sizeof good);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, (const uint64_t *)(const void *)readings,
+                                          2 * PER_THREAD),
+                 SALTBOX_OK);
+    CHECK_STATUS(saltbox_calibration_next(calibration, &threads), SALTBOX_OK);
+    CHECK(threads == 1);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, good, PER_THREAD), SALTBOX_OK);
+    CHECK_STATUS(saltbox_calibration_next(calibration, &threads), SALTBOX_REJECTED);
+    CHECK(threads == 0);
+    CHECK_STATUS(saltbox_calibration_hash(calibration), SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_tell(calibration, good, PER_THREAD), SALTBOX_E_ARGUMENT);
+
+    CHECK_STATUS(saltbox_calibration_advice(NULL, &alone, NULL, NULL, &outcome), SALTBOX_E_ARGUMENT);
+    CHECK(outcome == NULL && alone == 7);
+    CHECK_STATUS(saltbox_calibration_advice(calibration, NULL, NULL, NULL, NULL),
+                 SALTBOX_E_ARGUMENT);
+    CHECK_STATUS(saltbox_calibration_advice(calibration, NULL, odd_ns, NULL, &outcome), SALTBOX_OK);
+    CHECK(u64_in(odd_ns) == 4000003);
+    saltbox_outcome_free(outcome);
+    CHECK_STATUS(saltbox_calibration_advice(calibration, &alone, &under_load, &memory, &outcome),
+                 SALTBOX_OK);
+    CHECK(alone == 4000000 && under_load == 4000003);
+    CHECK(memory >= 2 * 7 << 20 && memory <= 64 << 20);
+    saltbox_calibration_free(calibration);
+    {
+        /* It outlives the calibration, and is a configuration. */
+        const uint8_t *json = saltbox_outcome_json(outcome, &len);
+        saltbox_config *proposed = NULL;
+        CHECK_STATUS(saltbox_config_parse(json, len, &proposed, NULL), SALTBOX_OK);
+        saltbox_config_free(proposed);
+    }
+    saltbox_outcome_free(outcome);
+}
+
+static void calibration_out_of_reach(const saltbox_config *config) {
+    static const uint64_t slow[PER_THREAD] = {1, 2, 7000002, 14000002};
+    saltbox_calibration *calibration = calibration_of(config, "pbkdf2-sha256", 5000000, 1);
+    saltbox_outcome *outcome = NULL;
+    uint64_t under_load = 0;
+    uint64_t memory = 7;
+    size_t len = 0;
+    CHECK_STATUS(saltbox_calibration_tell(calibration, slow, PER_THREAD), SALTBOX_OK);
+    CHECK_STATUS(saltbox_calibration_advice(calibration, NULL, &under_load, &memory, &outcome),
+                 SALTBOX_REJECTED);
+    CHECK(under_load == 7000000 && memory == 0);
+    CHECK(saltbox_outcome_json(outcome, &len) != NULL && len > 0);
+    saltbox_outcome_free(outcome);
+    saltbox_calibration_free(calibration);
+}
+
+static void calibration(void) {
+    /* Room for the least of Argon2id, and for nothing else. */
+    static const char least[] = "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,"
+                                "\"p\":1},\"limits\":{\"argon2_kib_passes\":35840}}}";
+    saltbox_config *config = NULL;
+    REQUIRE(saltbox_config_parse(BYTES(least), sizeof least - 1, &config, NULL) == SALTBOX_OK);
+    calibration_new();
+    calibration_steps(config);
+    calibration_out_of_reach(config);
+    saltbox_config_free(config);
+}
+
 int main(int argc, char **argv) {
     leaked = map_argument(argc, argv);
     cheap = core_of(CHEAP);
@@ -2909,6 +3079,7 @@ int main(int argc, char **argv) {
     stats_count();
     scheme_names();
     effective_config();
+    calibration();
     diag_may_be_misaligned();
     saltbox_free(cheap);
     return finish("arguments");
