@@ -123,6 +123,11 @@
 //! are only verified; `hash.verify` narrows what is. Parameters for creating
 //! have a floor (the least that OWASP lists) apart from the profile for tests.
 //!
+//! **Calibrating is a conversation** (`src/hash/calibrate`), because the clock and the threads are
+//! the host's: it is told what to compute on how many threads, and tells what it read. The search is
+//! pure, so that it is proven on modelled machines. What is proposed is measured under the load it
+//! is for, with time from the first thread to the last: too few threads make a machine seem slower.
+//!
 //! **The memory-hard cores are our own**, in memory that is ours: Argon2, whose
 //! crate takes up to four times as long as its kernels here, and scrypt's ROMix,
 //! because the `scrypt` crate allocates by itself and aborts where there is no

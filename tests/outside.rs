@@ -296,7 +296,13 @@ fn c_example(linking: Linking) {
 /// Every scheme has a row, with a configuration that a core can be made of; what has no room says so.
 fn check_calibration(program: &Path) {
     let output = run(start(program).args(["40", "2", "64"]));
-    for scheme in ["argon2id", "scrypt", "pbkdf2-sha256", "pbkdf2-sha512", "bcrypt"] {
+    for scheme in [
+        "argon2id",
+        "scrypt",
+        "pbkdf2-sha256",
+        "pbkdf2-sha512",
+        "bcrypt",
+    ] {
         let row = output.lines().find(|line| line.starts_with(scheme));
         let row = row.unwrap_or_else(|| panic!("no {scheme} in:\n{output}"));
         let at = row.find('{').unwrap_or_else(|| panic!("no JSON: {row}"));

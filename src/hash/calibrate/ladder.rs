@@ -10,7 +10,9 @@
 use crate::error::{Bound, Error, ErrorKind};
 use crate::hash::cost::{Lengths, Work};
 use crate::hash::pool::rounded;
-use crate::hash::profile::{FLOOR_BCRYPT_COST, FLOOR_PBKDF2, OWASP_ARGON2ID, OWASP_SCRYPT};
+#[cfg(feature = "imports")]
+use crate::hash::profile::FLOOR_BCRYPT_COST;
+use crate::hash::profile::{FLOOR_PBKDF2, OWASP_ARGON2ID, OWASP_SCRYPT};
 use crate::hash::{Argon2, Kdf, Limits, Pbkdf2, Prf, SALT_BYTES, Scheme, Scrypt, Variant, Version};
 #[cfg(feature = "imports")]
 use crate::hash::{Bcrypt, Revision};

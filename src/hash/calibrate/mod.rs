@@ -53,7 +53,8 @@ const MOST_NS: u64 = 60_000_000_000;
 ///
 /// It has work memory of its own, of the target's size, which goes when it is dropped: run it
 /// before the service starts, or on a machine of the same kind. All measuring together takes about
-/// ten times the target, or three times the least hash where that alone is over the target.
+/// ten times the target, twice that where times jump from one size to the next, and six times the
+/// least hash where that alone is over the target.
 ///
 /// ```
 /// use saltbox::hash::{Advice, Readings, Scheme, Target};
