@@ -71,21 +71,22 @@ impl Machine {
 
 fn machines(noise: u64) -> impl Strategy<Value = Machine> {
     let cliff = prop_oneof![Just(u64::MAX), 1_u64 << 12..1 << 24];
-    (
-        0..100_000_u64,
-        1_000..1_000_000_u64,
-        cliff,
-        1..65_u32,
-        0..50_u64,
-    )
-        .prop_map(move |(fixed, unit, cliff, cores, slowdown)| Machine {
+    // Per unit from a nanosecond, far below what the targets ask for, to a microsecond, far above.
+    let unit = prop_oneof![
+        1_000..10_000_u64,
+        10_000..100_000_u64,
+        100_000..1_000_000_u64
+    ];
+    (0..100_000_u64, unit, cliff, 1..65_u32, 0..50_u64).prop_map(
+        move |(fixed, unit, cliff, cores, slowdown)| Machine {
             fixed,
             unit,
             cliff,
             cores,
             slowdown,
             noise,
-        })
+        },
+    )
 }
 
 /// What a search came to on a machine.
@@ -147,7 +148,7 @@ fn check_creatable(kdf: &Kdf, at_once: u32, mib: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if full() { 20_000 } else { 500 }))]
+    #![proptest_config(ProptestConfig::with_cases(if full() { 1_000_000 } else { 5_000 }))]
 
     #[test]
     fn every_rung_may_be_created_and_costs_no_less_than_the_one_below(
@@ -211,7 +212,7 @@ proptest! {
         prop_assert!(run.steps <= 24, "{} steps", run.steps);
         if run.found.is_within_target {
             prop_assert!(run.found.under_load_ns <= target_ns);
-            prop_assert!(run.spent <= 24 * u128::from(target_ns), "{} targets", run.spent / u128::from(target_ns));
+            prop_assert!(run.spent <= 32 * u128::from(target_ns), "{} targets", run.spent / u128::from(target_ns));
         } else {
             prop_assert_eq!(run.found.kdf, ladder.at(ladder.least()));
         }
