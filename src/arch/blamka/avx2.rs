@@ -1,6 +1,6 @@
 //! The block function in registers of four words: a row is two of sixteen.
 
-use super::rounds::{Vector, make_by_groups};
+use super::rounds::{Vector, make_both_by_groups, make_by_groups};
 use super::{Block, Kernel, Row, Run};
 use std::arch::x86_64::{
     __m256i, _mm_cvtsi128_si64, _mm256_add_epi64, _mm256_alignr_epi8, _mm256_castsi256_si128,
@@ -47,15 +47,25 @@ impl Avx2 {
 }
 
 impl Kernel for Avx2 {
-    fn make<const N: usize>(self, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
+    fn make(self, memory: &[Block], run: &mut impl Run) {
         // SAFETY: `self` exists.
-        unsafe { make(self, memory, runs) }
+        unsafe { make(self, memory, run) }
+    }
+
+    fn make_both(self, memory: [&[Block]; 2], runs: [&mut impl Run; 2]) {
+        // SAFETY: `self` exists.
+        unsafe { make_both(self, memory, runs) }
     }
 }
 
 #[target_feature(enable = "avx2")]
-fn make<const N: usize>(v: Avx2, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
-    make_by_groups::<_, 2, _>(v, memory, runs);
+fn make(v: Avx2, memory: &[Block], run: &mut impl Run) {
+    make_by_groups::<_, 2>(v, memory, run);
+}
+
+#[target_feature(enable = "avx2")]
+fn make_both(v: Avx2, memory: [&[Block]; 2], runs: [&mut impl Run; 2]) {
+    make_both_by_groups::<_, 2>(v, memory, runs);
 }
 
 impl Vector for Avx2 {

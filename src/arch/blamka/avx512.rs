@@ -1,6 +1,6 @@
 //! The block function in registers of eight words; sixteen of 32 hold a block.
 
-use super::rounds::{Vector, make_whole};
+use super::rounds::{Vector, make_both_whole, make_whole};
 use super::{Block, Kernel, Row, Run};
 use std::arch::x86_64::{
     __m512i, _mm_cvtsi128_si64, _mm512_add_epi64, _mm512_castsi512_si128, _mm512_load_si512,
@@ -20,15 +20,25 @@ impl Avx512 {
 }
 
 impl Kernel for Avx512 {
-    fn make<const N: usize>(self, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
+    fn make(self, memory: &[Block], run: &mut impl Run) {
         // SAFETY: `self` exists, so the CPU has AVX-512; so below.
-        unsafe { make(self, memory, runs) }
+        unsafe { make(self, memory, run) }
+    }
+
+    fn make_both(self, memory: [&[Block]; 2], runs: [&mut impl Run; 2]) {
+        // SAFETY: `self` exists.
+        unsafe { make_both(self, memory, runs) }
     }
 }
 
 #[target_feature(enable = "avx512f")]
-fn make<const N: usize>(v: Avx512, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
-    make_whole(v, memory, runs);
+fn make(v: Avx512, memory: &[Block], run: &mut impl Run) {
+    make_whole(v, memory, run);
+}
+
+#[target_feature(enable = "avx512f")]
+fn make_both(v: Avx512, memory: [&[Block]; 2], runs: [&mut impl Run; 2]) {
+    make_both_whole(v, memory, runs);
 }
 
 impl Vector for Avx512 {

@@ -89,8 +89,6 @@ pub(crate) struct Step {
     pub(crate) reference: usize,
     /// A block that will be read and should be in the cache by then.
     pub(crate) fetched: usize,
-    /// Whether the new block is added to what stands there, or replaces it.
-    pub(crate) adds: bool,
 }
 
 /// Blocks that follow from one another.
@@ -98,15 +96,21 @@ pub(crate) trait Run {
     /// The block before the first step.
     fn previous(&self) -> usize;
 
+    /// Whether new blocks are added to what stands there, or replace it.
+    fn adds(&self) -> bool;
+
     /// What comes next, where the block made last begins with `word`.
     fn next(&mut self, word: u64) -> Option<Step>;
 }
 
 /// A way to compute blocks. A value of such a type exists only where it can run.
 pub(crate) trait Kernel: Copy {
-    /// Makes the blocks of runs, which are as long as one another and take turns: one computes
-    /// while another waits for memory.
-    fn make<const N: usize>(self, memory: [&[Block]; N], runs: [&mut impl Run; N]);
+    /// Makes the blocks of a run.
+    fn make(self, memory: &[Block], run: &mut impl Run);
+
+    /// Makes those of two, which are as long as one another and take turns: one computes while the
+    /// other waits for memory, or for what it computed last.
+    fn make_both(self, memory: [&[Block]; 2], runs: [&mut impl Run; 2]);
 }
 
 /// Asks for a block to be brought into the cache.

@@ -1,6 +1,6 @@
 //! The block function in plain Rust, with no `unsafe`.
 
-use super::rounds::{Vector, make_by_groups};
+use super::rounds::{Vector, make_both_by_groups, make_by_groups};
 use super::{Block, Kernel, Row, Run};
 use std::array::from_fn;
 use std::cell::Cell;
@@ -10,8 +10,12 @@ use std::cell::Cell;
 pub(crate) struct Portable;
 
 impl Kernel for Portable {
-    fn make<const N: usize>(self, memory: [&[Block]; N], runs: [&mut impl Run; N]) {
-        make_by_groups::<_, 1, _>(self, memory, runs);
+    fn make(self, memory: &[Block], run: &mut impl Run) {
+        make_by_groups::<_, 1>(self, memory, run);
+    }
+
+    fn make_both(self, memory: [&[Block]; 2], runs: [&mut impl Run; 2]) {
+        make_both_by_groups::<_, 1>(self, memory, runs);
     }
 }
 

@@ -33,109 +33,192 @@ pub(super) trait Vector: Copy {
 /// Rows a, b, c and d of the matrices that P permutes.
 type Group<V> = [<V as Vector>::Row; 4];
 
-/// As [`Kernel::make`](super::Kernel::make), where there are registers for a whole block: all
-/// four groups are in work at once, as one waits for what it computed last, and with one run the
-/// block made last stays where it is.
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
-#[inline(always)]
-pub(super) fn make_whole<V: Vector, const N: usize>(
-    v: V,
-    memory: [&[Block]; N],
-    runs: [&mut impl Run; N],
-) {
-    let mut last: [[Group<V>; 4]; N] = from_fn(|n| {
-        let block = &memory[n][runs[n].previous()];
-        from_fn(|g| from_fn(|k| v.load(&block.0[4 * g + k])))
-    });
-    let mut steps: [Option<Step>; N] = from_fn(|n| runs[n].next(v.first_word(last[n][0][0])));
-    loop {
-        for n in 0..N {
-            let Some(step) = steps[n] else { return };
-            let reference = &memory[n][step.reference];
-            let to = &memory[n][step.at];
-            let mut z = last[n];
-            for g in 0..4 {
+/// A run in work.
+struct Turn<'m, V: Vector> {
+    memory: &'m [Block],
+    /// The block made last, and the same in registers.
+    last: &'m Block,
+    kept: [Group<V>; 4],
+    next: Option<Step>,
+    adds: bool,
+}
+
+impl<'m, V: Vector> Turn<'m, V> {
+    #[inline(always)]
+    fn new(v: V, memory: &'m [Block], run: &mut impl Run) -> Self {
+        let last = &memory[run.previous()];
+        let kept: [Group<V>; 4] = from_fn(|g| from_fn(|k| v.load(&last.0[4 * g + k])));
+        Self {
+            memory,
+            last,
+            kept,
+            next: run.next(v.first_word(kept[0][0])),
+            adds: run.adds(),
+        }
+    }
+
+    /// Makes the next block, all four groups at once; whether there was one to be made.
+    ///
+    /// Where the last one was `KEPT` in registers it is taken from there.
+    #[inline(always)]
+    fn make_whole<const KEPT: bool>(&mut self, v: V, adds: bool, run: &mut impl Run) -> bool {
+        let Some(step) = self.next else { return false };
+        let reference = &self.memory[step.reference];
+        let to = &self.memory[step.at];
+        let mut z = self.kept;
+        for g in 0..4 {
+            for k in 0..4 {
+                let i = 4 * g + k;
+                let last = if KEPT {
+                    z[g][k]
+                } else {
+                    v.load(&self.last.0[i])
+                };
+                z[g][k] = begin(v, last, &reference.0[i], &to.0[i], adds);
+            }
+        }
+        z = permute::<V, 4, false>(v, z);
+        // Registers get other names; nothing is moved.
+        z = from_fn(|k| from_fn(|g| z[g][k]));
+        z = permute::<V, 4, true>(v, z);
+        z = from_fn(|g| from_fn(|k| z[k][g]));
+        // Word 0 before all others: what it chooses is fetched while they are finished.
+        z[0][0] = v.xor(z[0][0], v.load(&to.0[0]));
+        self.next = run.next(v.first_word(z[0][0]));
+        if let Some(next) = self.next {
+            v.fetch(self.memory, next.fetched);
+        }
+        v.store(&to.0[0], z[0][0]);
+        for i in 1..16 {
+            let row = &mut z[i / 4][i % 4];
+            *row = v.xor(*row, v.load(&to.0[i]));
+            v.store(&to.0[i], *row);
+        }
+        self.last = to;
+        if KEPT {
+            self.kept = z;
+        }
+        true
+    }
+
+    /// As [`Self::make_whole`] without keeping, `G` groups at once.
+    #[inline(always)]
+    fn make_by_groups<const G: usize>(&mut self, v: V, adds: bool, run: &mut impl Run) -> bool {
+        let Some(step) = self.next else { return false };
+        let reference = &self.memory[step.reference];
+        let to = &self.memory[step.at];
+        let between = Block::zero();
+        for first in (0..4).step_by(G) {
+            let mut z = [[v.load(&self.last.0[0]); 4]; G];
+            for g in 0..G {
                 for k in 0..4 {
-                    z[g][k] = begin(v, z[g][k], &reference.0[4 * g + k], &to.0[4 * g + k], step);
+                    let i = 4 * (first + g) + k;
+                    let last = v.load(&self.last.0[i]);
+                    z[g][k] = begin(v, last, &reference.0[i], &to.0[i], adds);
                 }
             }
-            z = permute::<V, 4, false>(v, z);
-            // Registers get other names; nothing is moved.
-            z = from_fn(|k| from_fn(|g| z[g][k]));
-            z = permute::<V, 4, true>(v, z);
-            z = from_fn(|g| from_fn(|k| z[k][g]));
-            // Word 0 before all others: what it chooses is fetched while they are finished.
-            z[0][0] = v.xor(z[0][0], v.load(&to.0[0]));
-            steps[n] = runs[n].next(v.first_word(z[0][0]));
-            if let Some(next) = steps[n] {
-                v.fetch(memory[n], next.fetched);
+            let z = permute::<V, G, false>(v, z);
+            for g in 0..G {
+                for k in 0..4 {
+                    v.store(&between.0[4 * (first + g) + k], z[g][k]);
+                }
             }
-            v.store(&to.0[0], z[0][0]);
-            for i in 1..16 {
-                let row = &mut z[i / 4][i % 4];
-                *row = v.xor(*row, v.load(&to.0[i]));
-                v.store(&to.0[i], *row);
-            }
-            last[n] = z;
         }
+        for first in (0..4).step_by(G) {
+            let mut z = [[v.load(&between.0[0]); 4]; G];
+            for k in 0..G {
+                for g in 0..4 {
+                    z[k][g] = v.load(&between.0[4 * g + first + k]);
+                }
+            }
+            let z = permute::<V, G, true>(v, z);
+            for k in 0..G {
+                for g in 0..4 {
+                    let to = &to.0[4 * g + first + k];
+                    v.store(to, v.xor(z[k][g], v.load(to)));
+                }
+            }
+            // Word 0 is there: what it chooses is fetched while the others are made.
+            if first == 0 {
+                self.next = run.next(to.word(0));
+                if let Some(next) = self.next {
+                    v.fetch(self.memory, next.fetched);
+                }
+            }
+        }
+        self.last = to;
+        true
+    }
+}
+
+/// As [`Kernel::make`](super::Kernel::make), where there are registers for a whole block: all
+/// four groups are in work at once, as one waits for what it computed last, and the block made
+/// last stays where it is.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+#[inline(always)]
+pub(super) fn make_whole<V: Vector>(v: V, memory: &[Block], run: &mut impl Run) {
+    let mut turn = Turn::new(v, memory, run);
+    // Apart, so that nothing but rows is in the registers.
+    if turn.adds {
+        while turn.make_whole::<true>(v, true, run) {}
+    } else {
+        while turn.make_whole::<true>(v, false, run) {}
+    }
+}
+
+/// As [`make_whole`], of two runs.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+#[inline(always)]
+pub(super) fn make_both_whole<V: Vector>(
+    v: V,
+    memory: [&[Block]; 2],
+    [one, two]: [&mut impl Run; 2],
+) {
+    let mut first = Turn::new(v, memory[0], one);
+    let mut second = Turn::new(v, memory[1], two);
+    let adds = [first.adds, second.adds];
+    macro_rules! take_turns {
+        ($first:expr, $second:expr) => {
+            while first.make_whole::<false>(v, $first, one)
+                && second.make_whole::<false>(v, $second, two)
+            {}
+        };
+    }
+    match adds {
+        [true, true] => take_turns!(true, true),
+        [false, false] => take_turns!(false, false),
+        [first_adds, second_adds] => take_turns!(first_adds, second_adds),
     }
 }
 
 /// As [`Kernel::make`](super::Kernel::make), with `G` groups in work at once: as many as there
 /// are registers for, or one more, as a group by itself waits for what it computed last.
 #[inline(always)]
-pub(super) fn make_by_groups<V: Vector, const G: usize, const N: usize>(
+pub(super) fn make_by_groups<V: Vector, const G: usize>(
     v: V,
-    memory: [&[Block]; N],
-    runs: [&mut impl Run; N],
+    memory: &[Block],
+    run: &mut impl Run,
 ) {
-    let mut last: [&Block; N] = from_fn(|n| &memory[n][runs[n].previous()]);
-    let mut steps: [Option<Step>; N] = from_fn(|n| runs[n].next(last[n].word(0)));
-    let between = Block::zero();
-    loop {
-        for n in 0..N {
-            let Some(step) = steps[n] else { return };
-            let reference = &memory[n][step.reference];
-            let to = &memory[n][step.at];
-            for first in (0..4).step_by(G) {
-                let mut z = [[v.load(&last[n].0[0]); 4]; G];
-                for g in 0..G {
-                    for k in 0..4 {
-                        let i = 4 * (first + g) + k;
-                        z[g][k] = begin(v, v.load(&last[n].0[i]), &reference.0[i], &to.0[i], step);
-                    }
-                }
-                let z = permute::<V, G, false>(v, z);
-                for g in 0..G {
-                    for k in 0..4 {
-                        v.store(&between.0[4 * (first + g) + k], z[g][k]);
-                    }
-                }
-            }
-            for first in (0..4).step_by(G) {
-                let mut z = [[v.load(&between.0[0]); 4]; G];
-                for k in 0..G {
-                    for g in 0..4 {
-                        z[k][g] = v.load(&between.0[4 * g + first + k]);
-                    }
-                }
-                let z = permute::<V, G, true>(v, z);
-                for k in 0..G {
-                    for g in 0..4 {
-                        let to = &to.0[4 * g + first + k];
-                        v.store(to, v.xor(z[k][g], v.load(to)));
-                    }
-                }
-                // Word 0 is there: what it chooses is fetched while the others are made.
-                if first == 0 {
-                    steps[n] = runs[n].next(to.word(0));
-                    if let Some(next) = steps[n] {
-                        v.fetch(memory[n], next.fetched);
-                    }
-                }
-            }
-            last[n] = to;
-        }
+    let mut turn = Turn::new(v, memory, run);
+    if turn.adds {
+        while turn.make_by_groups::<G>(v, true, run) {}
+    } else {
+        while turn.make_by_groups::<G>(v, false, run) {}
+    }
+}
+
+/// As [`make_by_groups`], of two runs.
+#[inline(always)]
+pub(super) fn make_both_by_groups<V: Vector, const G: usize>(
+    v: V,
+    memory: [&[Block]; 2],
+    [one, two]: [&mut impl Run; 2],
+) {
+    let mut first = Turn::new(v, memory[0], one);
+    let mut second = Turn::new(v, memory[1], two);
+    let adds = [first.adds, second.adds];
+    while first.make_by_groups::<G>(v, adds[0], one) && second.make_by_groups::<G>(v, adds[1], two)
+    {
     }
 }
 
@@ -146,14 +229,10 @@ fn begin<V: Vector>(
     last: V::Row,
     reference: &Cell<Row>,
     to: &Cell<Row>,
-    step: Step,
+    adds: bool,
 ) -> V::Row {
     let row = v.xor(last, v.load(reference));
-    let added = if step.adds {
-        v.xor(row, v.load(to))
-    } else {
-        row
-    };
+    let added = if adds { v.xor(row, v.load(to)) } else { row };
     v.store(to, added);
     row
 }

@@ -146,7 +146,7 @@ impl<C: Company> Work for Fill<'_, C> {
 
 fn make_one(kernel: impl Kernel, memory: &[Block], mut one: Segment<'_>) {
     while one.continues(kernel) {
-        kernel.make([memory], [&mut one]);
+        kernel.make(memory, &mut one);
     }
 }
 
@@ -156,7 +156,7 @@ fn make_both(kernel: impl Kernel, memory: [&[Block]; 2], [mut one, mut two]: [Se
         let both = one.left().min(two.left());
         one.stop_after(both);
         two.stop_after(both);
-        kernel.make(memory, [&mut one, &mut two]);
+        kernel.make_both(memory, [&mut one, &mut two]);
     }
     make_one(kernel, memory[0], one);
     make_one(kernel, memory[1], two);
@@ -290,6 +290,10 @@ impl Run for Segment<'_> {
         }
     }
 
+    fn adds(&self) -> bool {
+        self.pass > 0 && self.shape.version == Version::V0x13
+    }
+
     #[inline(always)]
     fn next(&mut self, word: u64) -> Option<Step> {
         let i = self.done;
@@ -307,7 +311,6 @@ impl Run for Segment<'_> {
             at: self.place(i),
             reference,
             fetched,
-            adds: self.pass > 0 && self.shape.version == Version::V0x13,
         })
     }
 }
@@ -342,7 +345,7 @@ impl Addresses {
         const COUNTER: usize = 6;
         let counter = self.blocks[1].word(COUNTER) + 1;
         self.blocks[1].set_word(COUNTER, counter);
-        kernel.make([&self.blocks[..]], [&mut Twice(0)]);
+        kernel.make(&self.blocks, &mut Twice(0));
     }
 
     fn random(&self, i: u32) -> u64 {
@@ -367,6 +370,10 @@ impl Run for Twice {
         0
     }
 
+    fn adds(&self) -> bool {
+        false
+    }
+
     fn next(&mut self, _: u64) -> Option<Step> {
         let reference = *[1, 0].get(self.0)?;
         self.0 += 1;
@@ -374,7 +381,6 @@ impl Run for Twice {
             at: 2,
             reference,
             fetched: reference,
-            adds: false,
         })
     }
 }
