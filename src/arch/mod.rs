@@ -4,6 +4,7 @@
 //! inside: everything this module offers is safe to call.
 
 pub(crate) mod blamka;
+pub(crate) mod cache;
 mod kernels;
 pub(crate) mod memory;
 pub(crate) mod process;

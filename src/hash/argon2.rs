@@ -19,6 +19,7 @@ use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
 use crate::arch::Kernels;
 use crate::arch::blamka::{BLOCK_BYTES, Backend, Block};
+use crate::arch::cache::last_level_bytes;
 use crate::arch::memory::WorkMemory;
 use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
@@ -377,9 +378,20 @@ impl Argon2 {
         Shape::of(self).segments()
     }
 
-    /// Whether two at once take less time than one after the other. Lanes of one hash take turns already.
-    pub(crate) const fn gains_by_company(&self) -> bool {
-        self.p == 1
+    /// Whether two at once take less time than one after the other, where that pays from so much
+    /// memory on, see [`Self::company_pays_from`]. Lanes of one hash take turns already.
+    pub(crate) const fn gains_by_company(&self, from_bytes: u64) -> bool {
+        self.p == 1 && self.memory_bytes() >= from_bytes
+    }
+
+    /// The least memory of a hash, in bytes, with which two at once take less time than one after the
+    /// other, where so many pairs are computed at a time.
+    ///
+    /// What is gained is the time that one waits for memory. In a cache there is little of that,
+    /// and two that do not fit in one wait where each by itself would not. On an AMD Zen 5 with 32 MiB
+    /// that two CPUs share, pairs of 64 MiB gain, and such of 19 lose, one at a time or two.
+    pub(crate) fn company_pays_from(pairs: u32) -> u64 {
+        2 * last_level_bytes() / u64::from(pairs.max(2))
     }
 
     /// A hash in its memory, of which so much is made.
@@ -478,7 +490,7 @@ impl Function for Argon2 {
 impl Together for Argon2 {
     fn at_once(&self, most: usize, room: u64) -> usize {
         let fits = self.memory_bytes().saturating_mul(2) <= room;
-        if most > 1 && self.gains_by_company() && fits {
+        if most > 1 && self.gains_by_company(Self::company_pays_from(1)) && fits {
             2
         } else {
             1

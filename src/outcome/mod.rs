@@ -208,7 +208,7 @@ impl Saltbox {
                 json.integer("max_running", sizes.max_running);
                 json.integer("queue_ms", number(sizes.queue_ms()));
                 json.integer("queue_len", sizes.queue_len);
-                json.boolean("interleave", sizes.interleave);
+                json.boolean("interleave", sizes.interleaves());
             });
             json.nested("kernels", |json| {
                 for (primitive, kernel) in kernels() {

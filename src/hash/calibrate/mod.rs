@@ -153,8 +153,8 @@ impl Calibration {
             // Where lanes of scrypt take a rounded share, one fewer may fit; who waits is measured as well.
             queue_len: target.at_once,
             queue_wait: Duration::from_nanos(MOST_NS),
-            // Who waits is measured as one who waits.
-            interleave: true,
+            // As many hash at once as there are slots.
+            company_from_bytes: u64::MAX,
         });
         Ok(Self {
             settings,

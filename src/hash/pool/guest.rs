@@ -115,8 +115,8 @@ impl State {
         memory: &mut Option<WorkMemory>,
     ) -> Option<Guest> {
         let request = self.queue.first()?;
-        let is_alike = request.only == Some(function) && function.gains_by_company();
-        if !is_alike || !pool.sizes.interleave {
+        let is_alike = request.only == Some(function);
+        if !is_alike || !function.gains_by_company(pool.sizes.company_from_bytes) {
             return None;
         }
         let memory = match memory.take_if(|memory| memory.bytes() as u64 == request.bytes) {

@@ -3,6 +3,7 @@
 use crate::arch::memory::WorkMemory;
 use crate::arch::process;
 use crate::error::{Error, ErrorKind};
+use crate::hash::Argon2;
 use crate::json::Object;
 use std::time::Duration;
 
@@ -100,13 +101,18 @@ pub(crate) struct Sizes {
     pub(crate) max_running: u32,
     pub(crate) queue_len: u32,
     pub(crate) queue_wait: Duration,
-    /// Whether jobs that wait may be computed beside those in the slots.
-    pub(crate) interleave: bool,
+    /// From how much memory on a hash that waits is computed beside one in a slot; `u64::MAX` for never.
+    pub(crate) company_from_bytes: u64,
 }
 
 impl Sizes {
     pub(crate) fn queue_ms(&self) -> u64 {
         u64::try_from(self.queue_wait.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether hashes that wait may be computed beside those in the slots.
+    pub(crate) const fn interleaves(&self) -> bool {
+        self.company_from_bytes != u64::MAX
     }
 
     /// The sizes for `settings`, where one job of the policy takes `bytes`.
@@ -125,7 +131,10 @@ impl Sizes {
                 .queue_len
                 .unwrap_or(DEFAULT_QUEUE_FOR_EACH * max_running),
             queue_wait: Duration::from_millis(settings.queue_ms.unwrap_or(DEFAULT_QUEUE_MS).into()),
-            interleave: settings.interleave.unwrap_or(true),
+            company_from_bytes: match settings.interleave {
+                Some(false) => u64::MAX,
+                _ => Argon2::company_pays_from(max_running),
+            },
         }
     }
 
@@ -137,7 +146,7 @@ impl Sizes {
             self.max_running.into(),
             self.queue_ms(),
             self.queue_len.into(),
-            self.interleave.into(),
+            self.interleaves().into(),
         ];
         let asked = [
             settings.memory_mib,

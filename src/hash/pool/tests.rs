@@ -11,7 +11,7 @@ fn pool(mib: u64, max_running: u32, queue_len: u32, wait_ms: u64) -> Pool {
         max_running,
         queue_len,
         queue_wait: Duration::from_millis(wait_ms),
-        interleave: true,
+        company_from_bytes: 0,
     })
 }
 

@@ -24,7 +24,7 @@ fn pool(interleave: bool) -> Pool {
         max_running: 1,
         queue_len: 16,
         queue_wait: Duration::from_secs(60),
-        interleave,
+        company_from_bytes: if interleave { 0 } else { u64::MAX },
     })
 }
 
