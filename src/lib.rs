@@ -133,6 +133,7 @@
 //! because the `scrypt` crate allocates by itself and aborts where there is no
 //! memory. The crates are the oracles of the tests. One plan drives every
 //! kernel; a value of a kernel's type exists only where the CPU can run it.
+//! PBKDF2's iterations are our own too, because no crate takes several at once.
 //!
 //! **`serde_json` reads JSON** and `src/json.rs` adds what it lacks: paths,
 //! offsets, duplicate keys. No derive macros, so no procedural macros are

@@ -12,7 +12,7 @@
 //! Peers are crates, and what is installed of libargon2, libsodium, libcrypto
 //! and libxcrypt. `SALTBOX_LIBARGON2`, `SALTBOX_LIBSODIUM` and
 //! `SALTBOX_LIBSODIUM_AVX2` add builds for this host; benches/build-peers.sh
-//! makes them. `SALTBOX_KERNEL` (avx512, avx2, sse2, portable) is what saltbox
+//! makes them. `SALTBOX_KERNEL` (avx512, sha_ni, avx2, sse2, portable) is what saltbox
 //! computes by, where a function has such a kernel.
 
 mod cases;
@@ -30,7 +30,7 @@ mod stored;
 mod strings;
 
 use rounds::Effort;
-use saltbox::hash::{force_argon2_kernel, force_scrypt_kernel};
+use saltbox::hash::{force_argon2_kernel, force_pbkdf2_kernel, force_scrypt_kernel};
 use std::process::ExitCode;
 
 /// What the command line and the environment ask for.
@@ -86,9 +86,10 @@ impl Options {
 /// Tells a function by which kernel to compute. Whether it has one of that name.
 type Force = fn(&str) -> bool;
 
-const FORCE: [(&str, Force); 2] = [
+const FORCE: [(&str, Force); 3] = [
     ("Argon2", force_argon2_kernel),
     ("scrypt", force_scrypt_kernel),
+    ("PBKDF2", force_pbkdf2_kernel),
 ];
 
 /// Lets saltbox compute by `kernel` whatever has one of that name.

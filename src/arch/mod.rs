@@ -9,6 +9,7 @@ mod kernels;
 pub(crate) mod memory;
 pub(crate) mod process;
 pub(crate) mod salsa;
+pub(crate) mod sha2;
 pub(crate) mod stack;
 mod wipe;
 

@@ -71,6 +71,8 @@ pub use self::identify::{Identified, Warning};
 pub use self::import::vendor::import_descriptor;
 pub use self::kdf::Kdf;
 pub use self::limits::{Limit, Limits};
+#[doc(hidden)]
+pub use self::pbkdf2::force_pbkdf2_kernel;
 pub use self::pbkdf2::{Pbkdf2, Prf};
 #[cfg(feature = "imports")]
 pub use self::phpass::{Phpass, PhpassHash};
