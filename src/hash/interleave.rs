@@ -88,8 +88,8 @@ pub(crate) trait Member {
         use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
     ) -> Result<(), Error>;
 
-    /// Room for the tag.
-    fn tag(&self) -> Tag;
+    /// Bytes of its tag.
+    fn tag_len(&self) -> usize;
 
     fn take(&mut self, tag: Tag);
 }
@@ -118,9 +118,8 @@ impl<M: Member> Member for Option<M> {
         entered.unwrap_or(Ok(()))
     }
 
-    fn tag(&self) -> Tag {
-        let tag = self.as_ref().map(Member::tag);
-        tag.unwrap_or_else(|| Tag::zeroed(0))
+    fn tag_len(&self) -> usize {
+        self.as_ref().map_or(0, Member::tag_len)
     }
 
     fn take(&mut self, tag: Tag) {
@@ -139,10 +138,17 @@ pub(crate) fn compute<M: Member>(
     match kdf {
         Kdf::Argon2(function) => compute_in_steps(function, lease, members),
         Kdf::Scrypt(function) => compute_in_steps(function, lease, members),
+        Kdf::Pbkdf2(function)
+            if members
+                .iter()
+                .all(|member| function.has_steps(member.tag_len())) =>
+        {
+            compute_in_steps(function, lease, members)
+        }
         #[cfg(feature = "imports")]
         Kdf::Bcrypt(function) => compute_in_steps(function, lease, members),
         _ => members.iter_mut().try_for_each(|member| {
-            let mut tag = member.tag();
+            let mut tag = Tag::zeroed(member.tag_len());
             member.enter(&mut |inputs| {
                 let (memory, tag) = (lease.memory(), tag.as_mut_slice());
                 let Inputs { input, salt, .. } = inputs;
@@ -180,7 +186,7 @@ fn compute_in_steps<F: Interleave, M: Member>(
             None => function.run(lease.memory(), begun)?,
         }
         for (at, (member, begun)) in some.iter_mut().zip(&*begun).enumerate() {
-            let mut tag = member.tag();
+            let mut tag = Tag::zeroed(member.tag_len());
             member.enter(&mut |inputs| {
                 let (place, tag) = (Place { at, of }, tag.as_mut_slice());
                 function.finish(lease.memory(), place, begun, inputs, tag)

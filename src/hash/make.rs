@@ -29,8 +29,8 @@ impl Member for Making<'_, '_> {
         })
     }
 
-    fn tag(&self) -> Tag {
-        Tag::zeroed(self.stored.tag_len())
+    fn tag_len(&self) -> usize {
+        self.stored.tag_len()
     }
 
     fn take(&mut self, tag: Tag) {

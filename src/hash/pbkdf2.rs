@@ -4,6 +4,7 @@
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
 use super::grammar::{Reader, Text};
+use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
@@ -138,31 +139,17 @@ impl Pbkdf2 {
         }
     }
 
-    /// The first of three steps to a tag of so many bytes, of which the second can be taken for
-    /// several at once. `None` for what only [`Self::derive`] computes: SHA-1, and tags of more
-    /// than [`MOST_BLOCKS`].
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) fn begin(&self, password: &[u8], salt: &[u8], tag_len: usize) -> Option<Begun> {
-        let blocks = tag_len.div_ceil(self.prf.output_bytes());
-        match self.prf {
-            _ if blocks > MOST_BLOCKS => None,
-            Prf::Sha256 => Some(Begun::Sha256(Streams::begin(password, salt, 1, blocks))),
-            Prf::Sha512 => Some(Begun::Sha512(Streams::begin(password, salt, 1, blocks))),
-            #[cfg(feature = "imports")]
-            Prf::Sha1 => None,
-        }
+    /// Whether a tag of so many bytes is computed in steps. SHA-1 is not, nor is a tag of more than
+    /// [`MOST_BLOCKS`].
+    pub(crate) fn has_steps(&self, tag_len: usize) -> bool {
+        let is_ours = matches!(self.prf, Prf::Sha256 | Prf::Sha512);
+        is_ours && tag_len.div_ceil(self.prf.output_bytes()) <= MOST_BLOCKS
     }
 
     /// The second step: all iterations that are left, of all that this function began.
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) fn run(&self, begun: &mut [&mut Begun]) {
-        self.run_by(Backend::forced(), begun);
-    }
-
-    #[cfg_attr(not(test), allow(dead_code))]
-    fn run_by(&self, kernel: Option<Backend>, begun: &mut [&mut Begun]) {
+    fn run_by(&self, kernel: Option<Backend>, begun: &mut [Begun]) {
         #[cfg(test)]
-        self.count(begun.iter().map(|begun| begun.blocks()).sum());
+        self.count(begun.iter().map(Begun::blocks).sum());
         let left = self.iterations - 1;
         let narrow = begun.iter_mut().filter_map(|begun| match begun {
             Begun::Sha256(streams) => Some(streams.all()),
@@ -176,34 +163,6 @@ impl Pbkdf2 {
         Backend::iterate(kernel, wide.flatten(), left);
     }
 
-    /// The third step, for as many bytes as the first.
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) fn finish(&self, begun: &Begun, tag: &mut [u8]) {
-        match begun {
-            Begun::Sha256(streams) => streams.finish(tag),
-            Begun::Sha512(streams) => streams.finish(tag),
-        }
-    }
-
-    /// For how many tags of so many bytes the second step should be taken at once: more would not
-    /// be any faster.
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) fn at_once(&self, tag_len: usize) -> usize {
-        let kernel = Backend::forced();
-        let streams = match self.prf {
-            Prf::Sha256 => Backend::most_streams::<u32>(kernel),
-            Prf::Sha512 => Backend::most_streams::<u64>(kernel),
-            #[cfg(feature = "imports")]
-            Prf::Sha1 => 1,
-        };
-        let blocks = usize::try_from(self.blocks(tag_len)).unwrap_or(usize::MAX);
-        if blocks > MOST_BLOCKS {
-            1
-        } else {
-            (streams / blocks.max(1)).max(1)
-        }
-    }
-
     #[cfg(test)]
     fn count(&self, blocks: u64) {
         let primitive = super::cost::Primitive::of(self.prf);
@@ -214,11 +173,10 @@ impl Pbkdf2 {
 /// Blocks of a tag that [`Begun`] has room for: saltbox makes tags of one.
 pub(crate) const MOST_BLOCKS: usize = 2;
 
-/// What [`Pbkdf2::begin`] began.
+/// The blocks of a tag, after the first step.
 ///
 /// Of different size, because there is no heap to put the larger one on.
 #[allow(clippy::large_enum_variant)]
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) enum Begun {
     Sha256(Streams<u32>),
     Sha512(Streams<u64>),
@@ -317,6 +275,78 @@ fn hash<W: Word>(mut state: [W; STATE], before: usize, parts: &[&[u8]]) -> [W; S
     state
 }
 
+/// As many as there are streams. The steps are for tags of which [`Pbkdf2::has_steps`] says so.
+impl Together for Pbkdf2 {
+    fn at_once(&self, most: usize, _room: u64) -> usize {
+        let kernel = Backend::forced();
+        let streams = match self.prf {
+            Prf::Sha256 => Backend::most_streams::<u32>(kernel),
+            Prf::Sha512 => Backend::most_streams::<u64>(kernel),
+            #[cfg(feature = "imports")]
+            Prf::Sha1 => 1,
+        };
+        streams.min(most).max(1)
+    }
+
+    fn memory_of(&self, _hashes: usize, _room: u64) -> u64 {
+        0
+    }
+}
+
+impl Interleave for Pbkdf2 {
+    type Begun = Begun;
+
+    fn blank() -> Begun {
+        Begun::Sha256(Streams {
+            streams: [Stream::default(); MOST_BLOCKS],
+            blocks: 0,
+        })
+    }
+
+    fn begin(
+        &self,
+        _memory: Option<&mut WorkMemory>,
+        _place: Place,
+        inputs: Inputs<'_>,
+    ) -> Result<Begun, Error> {
+        let Inputs {
+            input,
+            salt,
+            tag_len,
+        } = inputs;
+        let blocks = tag_len.div_ceil(self.prf.output_bytes());
+        match self.prf {
+            Prf::Sha256 => Ok(Begun::Sha256(Streams::begin(input, salt, 1, blocks))),
+            Prf::Sha512 => Ok(Begun::Sha512(Streams::begin(input, salt, 1, blocks))),
+            #[cfg(feature = "imports")]
+            Prf::Sha1 => {
+                let reason = "PBKDF2 of SHA-1 has no steps";
+                Err(Error::new(ErrorKind::Internal, reason))
+            }
+        }
+    }
+
+    fn run(&self, _memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+        self.run_by(Backend::forced(), begun);
+        Ok(())
+    }
+
+    fn finish(
+        &self,
+        _memory: Option<&mut WorkMemory>,
+        _place: Place,
+        begun: &Begun,
+        _inputs: Inputs<'_>,
+        tag: &mut [u8],
+    ) -> Result<(), Error> {
+        match begun {
+            Begun::Sha256(streams) => streams.finish(tag),
+            Begun::Sha512(streams) => streams.finish(tag),
+        }
+        Ok(())
+    }
+}
+
 impl Function for Pbkdf2 {
     fn scheme(&self) -> Scheme {
         match self.prf {
@@ -353,6 +383,10 @@ impl Function for Pbkdf2 {
 
     fn fault_in(&self, input: &[u8]) -> Option<InputFault> {
         nul_at_the_end(input)
+    }
+
+    fn together(&self) -> Option<&dyn Together> {
+        Some(self)
     }
 
     fn describe(&self, say: &mut dyn FnMut(&'static str, Parameter)) {
@@ -402,16 +436,24 @@ mod tests {
 
     /// The tags of `jobs`, computed in one run.
     fn tags_by(kernel: Option<Backend>, function: &Pbkdf2, jobs: &[Job]) -> Vec<Vec<u8>> {
-        let begin = |job: &Job| function.begin(&job.password, &job.salt, job.tag_len);
-        let mut begun: Vec<Begun> = jobs.iter().map(|job| begin(job).expect("short")).collect();
-        let mut all: Vec<&mut Begun> = begun.iter_mut().collect();
-        match kernel {
-            Some(_) => function.run_by(kernel, &mut all),
-            None => function.run(&mut all),
+        const PLACE: Place = Place { at: 0, of: 1 };
+        fn inputs(job: &Job) -> Inputs<'_> {
+            Inputs {
+                input: &job.password,
+                salt: &job.salt,
+                tag_len: job.tag_len,
+            }
         }
+        let begin = |job: &Job| {
+            let begun = function.begin(None, PLACE, inputs(job));
+            begun.expect("has steps")
+        };
+        let mut begun: Vec<Begun> = jobs.iter().map(begin).collect();
+        function.run_by(kernel, &mut begun);
         let finish = |(job, begun): (&Job, &Begun)| {
             let mut tag = vec![0; job.tag_len];
-            function.finish(begun, &mut tag);
+            let finished = function.finish(None, PLACE, begun, inputs(job), &mut tag);
+            finished.expect("has steps");
             tag
         };
         jobs.iter().zip(&begun).map(finish).collect()
@@ -533,11 +575,7 @@ mod tests {
                 let iterations = done.sha256_iterations + done.sha512_iterations;
                 assert_eq!(iterations, 3 * len.div_ceil(block) as u64);
                 let is_short = len <= MOST_BLOCKS * block;
-                assert_eq!(
-                    function.begin(b"password", b"salt", len).is_some(),
-                    is_short
-                );
-                assert!(is_short || function.at_once(len) == 1);
+                assert_eq!(function.has_steps(len), is_short);
             }
         }
     }
@@ -557,15 +595,16 @@ mod tests {
     }
 
     #[test]
-    fn as_many_tags_at_once_as_the_fastest_kernel_has_streams_for() {
+    fn as_many_at_once_as_there_are_streams() {
         for prf in PRFS {
             let function = Pbkdf2::fixed(prf, 1000);
-            let of_one_block = function.at_once(prf.output_bytes());
-            let of_two = function.at_once(2 * prf.output_bytes());
-            assert!((1..=16).contains(&of_one_block));
-            assert_eq!(of_two, (of_one_block / 2).max(1));
+            let most = function.at_once(usize::MAX, 0);
+            assert!((1..=16).contains(&most));
+            assert_eq!(function.at_once(1, 0), 1);
         }
         assert_eq!(Backend::most_streams::<u32>(Some(Backend::PORTABLE)), 1);
         assert_eq!(Backend::most_streams::<u64>(Some(Backend::PORTABLE)), 1);
+        #[cfg(feature = "imports")]
+        assert!(!Pbkdf2::fixed(Prf::Sha1, 1000).has_steps(20));
     }
 }

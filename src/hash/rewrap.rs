@@ -34,11 +34,12 @@ impl Upgrade {
     }
 }
 
-/// What there is to do for a string.
-enum Begun {
-    /// Nothing more: this is stored in its place, if anything is.
-    Done(Option<Text>),
-    Compute(Wrapping),
+/// What there is to do for a string. Of different size, because there is no heap.
+#[allow(clippy::large_enum_variant)]
+enum ToDo {
+    Nothing,
+    Seal,
+    Wrap(Wrapping),
 }
 
 /// The policy's hash around a string: what it is made from, and its tag.
@@ -60,8 +61,8 @@ impl Member for &mut Wrapping {
         })
     }
 
-    fn tag(&self) -> Tag {
-        Tag::zeroed(self.tag.len())
+    fn tag_len(&self) -> usize {
+        self.tag.len()
     }
 
     fn take(&mut self, tag: Tag) {
@@ -106,12 +107,11 @@ impl HashSettings {
         stored: &[u8],
     ) -> Result<Option<Text>, Error> {
         pool.run(self.create_bytes(pool), |lease| {
-            let mut wrapping = match self.begin_to_wrap(pool, keys, stored)? {
-                Begun::Done(text) => return Ok(text),
-                Begun::Compute(wrapping) => wrapping,
-            };
-            interleave::compute(self.create(), lease, &mut [&mut wrapping])?;
-            self.end_to_wrap(keys, stored, &wrapping)
+            let mut to_do = self.begin_to_wrap(pool, keys, stored)?;
+            if let ToDo::Wrap(wrapping) = &mut to_do {
+                interleave::compute(self.create(), lease, &mut [wrapping])?;
+            }
+            self.end_to_wrap(keys, stored, &to_do)
         })
     }
 
@@ -132,14 +132,11 @@ impl HashSettings {
                     *place = Some(self.begin_to_wrap(pool, keys, item(i)));
                 }
                 let computed = self.compute_wrappings(lease, &mut window);
-                for (begun, i) in window.iter_mut().map_while(Option::take).zip(done..n) {
-                    let result = match (begun, &computed) {
+                for (to_do, i) in window.iter_mut().map_while(Option::take).zip(done..n) {
+                    let result = match (to_do, &computed) {
+                        (Ok(ToDo::Wrap(_)), Err(error)) => Err(error.clone()),
+                        (Ok(to_do), _) => self.end_to_wrap(keys, item(i), &to_do),
                         (Err(error), _) => Err(error),
-                        (Ok(Begun::Done(text)), _) => Ok(text),
-                        (Ok(Begun::Compute(_)), Err(error)) => Err(error.clone()),
-                        (Ok(Begun::Compute(wrapping)), Ok(())) => {
-                            self.end_to_wrap(keys, item(i), &wrapping)
-                        }
                     };
                     if !lease.is_intact() {
                         return Ok(());
@@ -161,10 +158,10 @@ impl HashSettings {
     fn compute_wrappings(
         &self,
         lease: &mut Lease<'_>,
-        window: &mut [Option<Result<Begun, Error>>],
+        window: &mut [Option<Result<ToDo, Error>>],
     ) -> Result<(), Error> {
-        let wrappings = window.iter_mut().filter_map(|begun| match begun {
-            Some(Ok(Begun::Compute(wrapping))) => Some(wrapping),
+        let wrappings = window.iter_mut().filter_map(|to_do| match to_do {
+            Some(Ok(ToDo::Wrap(wrapping))) => Some(wrapping),
             _ => None,
         });
         let mut group = Group::of(wrappings);
@@ -172,22 +169,22 @@ impl HashSettings {
     }
 
     /// Looks at `stored`, and draws a salt where it is to be wrapped.
-    fn begin_to_wrap(&self, pool: &Pool, keys: &RootKeys, stored: &[u8]) -> Result<Begun, Error> {
+    fn begin_to_wrap(&self, pool: &Pool, keys: &RootKeys, stored: &[u8]) -> Result<ToDo, Error> {
         let mut stored = Stored::parse(stored)?;
         // What is never verified is never worth its work, nor to be made something that is.
         Self::check_sealed(keys, &stored)?;
         self.check(pool, &stored)?;
         stored.open(keys)?;
         match self.upgrade(keys, &stored)? {
-            Upgrade::None => Ok(Begun::Done(None)),
-            Upgrade::Seal => sealed(keys, &stored).map(Some).map(Begun::Done),
+            Upgrade::None => Ok(ToDo::Nothing),
+            Upgrade::Seal => Ok(ToDo::Seal),
             Upgrade::Wrap => {
                 let mut salt = Salt::zeroed(SALT_BYTES);
                 fill_random(salt.as_mut_slice())?;
                 let outer = Stored::to_make(*self.create(), salt);
                 let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
                 let input = wrapper::layer_text(writer.layers(), stored.tag.as_slice())?;
-                Ok(Begun::Compute(Wrapping {
+                Ok(ToDo::Wrap(Wrapping {
                     input,
                     salt: outer.salt,
                     tag: outer.tag,
@@ -196,18 +193,28 @@ impl HashSettings {
         }
     }
 
-    /// What is stored of a wrapped string whose tag has been computed.
+    /// What is stored in the place of `stored`, after everything was computed.
     fn end_to_wrap(
         &self,
         keys: &RootKeys,
         stored: &[u8],
-        wrapping: &Wrapping,
+        to_do: &ToDo,
     ) -> Result<Option<Text>, Error> {
-        let stored = Stored::parse(stored)?;
-        let salt = Salt::copy_of(wrapping.salt.as_slice()).unwrap_or_else(|| Salt::zeroed(0));
-        let outer = Stored::to_make(*self.create(), salt);
-        let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
-        writer.end(keys, wrapping.tag.as_slice()).map(Some)
+        let mut stored = Stored::parse(stored)?;
+        match to_do {
+            ToDo::Nothing => Ok(None),
+            ToDo::Seal => {
+                stored.open(keys)?;
+                sealed(keys, &stored).map(Some)
+            }
+            ToDo::Wrap(wrapping) => {
+                let salt = Salt::copy_of(wrapping.salt.as_slice());
+                let salt = salt.unwrap_or_else(|| Salt::zeroed(SALT_BYTES));
+                let outer = Stored::to_make(*self.create(), salt);
+                let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
+                writer.end(keys, wrapping.tag.as_slice()).map(Some)
+            }
+        }
     }
 
     /// What [`Self::wrap`] does to `stored`, which is open and may be verified, or why it refuses.

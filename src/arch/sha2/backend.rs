@@ -93,7 +93,6 @@ impl Backend {
     }
 
     /// How many streams to bring together, because no more at once would be any faster.
-    #[cfg_attr(not(test), allow(dead_code))]
     pub(crate) fn most_streams<W: Word>(forced: Option<Self>) -> usize {
         Self::pass::<W>(forced, MOST_STREAMS).1
     }

@@ -151,10 +151,10 @@ impl Member for Computing<'_, '_> {
         })
     }
 
-    fn tag(&self) -> Tag {
+    fn tag_len(&self) -> usize {
         let layer = self.verification.layer();
         let of_stored = self.verification.task.target.tag_len();
-        Tag::zeroed(layer.map_or(of_stored, |layer| layer.tag_len))
+        layer.map_or(of_stored, |layer| layer.tag_len)
     }
 
     fn take(&mut self, tag: Tag) {

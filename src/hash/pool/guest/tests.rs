@@ -54,8 +54,8 @@ impl Member for &mut Hash<'_> {
         })
     }
 
-    fn tag(&self) -> Tag {
-        Tag::zeroed(self.tag.len())
+    fn tag_len(&self) -> usize {
+        self.tag.len()
     }
 
     fn take(&mut self, tag: Tag) {
