@@ -75,6 +75,7 @@ fn main() {
         "arguments",
         "cancellation",
         "forks",
+        "guests",
         "interop",
         "pool",
         "signals",

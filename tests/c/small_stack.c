@@ -25,6 +25,7 @@
 #define ARGON2ID \
     "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":7168,\"t\":5,\"p\":1}}}"
 #define PBKDF2 "{\"hash\":{\"create\":{\"profile\":\"owasp-pbkdf2-sha512\"}}}"
+#define BCRYPT "{\"hash\":{\"create\":{\"scheme\":\"bcrypt\",\"cost\":10}}}"
 #define SCRYPT "{\"hash\":{\"create\":{\"scheme\":\"scrypt\",\"ln\":13,\"r\":8,\"p\":10}}}"
 
 struct job {
@@ -32,6 +33,26 @@ struct job {
     const uint8_t *password;
     size_t password_len;
 };
+
+/* Those that are computed at once, and one more. */
+#define MANY 9
+
+/* The job's password for its string, many times in a batch. */
+static void verify_many(const struct job *job, const char *stored, size_t stored_len) {
+    static char texts[MANY * 128];
+    static uint8_t passwords[MANY * 4096];
+    static size_t text_end[MANY];
+    static size_t password_end[MANY];
+    static saltbox_status status[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        memcpy(texts + i * stored_len, stored, stored_len);
+        memcpy(passwords + i * job->password_len, job->password, job->password_len);
+        text_end[i] = (i + 1) * stored_len;
+        password_end[i] = (i + 1) * job->password_len;
+    }
+    CHECK_STATUS(saltbox_verify_batch(job->sb, MANY, texts, text_end, passwords, password_end,
+                                      status, NULL), SALTBOX_OK);
+}
 
 static void *hash_and_verify(void *argument) {
     const struct job *job = argument;
@@ -49,6 +70,7 @@ static void *hash_and_verify(void *argument) {
                  SALTBOX_REJECTED);
     CHECK_STATUS(saltbox_verify_batch(job->sb, 1, stored, &stored_len, job->password, &end, &status,
                                       NULL), SALTBOX_OK);
+    verify_many(job, stored, stored_len);
     CHECK_STATUS(saltbox_identify(job->sb, stored, stored_len, NULL, &outcome), SALTBOX_OK);
     saltbox_outcome_free(outcome);
     CHECK(saltbox_check(job->sb, NULL, 0, job->password, job->password_len, 0, &outcome)
@@ -426,7 +448,9 @@ int main(void) {
         {"argon2id", ARGON2ID},
         {"scrypt", SCRYPT},
         {"PBKDF2", PBKDF2},
+        {"bcrypt", BCRYPT},
     };
+    enum { BCRYPT_AT = 3 };
     static uint8_t password[4096];
 
     for (size_t s = 0; s < sizeof policies / sizeof policies[0]; s++) {
@@ -438,6 +462,10 @@ int main(void) {
                 continue;
             }
             job.password_len = fill(password, passwords[i].piece);
+            if (s == BCRYPT_AT) {
+                /* Of which bcrypt looks at 72 bytes, after preparation. */
+                job.password_len = 6 * strlen(passwords[i].piece);
+            }
             report("hash and verify", policies[s].name, passwords[i].name,
                    run_on_small_stack(hash_and_verify, &job, WIPED));
             report("top up", policies[s].name, passwords[i].name,
