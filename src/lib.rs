@@ -62,6 +62,16 @@
 //! at the front holds up small ones behind it: to let them pass would starve
 //! it. A call takes one reservation, a batch too, for all of its items.
 //!
+//! **Several hashes are computed by one thread at once** where that takes less time for each: the
+//! items of a batch (`src/hash/interleave.rs`), and a job that waits beside one that has a slot
+//! (`src/hash/pool/guest.rs`). Each is begun and finished with its own password, apart from what
+//! lies in between, which has no password any more. Who waits is asked between two segments of
+//! Argon2, so no job ever stands still for another, and is left the slot by a host that ends first.
+//! Pairs of Argon2 are for hashes that do not fit in the caches; in them two lose what they gain.
+//! A job that ends hands its memory as it is to one that waits for as much and computes nothing
+//! but Argon2: that writes every block before it reads it, which the tests show in memory that holds
+//! other things. All other memory is wiped at once.
+//!
 //! **A forked child starts afresh.** The pool lies in pages that the kernel
 //! wipes in a child (`MADV_WIPEONFORK`), so the child sees at its first call
 //! that nothing in it is its own, makes a new one, and never touches a lock

@@ -174,3 +174,32 @@ fn every_answer_is_right_or_busy_and_the_counters_add_up() {
     assert_eq!(counted, told.map(AtomicU64::into_inner));
     assert!(stats.busy > 0, "the load was too small to fill the queue");
 }
+
+/// One slot, and hashes that do not fit in the caches: who waits has its blocks made by another thread.
+#[test]
+fn hashes_beside_one_another_are_right() {
+    let settings = r#"{"hash":{"create":{"scheme":"argon2id","m_kib":47104,"t":1,"p":1},
+        "memory_mib":230,"max_running":1,"queue_ms":60000}}"#;
+    let core = Saltbox::new(Config::from_json(settings.as_bytes()).expect("valid"));
+    let stored = core.hash(RIGHT).expect("hashes");
+    let rounds = 6;
+    thread::scope(|scope| {
+        for id in 0..4 {
+            let (core, stored) = (&core, &stored);
+            scope.spawn(move || {
+                for round in 0..rounds {
+                    let is_right = (id + round) % 2 == 0;
+                    let password = if is_right { RIGHT } else { WRONG };
+                    let verdict = core.verify(&**stored, password).expect("verifies");
+                    assert_eq!(verdict.is_accepted(), is_right);
+                }
+            });
+        }
+    });
+    let stats = core.stats();
+    println!("{} of {} jobs beside another one", stats.joined, stats.jobs);
+    assert_eq!((stats.running_peak, stats.busy), (1, 0));
+    assert_eq!(stats.jobs, 4 * rounds + 1);
+    assert!(stats.memory_peak_bytes <= stats.memory_budget_bytes);
+    assert_eq!(stats.memory_bytes, stats.memory_idle_bytes);
+}

@@ -76,6 +76,11 @@ impl WorkMemory {
         self.region.bytes
     }
 
+    /// How many bytes from the beginning were handed out since the last wipe.
+    pub(crate) const fn dirty_bytes(&self) -> u64 {
+        self.dirty as u64
+    }
+
     /// The first `count` Argon2 blocks. `None` where the memory is smaller than that.
     pub(crate) fn blocks(&mut self, count: usize) -> Option<&mut [Block]> {
         let blocks = self.region.blocks(count)?;

@@ -7,8 +7,8 @@ mod blake2b;
 mod fill;
 
 use self::blake2b::long_hash;
-use self::fill::{Alone, Fill, Mate, Shape};
-pub(crate) use self::fill::{Company, Job};
+pub(crate) use self::fill::{Alone, Company, Job};
+use self::fill::{Fill, Mate, Shape};
 
 use super::Scheme;
 use super::cost::{Lengths, Primitive, Work};
@@ -391,6 +391,10 @@ impl Argon2 {
     /// and two that do not fit in one wait where each by itself would not. On an AMD Zen 5 with 32 MiB
     /// that two CPUs share, pairs of 64 MiB gain, and such of 19 lose, one at a time or two.
     pub(crate) fn company_pays_from(pairs: u32) -> u64 {
+        #[cfg(test)]
+        if let Some(bytes) = super::work::company_pays_from() {
+            return bytes;
+        }
         2 * last_level_bytes() / u64::from(pairs.max(2))
     }
 

@@ -49,7 +49,7 @@ pub(crate) enum Primitive {
 impl Primitive {
     /// Picoseconds for one unit, at the costs people use: m=19456 t=2, N=2^17
     /// r=8, 600,000 and 210,000 iterations. Only the ratios matter. Measured on
-    /// an AMD EPYC (Zen 5, kernels of AVX-512) by `cargo bench --all-features --bench hash -- unit`.
+    /// an AMD EPYC (Zen 5, the fastest kernels) by `cargo bench --all-features --bench hash -- unit`.
     const fn picoseconds(self) -> u128 {
         match self {
             Self::Argon2 => 93_400,

@@ -134,7 +134,10 @@ impl Pbkdf2 {
         for (part, first) in parts.zip((1..).step_by(MOST_BLOCKS)) {
             let blocks = part.len().div_ceil(self.prf.output_bytes());
             let mut streams = Streams::<W>::begin(password, salt, first, blocks);
-            Backend::iterate(Backend::forced(), streams.all(), self.iterations - 1);
+            for block in 0..blocks {
+                let stream = streams.block(block).into_iter();
+                Backend::iterate(Backend::forced(), stream, self.iterations - 1);
+            }
             streams.finish(part);
         }
     }
@@ -147,20 +150,25 @@ impl Pbkdf2 {
     }
 
     /// The second step: all iterations that are left, of all that this function began.
+    ///
+    /// A tag's blocks are computed one after the other, though they need not be: their work is
+    /// counted as that, and a rejection of such a string must not be over sooner than it says.
     fn run_by(&self, kernel: Option<Backend>, begun: &mut [Begun]) {
         #[cfg(test)]
         self.count(begun.iter().map(Begun::blocks).sum());
         let left = self.iterations - 1;
-        let narrow = begun.iter_mut().filter_map(|begun| match begun {
-            Begun::Sha256(streams) => Some(streams.all()),
-            Begun::Sha512(_) => None,
-        });
-        Backend::iterate(kernel, narrow.flatten(), left);
-        let wide = begun.iter_mut().filter_map(|begun| match begun {
-            Begun::Sha256(_) => None,
-            Begun::Sha512(streams) => Some(streams.all()),
-        });
-        Backend::iterate(kernel, wide.flatten(), left);
+        for block in 0..MOST_BLOCKS {
+            let narrow = begun.iter_mut().filter_map(|begun| match begun {
+                Begun::Sha256(streams) => streams.block(block),
+                Begun::Sha512(_) => None,
+            });
+            Backend::iterate(kernel, narrow, left);
+            let wide = begun.iter_mut().filter_map(|begun| match begun {
+                Begun::Sha256(_) => None,
+                Begun::Sha512(streams) => streams.block(block),
+            });
+            Backend::iterate(kernel, wide, left);
+        }
     }
 
     #[cfg(test)]
@@ -224,8 +232,8 @@ impl<W: Word> Streams<W> {
         Self { streams, blocks }
     }
 
-    fn all(&mut self) -> impl Iterator<Item = &mut Stream<W>> {
-        self.streams.iter_mut().take(self.blocks)
+    fn block(&mut self, block: usize) -> Option<&mut Stream<W>> {
+        self.streams.get_mut(block).filter(|_| block < self.blocks)
     }
 
     fn finish(&self, tag: &mut [u8]) {

@@ -208,8 +208,8 @@ impl HashSettings {
                 sealed(keys, &stored).map(Some)
             }
             ToDo::Wrap(wrapping) => {
-                let salt = Salt::copy_of(wrapping.salt.as_slice());
-                let salt = salt.unwrap_or_else(|| Salt::zeroed(SALT_BYTES));
+                let salt = Salt::copy_of(wrapping.salt.as_slice())
+                    .ok_or_else(|| Error::new(ErrorKind::Internal, "a salt that fits"))?;
                 let outer = Stored::to_make(*self.create(), salt);
                 let writer = Writer::around(&stored, &outer, seal_of(keys, &stored));
                 writer.end(keys, wrapping.tag.as_slice()).map(Some)

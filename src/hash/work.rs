@@ -49,6 +49,19 @@ thread_local! {
     static PLANTED: Cell<bool> = const { Cell::new(false) };
 }
 
+thread_local! {
+    static COMPANY_PAYS_FROM: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Lets this thread compute two hashes of Argon2 at once from so much memory on, whatever the caches hold.
+pub(crate) fn let_company_pay_from(bytes: Option<u64>) {
+    COMPANY_PAYS_FROM.set(bytes);
+}
+
+pub(crate) fn company_pays_from() -> Option<u64> {
+    COMPANY_PAYS_FROM.get()
+}
+
 /// Lets the next computation of this thread panic.
 #[cfg(feature = "capi")]
 pub(crate) fn plant_panic() {

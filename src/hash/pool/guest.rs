@@ -3,12 +3,14 @@
 //! Where all slots are taken, the job of a slot has the blocks of the first who
 //! waits made beside its own, if the function is the same: while one of them
 //! waits for memory, the other computes. It is the host, the other its guest.
+//! Both compute this one hash and nothing else, so a host is always done before
+//! its guest, and does nothing meanwhile that the guest would wait for in vain.
 //!
 //! Each takes in its own password and makes its own tag. What lies in between
 //! is made by the host alone, to whom the guest lends its work memory over a
-//! desk, and sleeps. A host that is done before its guest leaves it the slot; the
-//! guest goes on from there and may have a guest of its own. So nobody waits
-//! for a guest to come, and a guest never waits for anybody who waits.
+//! desk, and sleeps. A host that is done leaves its guest the slot; the guest
+//! goes on from there and may have a guest of its own. So nobody waits for a
+//! guest to come, and a guest never waits for anybody who waits.
 
 use super::queue::{Grant, Queue};
 use super::{Pool, Shared, State, lock};
@@ -31,29 +33,27 @@ pub(super) enum Desk {
     Brought(Part),
     /// The host makes them.
     Taken,
-    /// They are the guest's again.
+    /// The host is done. They are the guest's again, with the slot.
     Returned(Returned),
-    /// The host was done before the guest came, and left it the slot and a guest.
+    /// The host was done before the guest came: the slot is left, with a guest of it.
     Left(Option<Guest>),
     /// The guest ended without having come.
     Gone,
-    /// The host panicked, and with it went the blocks.
+    /// The host panicked over the blocks.
     Failed,
 }
 
 /// What a guest gets back.
 pub(super) struct Returned {
     pub(super) part: Part,
-    /// The host is gone: the slot is the guest's now, with the guest that was asked last.
-    pub(super) slot: Option<Option<Guest>>,
+    /// Who was asked in its name.
+    pub(super) next: Option<Guest>,
 }
 
 /// A guest as its host knows it.
 pub(super) struct Guest {
     /// Of the queue, with the desk.
     place: usize,
-    /// That of its host, too.
-    function: Argon2,
     /// Its blocks, once it has brought them.
     part: Option<Part>,
 }
@@ -66,10 +66,7 @@ impl Desk {
     /// The guest comes.
     pub(super) fn bring(&mut self, part: Part) {
         *self = match self.take() {
-            Self::Left(next) => Self::Returned(Returned {
-                part,
-                slot: Some(next),
-            }),
+            Self::Left(next) => Self::Returned(Returned { part, next }),
             _ => Self::Brought(part),
         };
     }
@@ -77,14 +74,16 @@ impl Desk {
 
 /// The guest's side of a place.
 impl Queue {
-    /// What the guest gets back; `None` as long as it has to wait. Then the place is free.
+    /// What the guest gets back, `Some(None)` for nothing; `None` as long as it has to wait. Then
+    /// the place is free.
     pub(super) fn collect_part(&mut self, place: usize) -> Option<Option<Returned>> {
-        let desk = self.desk(place)?;
-        let returned = match desk.take() {
-            Desk::Returned(returned) => Some(returned),
-            Desk::Failed => None,
-            other => {
-                *desk = other;
+        let returned = match self.desk(place).map(Desk::take) {
+            Some(Desk::Returned(returned)) => Some(returned),
+            Some(Desk::Failed) | None => None,
+            Some(other) => {
+                if let Some(desk) = self.desk(place) {
+                    *desk = other;
+                }
                 return None;
             }
         };
@@ -106,7 +105,8 @@ impl Queue {
 
 /// The host's side.
 impl State {
-    /// Asks the first who waits to be a guest, in `memory` that is reserved, or in some that is now.
+    /// Asks the first who waits to be a guest, in `memory` that is reserved if it may have that as
+    /// it is, or in some that is now.
     pub(super) fn invite(
         &mut self,
         pool: &Pool,
@@ -115,58 +115,38 @@ impl State {
         memory: &mut Option<WorkMemory>,
     ) -> Option<Guest> {
         let request = self.queue.first()?;
-        let is_alike = request.only == Some(function);
-        if !is_alike || !function.gains_by_company(pool.sizes.company_from_bytes) {
+        if request.only != Some(function) || !pool.sizes.gain_by_company(&function) {
             return None;
         }
-        let memory = match memory.take_if(|memory| memory.bytes() as u64 == request.bytes) {
+        let memory = match memory.take_if(|memory| request.takes_as_it_is(memory)) {
             Some(memory) => Some(memory),
             None => self.reserve(&pool.sizes, request.bytes)?,
         };
         let place = self.grant_first(shared, Grant::Guest(memory))?;
-        let part = None;
-        Some(Guest {
-            place,
-            function,
-            part,
-        })
+        Some(Guest { place, part: None })
     }
 
-    /// Takes the blocks that a guest has brought, and gives back those that are made.
-    fn attend(&mut self, shared: &Shared, function: Argon2, mut guest: Guest) -> Option<Guest> {
-        match guest.part.take() {
-            Some(part) if part.done == function.segments() => {
-                let slot = None;
-                *self.queue.desk(guest.place)? = Desk::Returned(Returned { part, slot });
-                shared.wake(guest.place);
-                None
+    /// Takes the blocks that a guest has brought. `None` where it ended without having come.
+    fn attend(&mut self, mut guest: Guest) -> Option<Guest> {
+        let desk = self.queue.desk(guest.place)?;
+        match desk.take() {
+            Desk::Brought(part) => guest.part = Some(part),
+            Desk::Gone => {
+                self.queue.release(guest.place);
+                return None;
             }
-            Some(part) => {
-                guest.part = Some(part);
-                Some(guest)
-            }
-            None => {
-                let desk = self.queue.desk(guest.place)?;
-                match desk.take() {
-                    Desk::Brought(part) => guest.part = Some(part),
-                    Desk::Gone => {
-                        self.queue.release(guest.place);
-                        return None;
-                    }
-                    other => *desk = other,
-                }
-                Some(guest)
-            }
+            other => *desk = other,
         }
+        Some(guest)
     }
 
-    /// Leaves the slot to `guest`, and asks another one in its name, in `memory` if that fits.
-    /// Whether the guest takes it.
+    /// Leaves the slot of a host of `function` to its guest, and asks another one in its name, in
+    /// `memory` if that suits. Whether the guest takes it.
     pub(super) fn leave_slot_to(
         &mut self,
         pool: &Pool,
         shared: &Shared,
-        guest: Guest,
+        (guest, function): (Guest, Argon2),
         memory: &mut Option<WorkMemory>,
     ) -> bool {
         let Some(desk) = self.queue.desk(guest.place) else {
@@ -181,13 +161,10 @@ impl State {
                 return false;
             }
         };
-        let next = self.invite(pool, shared, guest.function, memory);
+        let next = self.invite(pool, shared, function, memory);
         if let Some(desk) = self.queue.desk(guest.place) {
             *desk = match part {
-                Some(part) => Desk::Returned(Returned {
-                    part,
-                    slot: Some(next),
-                }),
+                Some(part) => Desk::Returned(Returned { part, next }),
                 None => Desk::Left(next),
             };
         }
@@ -195,20 +172,18 @@ impl State {
         true
     }
 
-    /// Tells a guest that its blocks are lost, if the host had them. What is not is given back.
-    pub(super) fn fail(&mut self, shared: &Shared, guest: Guest) -> Result<(), Guest> {
-        let Some(mut part) = guest.part else {
-            return Err(Guest {
-                part: None,
-                ..guest
-            });
+    /// Tells a guest that its blocks are lost, which are to be wiped. What the host does not have
+    /// is not: then the guest itself comes back.
+    pub(super) fn fail(&mut self, shared: &Shared, guest: Guest) -> Result<Part, Guest> {
+        let Guest { place, part } = guest;
+        let Some(part) = part else {
+            return Err(Guest { place, part: None });
         };
-        part.memory.wipe();
-        if let Some(desk) = self.queue.desk(guest.place) {
+        if let Some(desk) = self.queue.desk(place) {
             *desk = Desk::Failed;
         }
-        shared.wake(guest.place);
-        Ok(())
+        shared.wake(place);
+        Ok(part)
     }
 }
 
@@ -216,6 +191,7 @@ impl State {
 pub(super) struct Host<'l> {
     pub(super) pool: &'l Pool,
     pub(super) shared: &'l Generation<Shared>,
+    /// All that the job computes. Without that it has no guests.
     pub(super) function: Argon2,
     pub(super) guest: &'l mut Option<Guest>,
 }
@@ -223,34 +199,35 @@ pub(super) struct Host<'l> {
 impl Host<'_> {
     /// Whether there may be anything to be done under the lock.
     fn is_called(&self) -> bool {
-        let Some(guest) = &self.guest else {
-            return self.shared.waiting.load(Ordering::Relaxed) > 0;
-        };
-        let is_made = |part: &Part| part.done == self.function.segments();
-        guest.part.as_ref().is_none_or(is_made)
+        match &self.guest {
+            Some(guest) => guest.part.is_none(),
+            None => {
+                self.shared.waiting.load(Ordering::Relaxed) > 0
+                    && self.pool.sizes.gain_by_company(&self.function)
+            }
+        }
     }
 }
 
 impl Company for Host<'_> {
     fn mate(&mut self) -> Option<Job<'_>> {
         if self.is_called() {
-            let Self {
-                pool,
-                shared,
-                function,
-                guest,
-            } = self;
-            shared.undisturbed(|shared| {
+            let function = self.function;
+            self.shared.undisturbed(|shared| {
                 let mut state = lock(shared);
-                if let Some(present) = guest.take() {
-                    **guest = state.attend(shared, *function, present);
+                if let Some(present) = self.guest.take() {
+                    *self.guest = state.attend(present);
                 }
-                if guest.is_none() {
-                    **guest = state.invite(pool, shared, *function, &mut None);
+                if self.guest.is_none() {
+                    *self.guest = state.invite(self.pool, shared, function, &mut None);
                 }
             });
         }
         let part = self.guest.as_mut()?.part.as_mut()?;
+        // Never more than the host's own, by which it came later.
+        if part.done >= self.function.segments() {
+            return None;
+        }
         self.function.job_in(&mut part.memory, &mut part.done)
     }
 }

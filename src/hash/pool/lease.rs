@@ -1,11 +1,11 @@
 //! What a job has of the pool while it runs.
 
-use super::guest::{Guest, Host, Part};
-use super::{Pool, SIGNALS_HELD_OFF, Shared, lock};
+use super::guest::{Guest, Host, Part, Returned};
+use super::{Pool, Request, SIGNALS_HELD_OFF, Shared, lock};
 use crate::arch::memory::WorkMemory;
 use crate::arch::process::Generation;
 use crate::error::{Error, ErrorKind};
-use crate::hash::argon2::Argon2;
+use crate::hash::argon2::{Alone, Argon2};
 use crate::hash::kdf::memory_missing;
 use std::sync::PoisonError;
 
@@ -13,11 +13,15 @@ use std::sync::PoisonError;
 pub(crate) struct Lease<'p> {
     pub(super) pool: &'p Pool,
     pub(super) shared: &'p Generation<Shared>,
+    pub(super) request: Request,
     pub(super) memory: Option<WorkMemory>,
+    /// Bytes that are reserved for it.
     pub(super) bytes: u64,
     pub(super) seat: Seat,
     /// Who has its blocks made in this job's slot.
     pub(super) guest: Option<Guest>,
+    /// Whether blocks are half made: where that ends in a panic, the guest's are lost too.
+    pub(super) is_making: bool,
 }
 
 /// Where a job runs.
@@ -27,7 +31,7 @@ pub(super) enum Seat {
     Slot,
     /// In that of its host, whom it meets at this place of the queue.
     Guest(usize),
-    /// It was a guest, and has nothing more to do than to finish.
+    /// In none: somebody else has it now.
     None,
 }
 
@@ -43,12 +47,16 @@ impl Lease<'_> {
         self.shared.is_current()
     }
 
-    /// Makes the blocks of a hash that is begun in the lease's memory: with whom waits, where that is
-    /// faster for both.
+    /// Makes the blocks of a hash that is begun in the lease's memory: with whom waits, where that
+    /// is faster for both and all that this job computes.
     pub(crate) fn make_in_company(&mut self, function: &Argon2) -> Result<(), Error> {
         let mut done = 0;
         if let Seat::Guest(place) = self.seat {
             done = self.be_guest(place)?;
+        }
+        let memory = self.memory.as_mut().ok_or_else(memory_missing)?;
+        if self.request.only != Some(*function) {
+            return function.make_rest(memory, &mut done, Alone);
         }
         let host = Host {
             pool: self.pool,
@@ -56,11 +64,13 @@ impl Lease<'_> {
             function: *function,
             guest: &mut self.guest,
         };
-        let memory = self.memory.as_mut().ok_or_else(memory_missing)?;
-        function.make_rest(memory, &mut done, host)
+        self.is_making = true;
+        let made = function.make_rest(memory, &mut done, host);
+        self.is_making = false;
+        made
     }
 
-    /// Lends the memory to the host, until it comes back. How many segments are made.
+    /// Lends the memory to the host, until it comes back with the slot. How many segments are made.
     fn be_guest(&mut self, place: usize) -> Result<u64, Error> {
         let memory = self.memory.take().ok_or_else(memory_missing)?;
         self.seat = Seat::None;
@@ -68,25 +78,27 @@ impl Lease<'_> {
         loop {
             let told = self.shared.undisturbed(|shared| {
                 let mut state = lock(shared);
-                if let Some(part) = part.take() {
-                    if let Some(desk) = state.queue.desk(place) {
-                        desk.bring(part);
-                    }
-                } else if let Some(waker) = shared.wakers.get(place) {
-                    (state, _) = waker
-                        .wait_timeout(state, SIGNALS_HELD_OFF)
-                        .unwrap_or_else(PoisonError::into_inner);
+                if let Some(part) = part.take()
+                    && let Some(desk) = state.queue.desk(place)
+                {
+                    desk.bring(part);
                 }
+                let returned = state.queue.collect_part(place);
+                if returned.is_some() {
+                    return returned;
+                }
+                let waker = shared.wakers.get(place)?;
+                (state, _) = waker
+                    .wait_timeout(state, SIGNALS_HELD_OFF)
+                    .unwrap_or_else(PoisonError::into_inner);
                 state.queue.collect_part(place)
             });
             match told {
                 Some(None) => {}
-                Some(Some(Some(returned))) => {
-                    self.memory = Some(returned.part.memory);
-                    if let Some(next) = returned.slot {
-                        (self.seat, self.guest) = (Seat::Slot, next);
-                    }
-                    return Ok(returned.part.done);
+                Some(Some(Some(Returned { part, next }))) => {
+                    self.memory = Some(part.memory);
+                    (self.seat, self.guest) = (Seat::Slot, next);
+                    return Ok(part.done);
                 }
                 Some(Some(None)) => {
                     let reason = "the job that computed beside this one panicked";
@@ -103,7 +115,10 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         // A child has a pool of its own, which has not lent this.
         let shared = self.shared;
-        shared.undisturbed(|shared| self.pool.hand_on(shared, self));
+        let lost = shared.undisturbed(|shared| self.pool.hand_on(shared, self));
+        if let Some(mut part) = lost.flatten() {
+            part.memory.wipe();
+        }
         if let Some(memory) = &mut self.memory {
             memory.wipe();
         }

@@ -6,6 +6,8 @@
 //! first come, first served, and is told `E_BUSY` after that. Mappings are kept
 //! for the next job of the same size; they are in use or wiped.
 //!
+//! Where all slots are taken, two jobs may share one: see `guest.rs`.
+//!
 //! Everything is asked of the system when the pool is made, and once more in a
 //! forked child, which starts with an empty pool of its own: no call asks the
 //! heap for anything.
@@ -48,6 +50,14 @@ pub(crate) struct Request {
     pub(crate) bytes: u64,
     /// All that the job computes, where it is one hash of Argon2: that may be made beside another one.
     pub(crate) only: Option<Argon2>,
+}
+
+impl Request {
+    /// Whether `memory` need not be wiped for it: the job overwrites all that was handed out of it.
+    fn takes_as_it_is(&self, memory: &WorkMemory) -> bool {
+        let written = self.only.map_or(0, |function| function.memory_bytes());
+        memory.bytes() as u64 == self.bytes && memory.dirty_bytes() <= written
+    }
 }
 
 /// What the threads of one process share.
@@ -213,10 +223,12 @@ impl Pool {
             let mut lease = Lease {
                 pool: self,
                 shared,
+                request,
                 memory,
                 bytes,
                 seat,
                 guest: None,
+                is_making: false,
             };
             if bytes > 0 && lease.memory.is_none() {
                 lease.memory = Some(self.map(shared, bytes)?);
@@ -309,10 +321,9 @@ impl Pool {
     }
 
     /// Hands on what a job that ends need not wipe, or give back, because somebody can go on with
-    /// it: its slot to its guest, its memory to who waits for as much.
-    ///
-    /// What is handed on is overwritten before anything of it is read, see [`Request::only`].
-    fn hand_on(&self, shared: &Shared, lease: &mut Lease<'_>) {
+    /// it: its slot to its guest, its memory to who waits for as much. What is lost by a panic is
+    /// returned, to be wiped.
+    fn hand_on(&self, shared: &Shared, lease: &mut Lease<'_>) -> Option<guest::Part> {
         let mut state = lock(shared);
         let had_memory = lease.memory.is_some();
         if let Seat::Guest(place) = lease.seat
@@ -320,19 +331,21 @@ impl Pool {
         {
             (lease.seat, lease.guest) = (Seat::Slot, guest);
         }
-        let mut guest = lease.guest.take();
-        if std::thread::panicking() {
-            guest = guest.and_then(|guest| state.fail(shared, guest).err());
+        let (mut guest, mut lost) = (lease.guest.take(), None);
+        if let Some(present) = guest.take_if(|_| lease.is_making) {
+            match state.fail(shared, present) {
+                Ok(part) => lost = Some(part),
+                Err(present) => guest = Some(present),
+            }
         }
-        if let Some(guest) = guest
-            && state.leave_slot_to(self, shared, guest, &mut lease.memory)
+        if let Some(leaving) = guest.zip(lease.request.only)
+            && state.leave_slot_to(self, shared, leaving, &mut lease.memory)
         {
             lease.seat = Seat::None;
         }
-        let first = state.queue.first().filter(|first| first.only.is_some());
         if lease.seat == Seat::Slot
-            && first.is_some_and(|first| first.bytes == lease.bytes)
-            && let Some(memory) = lease.memory.take()
+            && let Some(first) = state.queue.first()
+            && let Some(memory) = lease.memory.take_if(|memory| first.takes_as_it_is(memory))
         {
             state.grant_first(shared, Grant::Slot(Some(memory)));
             lease.seat = Seat::None;
@@ -341,6 +354,7 @@ impl Pool {
             // Reserved for who has it now.
             lease.bytes = 0;
         }
+        lost
     }
 
     /// Ends a job, whose memory is wiped.
@@ -375,8 +389,8 @@ impl std::fmt::Debug for Pool {
 
 impl Shared {
     fn new(sizes: &Sizes) -> Option<Self> {
-        // Besides those who wait there may be who was let in and has not woken up yet, and a
-        // guest in every slot.
+        // Besides those who wait there may be, for every slot, who was let in and has not woken up
+        // yet, and a guest.
         let places = (sizes.queue_len + 2 * sizes.max_running) as usize;
         Some(Self {
             state: Mutex::new(State {

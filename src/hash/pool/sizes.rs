@@ -110,6 +110,11 @@ impl Sizes {
         u64::try_from(self.queue_wait.as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// Whether two of these hashes in a slot take less time than one after the other.
+    pub(super) const fn gain_by_company(&self, function: &Argon2) -> bool {
+        function.gains_by_company(self.company_from_bytes)
+    }
+
     /// Whether hashes that wait may be computed beside those in the slots.
     pub(crate) const fn interleaves(&self) -> bool {
         self.company_from_bytes != u64::MAX

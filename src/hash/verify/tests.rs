@@ -373,7 +373,9 @@ proptest! {
     fn a_batch_decides_what_its_items_would(
         picks in proptest::collection::vec((any::<prop::sample::Index>(), 0..5_usize), 0..20),
         policy in 0..3_usize,
+        pairs in any::<bool>(),
     ) {
+        work::let_company_pay_from(pairs.then_some(0));
         let mut settings = settings(r#"{"create":{"profile":"test-only"},"queue_ms":0}"#);
         settings.create_for_test([
             Kdf::Argon2(Argon2::fixed(Variant::Id, Version::V0x13, 64, 2, 1)),

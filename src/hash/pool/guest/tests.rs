@@ -29,11 +29,15 @@ fn pool(interleave: bool) -> Pool {
 }
 
 fn tag_in(lease: &mut Lease<'_>, password: &[u8]) -> Result<[u8; 32], Error> {
+    tag_of(lease, FUNCTION, password)
+}
+
+fn tag_of(lease: &mut Lease<'_>, function: Argon2, password: &[u8]) -> Result<[u8; 32], Error> {
     let mut hash = Hash {
         password,
         tag: [0; 32],
     };
-    interleave::compute(&Kdf::Argon2(FUNCTION), lease, &mut [&mut hash])?;
+    interleave::compute(&Kdf::Argon2(function), lease, &mut [&mut hash])?;
     Ok(hash.tag)
 }
 
@@ -64,8 +68,12 @@ impl Member for &mut Hash<'_> {
 }
 
 fn tag(password: &[u8]) -> [u8; 32] {
+    by_itself(FUNCTION, password)
+}
+
+fn by_itself(function: Argon2, password: &[u8]) -> [u8; 32] {
     let mut tag = [0; 32];
-    let kdf = Kdf::Argon2(FUNCTION);
+    let kdf = Kdf::Argon2(function);
     kdf.derive(password, b"somesalt", &mut tag)
         .expect("computes");
     tag
@@ -133,21 +141,63 @@ fn with_host_and_guest(
 }
 
 #[test]
-fn a_guest_has_its_blocks_made_by_its_host() {
+fn a_host_and_its_guest_both_have_their_own_tag() {
     let result = with_host_and_guest(
         |lease| {
             until(|| host(lease).mate().is_some());
             assert_eq!(tag_in(lease, b"host"), Ok(tag(b"host")));
-            // Came first, so it is done: it goes back when it is asked for next.
-            assert!(host(lease).mate().is_none() && lease.guest.is_none());
+            // The host came first, so it is done first.
+            assert!(lease.guest.is_some());
         },
         |lease| {
             let result = tag_in(lease, b"guest");
-            assert!(lease.seat == Seat::None);
+            assert!(lease.seat == Seat::Slot);
             result
         },
     );
     assert_eq!(result, Ok(tag(b"guest")));
+}
+
+/// Neither a job that computes other things besides, nor one of another function, nor of one that is.
+#[test]
+fn only_who_computes_the_same_and_nothing_else_is_a_host() {
+    let other = Argon2::fixed(Variant::Id, Version::V0x13, 256, 1, 1);
+    for (only, of_waiting) in [
+        (None, FUNCTION),
+        (Some(other), FUNCTION),
+        (Some(FUNCTION), other),
+    ] {
+        let pool = pool(true);
+        thread::scope(|scope| {
+            let (started, has_started) = mpsc::channel();
+            let pool = &pool;
+            let hosting = scope.spawn(move || {
+                let request = Request { only, ..REQUEST };
+                pool.run_as(request, |lease| {
+                    started.send(()).expect("listens");
+                    until(|| pool.stats().queued == 1);
+                    for (function, password) in [(FUNCTION, b"one"), (other, b"two")] {
+                        let made = tag_of(lease, function, password)?;
+                        assert_eq!(made, by_itself(function, password));
+                        assert!(lease.guest.is_none());
+                    }
+                    Ok(())
+                })
+            });
+            has_started.recv().expect("sends");
+            let request = Request {
+                only: Some(of_waiting),
+                ..REQUEST
+            };
+            let result = pool.run_as(request, |lease| tag_of(lease, of_waiting, b"guest"));
+            assert_eq!(result, Ok(by_itself(of_waiting, b"guest")));
+            let hosted = hosting.join().expect("no panic");
+            assert!(hosted.is_ok());
+        });
+        check_empty(&pool);
+        let is_same = only == Some(of_waiting);
+        assert!(is_same || pool.stats().joined == 0);
+    }
 }
 
 #[test]
@@ -199,17 +249,41 @@ impl Company for &mut Few<'_> {
 fn a_host_that_panics_takes_the_blocks_it_has_with_it() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
+    let as_guest = |lease: &mut Lease<'_>| tag_in(lease, b"guest");
     let lost = with_host_and_guest(
         |lease| {
             until(|| host(lease).mate().is_some());
+            lease.is_making = true;
             panic!("planted");
         },
-        |lease| tag_in(lease, b"guest"),
+        as_guest,
     );
-    let kept = with_host_and_guest(|_| panic!("planted"), |lease| tag_in(lease, b"guest"));
+    // Between two segments, before it has them, and before there is a guest.
+    let whole = |lease: &mut Lease<'_>| {
+        until(|| host(lease).mate().is_some());
+        panic!("planted");
+    };
+    let asked = |lease: &mut Lease<'_>| {
+        until(|| {
+            let _ = host(lease).mate();
+            lease.guest.is_some()
+        });
+        lease.is_making = true;
+        panic!("planted");
+    };
+    let kept = [
+        with_host_and_guest(whole, as_guest),
+        with_host_and_guest(asked, as_guest),
+        with_host_and_guest(|_| panic!("planted"), as_guest),
+    ];
     std::panic::set_hook(hook);
     assert_eq!(lost.map_err(|error| error.kind()), Err(ErrorKind::Internal));
-    assert_eq!(kept, Ok(tag(b"guest")));
+    // Where the guest came in time for the second, it had its blocks taken as well.
+    assert_eq!(
+        (&kept[0], &kept[2]),
+        (&Ok(tag(b"guest")), &Ok(tag(b"guest")))
+    );
+    assert!(kept[1].clone().is_ok_and(|made| made == tag(b"guest")) || kept[1].is_err());
 }
 
 #[test]
