@@ -5,7 +5,7 @@
 
 use super::kdf::Function;
 use super::pool::Lease;
-use super::{Argon2, Kdf, Tag};
+use super::{Argon2, Kdf, Pbkdf2, Tag};
 use crate::arch::memory::WorkMemory;
 use crate::error::Error;
 
@@ -94,60 +94,40 @@ pub(crate) trait Member {
     fn take(&mut self, tag: Tag);
 }
 
-/// Some of so many, which stand at the beginning.
-pub(crate) struct Group<M>([Option<M>; MOST_AT_ONCE]);
+/// Some who have, at the beginning of so many places.
+pub(crate) struct Group<'m>([Option<&'m mut dyn Member>; MOST_AT_ONCE]);
 
-impl<M> Group<M> {
-    pub(crate) fn of(mut members: impl Iterator<Item = M>) -> Self {
+impl<'m> Group<'m> {
+    pub(crate) fn of<M: Member + 'm>(members: impl Iterator<Item = &'m mut M>) -> Self {
+        let mut members = members.map(|member| member as &mut dyn Member);
         Self(std::array::from_fn(|_| members.next()))
     }
 
-    pub(crate) fn members(&mut self) -> &mut [Option<M>] {
-        let present = self.0.iter().take_while(|member| member.is_some()).count();
+    pub(crate) fn alone<M: Member>(member: &'m mut M) -> Self {
+        Self::of(std::iter::once(member))
+    }
+
+    fn present(&mut self) -> &mut [Option<&'m mut dyn Member>] {
+        let present = self.0.iter().take_while(|member| member.is_some());
+        let present = present.count();
         self.0.get_mut(..present).unwrap_or_default()
     }
 }
 
-/// Nobody has nothing to be computed.
-impl<M: Member> Member for Option<M> {
-    fn enter(
-        &mut self,
-        use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let entered = self.as_mut().map(|member| member.enter(use_inputs));
-        entered.unwrap_or(Ok(()))
-    }
-
-    fn tag_len(&self) -> usize {
-        self.as_ref().map_or(0, Member::tag_len)
-    }
-
-    fn take(&mut self, tag: Tag) {
-        if let Some(member) = self {
-            member.take(tag);
-        }
-    }
-}
-
-/// Computes `kdf` for all `members`, as many at once as there is memory for.
-pub(crate) fn compute<M: Member>(
-    kdf: &Kdf,
-    lease: &mut Lease<'_>,
-    members: &mut [M],
-) -> Result<(), Error> {
+/// Computes `kdf` for all of a group, as many at once as there is memory for.
+pub(crate) fn compute(kdf: &Kdf, lease: &mut Lease<'_>, mut group: Group<'_>) -> Result<(), Error> {
+    let members = group.present();
+    let has_steps = |function: &Pbkdf2| {
+        let mut members = members.iter().flatten();
+        members.all(|member| function.has_steps(member.tag_len()))
+    };
     match kdf {
         Kdf::Argon2(function) => compute_in_steps(function, lease, members),
         Kdf::Scrypt(function) => compute_in_steps(function, lease, members),
-        Kdf::Pbkdf2(function)
-            if members
-                .iter()
-                .all(|member| function.has_steps(member.tag_len())) =>
-        {
-            compute_in_steps(function, lease, members)
-        }
+        Kdf::Pbkdf2(function) if has_steps(function) => compute_in_steps(function, lease, members),
         #[cfg(feature = "imports")]
         Kdf::Bcrypt(function) => compute_in_steps(function, lease, members),
-        _ => members.iter_mut().try_for_each(|member| {
+        _ => members.iter_mut().flatten().try_for_each(|member| {
             let mut tag = Tag::zeroed(member.tag_len());
             member.enter(&mut |inputs| {
                 let (memory, tag) = (lease.memory(), tag.as_mut_slice());
@@ -162,10 +142,10 @@ pub(crate) fn compute<M: Member>(
 
 /// What a password is prepared in is on the stack in the first step and in the last, and never in
 /// between, where the function has its own.
-fn compute_in_steps<F: Interleave, M: Member>(
+fn compute_in_steps<F: Interleave>(
     function: &F,
     lease: &mut Lease<'_>,
-    members: &mut [M],
+    members: &mut [Option<&mut dyn Member>],
 ) -> Result<(), Error> {
     let room = lease.memory().map_or(0, |memory| memory.bytes() as u64);
     let mut all_begun: [F::Begun; MOST_AT_ONCE] = std::array::from_fn(|_| F::blank());
@@ -175,7 +155,7 @@ fn compute_in_steps<F: Interleave, M: Member>(
         let (some, others) = rest.split_at_mut(at_once.min(rest.len()));
         let of = some.len();
         let begun = all_begun.get_mut(..of).unwrap_or_default();
-        for (at, (member, begun)) in some.iter_mut().zip(&mut *begun).enumerate() {
+        for (at, (member, begun)) in some.iter_mut().flatten().zip(&mut *begun).enumerate() {
             member.enter(&mut |inputs| {
                 *begun = function.begin(lease.memory(), Place { at, of }, inputs)?;
                 Ok(())
@@ -185,7 +165,7 @@ fn compute_in_steps<F: Interleave, M: Member>(
             Some(argon2) => lease.make_in_company(argon2)?,
             None => function.run(lease.memory(), begun)?,
         }
-        for (at, (member, begun)) in some.iter_mut().zip(&*begun).enumerate() {
+        for (at, (member, begun)) in some.iter_mut().flatten().zip(&*begun).enumerate() {
             let mut tag = Tag::zeroed(member.tag_len());
             member.enter(&mut |inputs| {
                 let (place, tag) = (Place { at, of }, tag.as_mut_slice());

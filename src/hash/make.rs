@@ -1,6 +1,6 @@
 //! Making a hash.
 
-use super::interleave::{self, Inputs, Member};
+use super::interleave::{self, Group, Inputs, Member};
 use super::kdf::InputFault;
 use super::pool::{Event, Request};
 use super::{HashSettings, Pool, SALT_BYTES, Salt, Stored, Tag, Text};
@@ -79,7 +79,8 @@ impl HashSettings {
         };
         pool.run_as(request, |lease| {
             let stored = &mut stored;
-            interleave::compute(&kdf, lease, &mut [Making { password, stored }])
+            let mut making = Making { password, stored };
+            interleave::compute(&kdf, lease, Group::alone(&mut making))
         })?;
         let text = stored.finish(keys)?;
         pool.count(Event::Made);

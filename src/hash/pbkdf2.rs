@@ -119,26 +119,27 @@ impl Pbkdf2 {
 
     /// Computes the tag.
     pub(crate) fn derive(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
-        #[cfg(test)]
-        self.count(self.blocks(tag.len()));
-        match self.prf {
-            Prf::Sha256 => self.derive_in_streams::<u32>(password, salt, tag),
-            Prf::Sha512 => self.derive_in_streams::<u64>(password, salt, tag),
-            #[cfg(feature = "imports")]
-            Prf::Sha1 => pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, self.iterations, tag),
+        #[cfg(feature = "imports")]
+        if self.prf == Prf::Sha1 {
+            #[cfg(test)]
+            self.count(self.blocks(tag.len()));
+            pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, self.iterations, tag);
+            return;
+        }
+        let parts = tag.chunks_mut(MOST_BLOCKS * self.prf.output_bytes());
+        for (part, first) in parts.zip((1..).step_by(MOST_BLOCKS)) {
+            let mut begun = self.begin_at(first, password, salt, part.len());
+            self.run_by(Backend::forced(), std::slice::from_mut(&mut begun));
+            begun.finish(part);
         }
     }
 
-    fn derive_in_streams<W: Word>(&self, password: &[u8], salt: &[u8], tag: &mut [u8]) {
-        let parts = tag.chunks_mut(MOST_BLOCKS * self.prf.output_bytes());
-        for (part, first) in parts.zip((1..).step_by(MOST_BLOCKS)) {
-            let blocks = part.len().div_ceil(self.prf.output_bytes());
-            let mut streams = Streams::<W>::begin(password, salt, first, blocks);
-            for block in 0..blocks {
-                let stream = streams.block(block).into_iter();
-                Backend::iterate(Backend::forced(), stream, self.iterations - 1);
-            }
-            streams.finish(part);
+    /// The first step: so many bytes of tag from the block of this number on, not by SHA-1.
+    fn begin_at(&self, first: u32, password: &[u8], salt: &[u8], tag_len: usize) -> Begun {
+        let blocks = tag_len.div_ceil(self.prf.output_bytes());
+        match self.prf {
+            Prf::Sha512 => Begun::Sha512(Streams::begin(password, salt, first, blocks)),
+            _ => Begun::Sha256(Streams::begin(password, salt, first, blocks)),
         }
     }
 
@@ -190,8 +191,16 @@ pub(crate) enum Begun {
     Sha512(Streams<u64>),
 }
 
-#[cfg(test)]
 impl Begun {
+    /// The third step.
+    fn finish(&self, tag: &mut [u8]) {
+        match self {
+            Self::Sha256(streams) => streams.finish(tag),
+            Self::Sha512(streams) => streams.finish(tag),
+        }
+    }
+
+    #[cfg(test)]
     fn blocks(&self) -> u64 {
         match self {
             Self::Sha256(streams) => streams.blocks as u64,
@@ -322,16 +331,7 @@ impl Interleave for Pbkdf2 {
             salt,
             tag_len,
         } = inputs;
-        let blocks = tag_len.div_ceil(self.prf.output_bytes());
-        match self.prf {
-            Prf::Sha256 => Ok(Begun::Sha256(Streams::begin(input, salt, 1, blocks))),
-            Prf::Sha512 => Ok(Begun::Sha512(Streams::begin(input, salt, 1, blocks))),
-            #[cfg(feature = "imports")]
-            Prf::Sha1 => {
-                let reason = "PBKDF2 of SHA-1 has no steps";
-                Err(Error::new(ErrorKind::Internal, reason))
-            }
-        }
+        Ok(self.begin_at(1, input, salt, tag_len))
     }
 
     fn run(&self, _memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
@@ -347,10 +347,7 @@ impl Interleave for Pbkdf2 {
         _inputs: Inputs<'_>,
         tag: &mut [u8],
     ) -> Result<(), Error> {
-        match begun {
-            Begun::Sha256(streams) => streams.finish(tag),
-            Begun::Sha512(streams) => streams.finish(tag),
-        }
+        begun.finish(tag);
         Ok(())
     }
 }

@@ -49,7 +49,7 @@ struct Wrapping {
     tag: Tag,
 }
 
-impl Member for &mut Wrapping {
+impl Member for Wrapping {
     fn enter(
         &mut self,
         use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
@@ -109,7 +109,7 @@ impl HashSettings {
         pool.run(self.create_bytes(pool), |lease| {
             let mut to_do = self.begin_to_wrap(pool, keys, stored)?;
             if let ToDo::Wrap(wrapping) = &mut to_do {
-                interleave::compute(self.create(), lease, &mut [wrapping])?;
+                interleave::compute(self.create(), lease, Group::alone(wrapping))?;
             }
             self.end_to_wrap(keys, stored, &to_do)
         })
@@ -164,8 +164,7 @@ impl HashSettings {
             Some(Ok(ToDo::Wrap(wrapping))) => Some(wrapping),
             _ => None,
         });
-        let mut group = Group::of(wrappings);
-        interleave::compute(self.create(), lease, group.members())
+        interleave::compute(self.create(), lease, Group::of(wrappings))
     }
 
     /// Looks at `stored`, and draws a salt where it is to be wrapped.

@@ -5,7 +5,7 @@ mod batch;
 
 use self::attempts::{Computing, Verification};
 use super::cost::{self, Lengths, Work};
-use super::interleave;
+use super::interleave::{self, Group};
 use super::pool::{Event, Lease, Request};
 use super::{Argon2, HashSettings, Kdf, Pool, SALT_BYTES, Salt, Stored};
 use crate::error::{Error, ErrorKind};
@@ -191,11 +191,11 @@ impl HashSettings {
         verification: &mut Verification<'_>,
     ) -> Result<Verdict, Error> {
         while let Some(kdf) = verification.kdf().copied() {
-            let next = Computing {
+            let mut next = Computing {
                 settings: self,
                 verification,
             };
-            interleave::compute(&kdf, lease, &mut [next])?;
+            interleave::compute(&kdf, lease, Group::alone(&mut next))?;
         }
         self.decide(lease, keys, verification)
     }

@@ -200,14 +200,12 @@ pub(super) fn make_by_groups<V: Vector, const G: usize>(
     run: &mut impl Run,
 ) {
     let mut turn = Turn::new(v, memory, run);
-    if turn.adds {
-        while turn.make_by_groups::<G>(v, true, run) {}
-    } else {
-        while turn.make_by_groups::<G>(v, false, run) {}
-    }
+    let adds = turn.adds;
+    while turn.make_by_groups::<G>(v, adds, run) {}
 }
 
 /// As [`make_by_groups`], of two runs.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 #[inline(always)]
 pub(super) fn make_both_by_groups<V: Vector, const G: usize>(
     v: V,

@@ -69,11 +69,12 @@ impl Window<'_> {
         while let Some(kdf) = self.next_kdf() {
             let verifications = self.0.iter_mut().flatten();
             let alike = verifications.filter(|verification| verification.kdf() == Some(&kdf));
-            let mut group = Group::of(alike.map(|verification| Computing {
+            let mut alike = alike.map(|verification| Computing {
                 settings,
                 verification,
-            }));
-            interleave::compute(&kdf, lease, group.members())?;
+            });
+            let mut alike: [_; MOST_AT_ONCE] = std::array::from_fn(|_| alike.next());
+            interleave::compute(&kdf, lease, Group::of(alike.iter_mut().flatten()))?;
         }
         Ok(())
     }

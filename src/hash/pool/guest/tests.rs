@@ -2,7 +2,7 @@ use super::super::lease::Seat;
 use super::super::{Lease, Request, Sizes};
 use super::*;
 use crate::error::{Error, ErrorKind};
-use crate::hash::interleave::{self, Inputs, Member};
+use crate::hash::interleave::{self, Group, Inputs, Member};
 use crate::hash::{Kdf, Tag, Variant, Version};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicBool;
@@ -37,7 +37,7 @@ fn tag_of(lease: &mut Lease<'_>, function: Argon2, password: &[u8]) -> Result<[u
         password,
         tag: [0; 32],
     };
-    interleave::compute(&Kdf::Argon2(function), lease, &mut [&mut hash])?;
+    interleave::compute(&Kdf::Argon2(function), lease, Group::alone(&mut hash))?;
     Ok(hash.tag)
 }
 
@@ -46,7 +46,7 @@ struct Hash<'a> {
     tag: [u8; 32],
 }
 
-impl Member for &mut Hash<'_> {
+impl Member for Hash<'_> {
     fn enter(
         &mut self,
         use_inputs: &mut dyn FnMut(Inputs<'_>) -> Result<(), Error>,
