@@ -177,17 +177,8 @@ pub(super) fn make_both_whole<V: Vector>(
     let mut first = Turn::new(v, memory[0], one);
     let mut second = Turn::new(v, memory[1], two);
     let adds = [first.adds, second.adds];
-    macro_rules! take_turns {
-        ($first:expr, $second:expr) => {
-            while first.make_whole::<false>(v, $first, one)
-                && second.make_whole::<false>(v, $second, two)
-            {}
-        };
-    }
-    match adds {
-        [true, true] => take_turns!(true, true),
-        [false, false] => take_turns!(false, false),
-        [first_adds, second_adds] => take_turns!(first_adds, second_adds),
+    while first.make_whole::<false>(v, adds[0], one) && second.make_whole::<false>(v, adds[1], two)
+    {
     }
 }
 
