@@ -6,11 +6,11 @@
 
 /// How much stack is overwritten, in bytes: more than any such call of an
 /// optimised build uses below here (`tests/c/small_stack.c` and `tests/residue.rs` look
-/// for what is left). 56 KiB take longer to overwrite than a short password takes to check.
+/// for what is left). 64 KiB take longer to overwrite than a short password takes to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
-    /// Less than half of the 128 KiB that suffice.
-    Any = 56 << 10,
+    /// Half of the 128 KiB that suffice: what a batch has under way is on the stack.
+    Any = 64 << 10,
     /// No frame for composing and comparing.
     Middle = 28 << 10,
     /// No large frame at all.

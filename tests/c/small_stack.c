@@ -336,11 +336,11 @@ static void *expect_busy(void *argument) {
 /*
  * What is looked at after calls that take a password: from the deepest byte
  * that was touched up, less the few frames of the overwriting itself, to where
- * later calls may have been. Calls go some 50 KiB deep, and the library overwrites
- * 56 KiB; a call that went deeper would leave its frames here.
+ * later calls may have been. Calls go some 58 KiB deep, and the library overwrites
+ * 64 KiB; a call that went deeper would leave its frames here.
  */
 #define WIPED_FROM ((size_t)1 * 1024)
-#define WIPED_TO ((size_t)44 * 1024)
+#define WIPED_TO ((size_t)52 * 1024)
 /* hash and verify overwrite from different places, and each keeps the address to return to. */
 #define RETURN_ADDRESSES ((size_t)2 * sizeof(void *))
 
