@@ -752,12 +752,13 @@ static void stop(int signal) {
 #define SAMPLES_MIN 500
 
 /*
- * Whether a secret has to be met in the middle of a call. The padded keys of HMAC need not be: they
- * are there for microseconds, while a hash begins and ends, and what is computed then lies over them.
+ * Whether a secret has to be met in the middle of a call: what is computed, named after call and
+ * password. The password and its keys need not be: they are there for microseconds, while a hash
+ * begins and ends, and what is computed then lies over them.
  */
 static int has_to_be_met(const char *name) {
-    const char *end = strrchr(name, '_');
-    return end == NULL || (strcmp(end, "_inner") != 0 && strcmp(end, "_outer") != 0);
+    const char *password = strchr(name, '/');
+    return password != NULL && strchr(password + 1, '/') != NULL;
 }
 
 /* Stops the calls at any time, again and again, until each secret of the call was met. */
