@@ -256,7 +256,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
     );
     assert!(effective.starts_with(&expected), "{effective}");
     let sizes =
-        r#""memory":{"memory_mib":64,"max_running":3,"queue_ms":100,"queue_len":5},"kernels":{"#;
+        r#""memory":{"memory_mib":64,"max_running":3,"queue_ms":100,"queue_len":5,"interleave":true},"kernels":{"#;
     assert!(effective.contains(sizes), "{effective}");
 
     let digest = |core: &Saltbox| {
