@@ -139,6 +139,10 @@ fn derived_cores_share_the_memory_and_may_not_resize_it() {
             "hash.queue_len is 6; the work memory that is shared has 5",
         ),
         (
+            r#"{"hash":{"interleave":false}}"#,
+            "hash.interleave is false; the work memory that is shared has true",
+        ),
+        (
             r#"{"hash":{"create":{"profile":"libsodium-moderate"}}}"#,
             "one hash of the policy needs 256 MiB; the work memory that is shared has 64",
         ),
@@ -255,8 +259,7 @@ fn the_effective_configuration_is_one_and_its_digest_tells_nodes_apart() {
         r#""reset_unlocks":true,"mask":true,"suppress_mail":false,"reset_signs_in":false},"known_keys":[],"digest":""#,
     );
     assert!(effective.starts_with(&expected), "{effective}");
-    let sizes =
-        r#""memory":{"memory_mib":64,"max_running":3,"queue_ms":100,"queue_len":5,"interleave":true},"kernels":{"#;
+    let sizes = r#""memory":{"memory_mib":64,"max_running":3,"queue_ms":100,"queue_len":5,"interleave":true},"kernels":{"#;
     assert!(effective.contains(sizes), "{effective}");
 
     let digest = |core: &Saltbox| {
