@@ -31,8 +31,9 @@
  * can be used twice, and guessed without end.
  *
  * How many hashes run at once and how much memory they take together is limited
- * for each process: by default one for each CPU, and the larger of 256 MiB and
- * two hashes for each of these. Who finds no room waits for a second at most,
+ * for each process: by default one for each CPU, with one that waits beside it
+ * where that takes less time for both, and the larger of 256 MiB and two hashes
+ * for each of these. Who finds no room waits for a second at most,
  * with four others for each slot, and is then told SALTBOX_E_BUSY: nothing was
  * computed and nobody rejected. The memory is shared by cores that are derived
  * from each other, and is in use or wiped.
@@ -1094,15 +1095,15 @@ typedef struct saltbox_counters {
      */
     uint32_t reserved;
     /**
-     * Jobs that run now.
+     * Slots that jobs have now; each may have a guest besides, see joined.
      */
     uint32_t running;
     /**
-     * The most that ran at once.
+     * The most that were taken at once.
      */
     uint32_t running_peak;
     /**
-     * How many may run at once.
+     * How many there are.
      */
     uint32_t max_running;
     /**

@@ -17,11 +17,11 @@ pub struct saltbox_counters {
     pub struct_size: u32,
     /// Always 0.
     pub reserved: u32,
-    /// Jobs that run now.
+    /// Slots that jobs have now; each may have a guest besides, see joined.
     pub running: u32,
-    /// The most that ran at once.
+    /// The most that were taken at once.
     pub running_peak: u32,
-    /// How many may run at once.
+    /// How many there are.
     pub max_running: u32,
     /// Calls that wait for a slot now.
     pub queued: u32,

@@ -31,11 +31,11 @@ pub(crate) enum Event {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Jobs that run now.
+    /// Slots that jobs have now; each may have a guest besides (`joined`).
     pub running: u32,
-    /// The most that ran at once.
+    /// The most that were taken at once.
     pub running_peak: u32,
-    /// How many may run at once.
+    /// How many there are.
     pub max_running: u32,
     /// Calls that wait now.
     pub queued: u32,
