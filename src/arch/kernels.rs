@@ -48,3 +48,47 @@ pub(crate) trait Kernels: Copy + 'static {
         place.is_some()
     }
 }
+
+/// The enum `Backend` of a primitive: its kernels for x86-64, the fastest first, each with the name
+/// to force it by, and the portable one.
+macro_rules! backend {
+    ($($kernel:ident = $name:literal),+ $(,)?) => {
+        /// A kernel that this CPU can run.
+        #[derive(Clone, Copy)]
+        pub(crate) enum Backend {
+            $(
+                #[cfg(target_arch = "x86_64")]
+                $kernel($kernel),
+            )+
+            Portable(Portable),
+        }
+
+        static FORCED: Forced = Forced::none();
+
+        impl Kernels for Backend {
+            const PORTABLE: Self = Self::Portable(Portable);
+
+            const FORCED: &'static Forced = &FORCED;
+
+            fn all() -> impl Iterator<Item = Self> {
+                #[cfg(target_arch = "x86_64")]
+                let vectors = [$($kernel::detect().map(Self::$kernel)),+];
+                #[cfg(not(target_arch = "x86_64"))]
+                let vectors: [Option<Self>; 0] = [];
+                vectors.into_iter().flatten().chain([Self::PORTABLE])
+            }
+
+            fn name(self) -> &'static str {
+                match self {
+                    $(
+                        #[cfg(target_arch = "x86_64")]
+                        Self::$kernel(_) => $name,
+                    )+
+                    Self::Portable(_) => "portable",
+                }
+            }
+        }
+    };
+}
+
+pub(super) use backend;

@@ -17,6 +17,7 @@ use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{self, Function, Parameter, memory_missing, memory_refused};
 use super::limits::{Limit, Limits};
 use super::phc::LeftOut;
+use super::pool::Lease;
 use crate::arch::Kernels;
 use crate::arch::blamka::{BLOCK_BYTES, Backend, Block};
 use crate::arch::cache::last_level_bytes;
@@ -520,26 +521,27 @@ impl Interleave for Argon2 {
     ) -> Result<(), Error> {
         let memory = self.blocks_of(memory, place)?;
         let inputs = [entered.input, entered.salt, &[], &[]];
-        self.begin(memory, inputs, entered.tag_len)?;
-        Ok(())
+        self.begin(memory, inputs, entered.tag_len)
     }
 
-    fn in_company(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [()]) -> Result<(), Error> {
-        let memory = self.blocks(memory.ok_or_else(memory_missing)?, begun.len())?;
+    /// One by itself is made beside that of another job, if one waits for it.
+    fn run(&self, lease: &mut Lease<'_>, begun: &mut [()]) -> Result<(), Error> {
+        if begun.len() == 1 {
+            return lease.make_in_company(self);
+        }
+        let memory = lease.memory().ok_or_else(memory_missing)?;
+        let memory = self.blocks(memory, begun.len())?;
         let mut hashes = memory.chunks_exact(Shape::of(self).blocks());
         while let Some(memory) = hashes.next() {
+            let (mut done, mut done_by_mate) = (0, 0);
+            let job = Job::new(memory, &mut done);
             match hashes.next() {
                 Some(mate) => {
-                    let (mut done, mut done_by_mate) = (0, 0);
                     let mate = Job::new(mate, &mut done_by_mate);
                     let company = Mate::new(mate, &Shape::of(self));
-                    self.make(Backend::chosen(), Job::new(memory, &mut done), company);
+                    self.make(Backend::chosen(), job, company);
                 }
-                None => self.make(Backend::chosen(), Job::new(memory, &mut 0), Alone),
+                None => self.make(Backend::chosen(), job, Alone),
             }
         }
         Ok(())

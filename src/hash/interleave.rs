@@ -5,7 +5,7 @@
 
 use super::kdf::Function;
 use super::pool::Lease;
-use super::{Argon2, Kdf, Pbkdf2, Tag};
+use super::{Kdf, Pbkdf2, Tag};
 use crate::arch::memory::WorkMemory;
 use crate::error::Error;
 
@@ -53,13 +53,8 @@ pub(crate) trait Interleave: Together {
         inputs: Inputs<'_>,
     ) -> Result<Self::Begun, Error>;
 
-    /// Argon2, where a single one may be made beside that of another job.
-    fn in_company(&self) -> Option<&Argon2> {
-        None
-    }
-
     /// Computes all that were begun.
-    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [Self::Begun]) -> Result<(), Error>;
+    fn run(&self, lease: &mut Lease<'_>, begun: &mut [Self::Begun]) -> Result<(), Error>;
 
     /// Makes the tag of one of them, from the same inputs.
     fn finish(
@@ -161,10 +156,7 @@ fn compute_in_steps<F: Interleave>(
                 Ok(())
             })?;
         }
-        match function.in_company().filter(|_| of == 1) {
-            Some(argon2) => lease.make_in_company(argon2)?,
-            None => function.run(lease.memory(), begun)?,
-        }
+        function.run(lease, begun)?;
         for (at, (member, begun)) in some.iter_mut().flatten().zip(&*begun).enumerate() {
             let mut tag = Tag::zeroed(member.tag_len());
             member.enter(&mut |inputs| {

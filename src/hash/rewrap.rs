@@ -241,8 +241,9 @@ impl HashSettings {
 mod tests {
     use super::*;
     use crate::encoding;
-    use crate::hash::Scheme;
     use crate::hash::import::recipe::tests::strings;
+    use crate::hash::{Argon2, Bcrypt, Kdf, Pbkdf2, Prf, Revision, Scheme, Scrypt};
+    use crate::hash::{Variant, Version, work};
     use crate::json;
     use std::collections::BTreeSet;
 
@@ -265,6 +266,61 @@ mod tests {
             forms.push(format!("saltbox-layer:{text}").into_bytes());
         }
         forms
+    }
+
+    /// More than are computed at once, by each way there is: none gets what belongs to another.
+    #[test]
+    fn a_batch_wraps_each_string_around_its_own_password() {
+        work::let_company_pay_from(Some(0));
+        let password = |i: usize| format!("password {i}").into_bytes();
+        let argon2 = Argon2::fixed(Variant::Id, Version::V0x13, 64, 1, 1);
+        for policy in [
+            Kdf::Argon2(argon2),
+            Kdf::Scrypt(Scrypt::fixed(4, 2, 3)),
+            Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha512, 30)),
+            Kdf::Bcrypt(Bcrypt::fixed(Revision::V2b, 4)),
+        ] {
+            let mut settings = HashSettings::default();
+            settings.create_for_test(policy);
+            let (pool, keys) = (Pool::new(settings.pool_sizes()), RootKeys::default());
+            let weak = |i: usize| {
+                let kdf = Kdf::Pbkdf2(Pbkdf2::fixed(Prf::Sha256, 1));
+                let mut stored = Stored::to_make(kdf, Salt::zeroed(SALT_BYTES));
+                let tag = stored.tag.as_mut_slice();
+                kdf.derive(&password(i), &[0; SALT_BYTES], tag)
+                    .expect("derives");
+                stored.to_text()
+            };
+            // Others stand between those that are wrapped.
+            let item = |i: usize| {
+                if i % 5 == 3 {
+                    "no hash".to_owned()
+                } else {
+                    weak(i)
+                }
+            };
+            let items: Vec<String> = (0..21).map(item).collect();
+            let mut wrapped = Vec::new();
+            settings.wrap_batch(
+                &pool,
+                &keys,
+                items.len(),
+                |i| items[i].as_bytes(),
+                |i, result| {
+                    assert_eq!((i, result.is_ok()), (wrapped.len(), i % 5 != 3));
+                    wrapped.push(result.ok().flatten());
+                },
+            );
+            assert_eq!(wrapped.len(), items.len());
+            for (i, wrapped) in wrapped.iter().enumerate() {
+                let Some(wrapped) = wrapped else { continue };
+                for (of, is_right) in [(i, true), (i + 1, false)] {
+                    let verdict =
+                        settings.verify(&pool, &keys, wrapped.as_str().as_bytes(), &password(of));
+                    assert_eq!(verdict.expect("verifiable").is_accepted(), is_right);
+                }
+            }
+        }
     }
 
     /// Who has stolen the old table has the digests that were in it.

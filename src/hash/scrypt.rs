@@ -8,6 +8,7 @@ use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{Function, InputFault, Parameter, memory_missing};
 use super::limits::{Limit, Limits};
 use super::pbkdf2::nul_at_the_end;
+use super::pool::Lease;
 use crate::arch::Kernels;
 use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::{Backend, Romix};
@@ -288,10 +289,10 @@ impl Interleave for Scrypt {
         Ok(())
     }
 
-    fn run(&self, memory: Option<&mut WorkMemory>, begun: &mut [()]) -> Result<(), Error> {
+    fn run(&self, lease: &mut Lease<'_>, begun: &mut [()]) -> Result<(), Error> {
         let all = self.with_lanes_of(begun.len()).ok_or_else(memory_missing)?;
         let kernel = Backend::chosen();
-        let (blocks, words) = all.parts(kernel, memory.ok_or_else(memory_missing)?)?;
+        let (blocks, words) = all.parts(kernel, lease.memory().ok_or_else(memory_missing)?)?;
         all.romix(kernel, blocks, words);
         Ok(())
     }

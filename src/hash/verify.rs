@@ -158,7 +158,7 @@ impl HashSettings {
         let target = &verification.task.target;
         let is_one = target.layer_below().is_none()
             && self.left_after(target, [0; 2]).is_none()
-            && verification.has_one_form();
+            && !verification.has_two_forms;
         target.kdf().argon2().filter(|_| is_one)
     }
 

@@ -6,19 +6,9 @@ use super::avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 use super::avx512::Avx512;
 use super::portable::Portable;
-use crate::arch::kernels::{Forced, Kernels};
+use crate::arch::kernels::{Forced, Kernels, backend};
 
-/// A kernel that this CPU can run.
-#[derive(Clone, Copy)]
-pub(crate) enum Backend {
-    #[cfg(target_arch = "x86_64")]
-    Avx512(Avx512),
-    #[cfg(target_arch = "x86_64")]
-    Avx2(Avx2),
-    Portable(Portable),
-}
-
-static FORCED: Forced = Forced::none();
+backend!(Avx512 = "avx512", Avx2 = "avx2");
 
 /// What is done with a kernel, whichever it is.
 pub(crate) trait Work {
@@ -26,33 +16,6 @@ pub(crate) trait Work {
     type Output;
 
     fn with(self, kernel: impl Kernel) -> Self::Output;
-}
-
-impl Kernels for Backend {
-    const PORTABLE: Self = Self::Portable(Portable);
-
-    const FORCED: &'static Forced = &FORCED;
-
-    fn all() -> impl Iterator<Item = Self> {
-        #[cfg(target_arch = "x86_64")]
-        let vectors = [
-            Avx512::detect().map(Self::Avx512),
-            Avx2::detect().map(Self::Avx2),
-        ];
-        #[cfg(not(target_arch = "x86_64"))]
-        let vectors: [Option<Self>; 0] = [];
-        vectors.into_iter().flatten().chain([Self::PORTABLE])
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(_) => "avx512",
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2(_) => "avx2",
-            Self::Portable(_) => "portable",
-        }
-    }
 }
 
 impl Backend {

@@ -14,6 +14,10 @@ use std::cell::Cell;
 pub(crate) struct Sse2;
 
 impl Sse2 {
+    pub(crate) fn detect() -> Option<Self> {
+        Some(Self)
+    }
+
     pub(super) fn romix(self, shape: Romix, lanes: &mut [u8], memory: &mut [u32]) {
         romix::<_, 1, 1>(self, shape, lanes, memory);
     }

@@ -8,53 +8,11 @@ use super::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::sha_ni::ShaNi;
 use super::{Stream, Word};
-use crate::arch::kernels::{Forced, Kernels};
+use crate::arch::kernels::{Forced, Kernels, backend};
 use std::array::from_fn;
 
-/// A kernel that this CPU can run.
-#[derive(Clone, Copy)]
-pub(crate) enum Backend {
-    #[cfg(target_arch = "x86_64")]
-    Avx512(Avx512),
-    #[cfg(target_arch = "x86_64")]
-    ShaNi(ShaNi),
-    #[cfg(target_arch = "x86_64")]
-    Avx2(Avx2),
-    Portable(Portable),
-}
-
-static FORCED: Forced = Forced::none();
-
-impl Kernels for Backend {
-    const PORTABLE: Self = Self::Portable(Portable);
-
-    const FORCED: &'static Forced = &FORCED;
-
-    /// The first is the fastest for many streams; see [`Backend::pass`] for few.
-    fn all() -> impl Iterator<Item = Self> {
-        #[cfg(target_arch = "x86_64")]
-        let known = [
-            Avx512::detect().map(Self::Avx512),
-            ShaNi::detect().map(Self::ShaNi),
-            Avx2::detect().map(Self::Avx2),
-        ];
-        #[cfg(not(target_arch = "x86_64"))]
-        let known: [Option<Self>; 0] = [];
-        known.into_iter().flatten().chain([Self::PORTABLE])
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(_) => "avx512",
-            #[cfg(target_arch = "x86_64")]
-            Self::ShaNi(_) => "sha_ni",
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2(_) => "avx2",
-            Self::Portable(_) => "portable",
-        }
-    }
-}
+// The first is the fastest for many streams; see [`Backend::pass`] for few.
+backend!(Avx512 = "avx512", ShaNi = "sha_ni", Avx2 = "avx2");
 
 /// Streams of the widest pass.
 const MOST_STREAMS: usize = 16;

@@ -11,6 +11,7 @@ use super::cost::{Lengths, Primitive, Work};
 use super::interleave::{Inputs, Interleave, Place, Together};
 use super::kdf::{Function, InputFault, Parameter};
 use super::limits::{Limit, Limits};
+use super::pool::Lease;
 use crate::arch::memory::WorkMemory;
 use crate::error::{Bound, Error, ErrorKind};
 use std::hint::black_box;
@@ -145,9 +146,9 @@ impl Bcrypt {
             rest = match rest.len().div_ceil(groups) {
                 1 => self.run_first::<Twice, 1>(rest),
                 2 => self.run_first::<Twice, 2>(rest),
-                3 => self.run_first::<Twice, 3>(rest),
+                // Five are seldom left, and would take 8 KB of code of their own: three, then two.
+                3 | 5 => self.run_first::<Twice, 3>(rest),
                 4 => self.run_first::<Plain, 4>(rest),
-                5 => self.run_first::<Plain, 5>(rest),
                 _ => self.run_first::<Plain, { Self::AT_ONCE }>(rest),
             };
         }
@@ -359,7 +360,7 @@ impl Interleave for Bcrypt {
         Ok(self.begin(inputs.input, inputs.salt))
     }
 
-    fn run(&self, _memory: Option<&mut WorkMemory>, begun: &mut [Begun]) -> Result<(), Error> {
+    fn run(&self, _lease: &mut Lease<'_>, begun: &mut [Begun]) -> Result<(), Error> {
         self.run(begun);
         Ok(())
     }

@@ -147,26 +147,21 @@ impl Sizes {
     /// and a policy whose jobs of `bytes` do not fit in it.
     pub(crate) fn check_shared(&self, settings: &MemorySettings, bytes: u64) -> Result<(), Error> {
         let is = [
-            self.budget_bytes / MIB,
-            self.max_running.into(),
-            self.queue_ms(),
-            self.queue_len.into(),
-            self.interleaves().into(),
+            (self.budget_bytes / MIB).to_string(),
+            self.max_running.to_string(),
+            self.queue_ms().to_string(),
+            self.queue_len.to_string(),
+            self.interleaves().to_string(),
         ];
         let asked = [
-            settings.memory_mib,
-            settings.max_running.map(u64::from),
-            settings.queue_ms.map(u64::from),
-            settings.queue_len.map(u64::from),
-            settings.interleave.map(u64::from),
+            settings.memory_mib.map(|mib| mib.to_string()),
+            settings.max_running.map(|slots| slots.to_string()),
+            settings.queue_ms.map(|ms| ms.to_string()),
+            settings.queue_len.map(|len| len.to_string()),
+            settings.interleave.map(|may| may.to_string()),
         ];
         for ((key, is), asked) in MEMORY_KEYS.into_iter().zip(is).zip(asked) {
             if let Some(asked) = asked.filter(|asked| *asked != is) {
-                let say = |value: u64| match key {
-                    "interleave" => (value != 0).to_string(),
-                    _ => value.to_string(),
-                };
-                let (asked, is) = (say(asked), say(is));
                 return Err(Error::written(
                     ErrorKind::Config,
                     format!("hash.{key} is {asked}; the work memory that is shared has {is}"),

@@ -23,8 +23,8 @@ pub(super) struct Verification<'s> {
     fits: bool,
     /// The forms compared, in the order in which they are tried.
     compared: [Option<Attempt>; 2],
-    /// Whether there is a second form; known after the first.
-    has_two_forms: bool,
+    /// Whether there is a second form.
+    pub(super) has_two_forms: bool,
     /// What came of the layer below, where it has been computed of the form in work.
     below: Option<(Tag, Entry)>,
     /// What entered the computation in work.
@@ -60,20 +60,16 @@ pub(super) struct Match {
 impl<'s> Verification<'s> {
     pub(super) fn new(task: Task<'s>, password: &'s [u8]) -> Self {
         let fits = password.len() <= MAX_PASSWORD_BYTES;
+        let password = if fits { password } else { &[] };
         Self {
             task,
-            password: if fits { password } else { &[] },
+            password,
             fits,
             compared: [None; 2],
-            has_two_forms: false,
+            has_two_forms: text::with_forms(password, |forms| forms.as_received.is_some()),
             below: None,
             entry: Entry::default(),
         }
-    }
-
-    /// Whether one form is all there is to be tried.
-    pub(super) fn has_one_form(&self) -> bool {
-        text::with_forms(self.password, |forms| forms.as_received.is_none())
     }
 
     /// Forgets what was computed.
@@ -83,7 +79,7 @@ impl<'s> Verification<'s> {
     }
 
     /// Whether there is still something to compute.
-    pub(super) fn is_unfinished(&self) -> bool {
+    fn is_unfinished(&self) -> bool {
         match self.compared {
             [None, _] => true,
             [Some(_), None] => self.has_two_forms,
@@ -141,7 +137,6 @@ impl Member for Computing<'_, '_> {
         }
         let is_second = now.compared[0].is_some();
         text::with_forms(now.password, |forms| {
-            now.has_two_forms = forms.as_received.is_some();
             let second = forms.as_received.filter(|_| is_second);
             let form = second.unwrap_or(forms.first);
             let stored = || Next::of(&now.task.target);
