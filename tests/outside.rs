@@ -7,6 +7,7 @@
 mod support;
 
 use libtest_mimic::Arguments;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -70,6 +71,11 @@ fn main() {
         "header/a_status_cannot_be_ignored",
         missing(&["gcc"]),
         ignored_status,
+    ));
+    trials.push(trial(
+        "c/no_function_is_left_out",
+        None,
+        no_function_is_left_out,
     ));
     for program in [
         "arguments",
@@ -242,6 +248,22 @@ fn start(program: &Path) -> Command {
         // signal stack back.
         .env("ASAN_OPTIONS", "use_sigaltstack=0:detect_leaks=1");
     command
+}
+
+/// What the header promises of every function is tried with every function.
+fn no_function_is_left_out() {
+    let read =
+        |path: &str| std::fs::read_to_string(root().join(path)).expect("is in the repository");
+    let symbols = read("include/saltbox.symbols");
+    for program in ["tests/c/arguments.c", "tests/c/cancellation.c"] {
+        let text = read(program);
+        let words: HashSet<&str> = text
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
+        for name in symbols.lines() {
+            assert!(words.contains(name), "{program} does not call {name}");
+        }
+    }
 }
 
 fn c_program(name: &str, linking: Linking) {

@@ -57,6 +57,7 @@ struct made {
     saltbox_config *config;
     saltbox_outcome *outcome;
     saltbox_secrets *secrets;
+    saltbox_calibration *calibration;
 };
 
 typedef int call(const struct core *core, struct made *made);
@@ -178,6 +179,55 @@ static int call_stats(const struct core *core, struct made *made) {
     return saltbox_stats(core->sb, &counters) == SALTBOX_OK && counters.hashes != 0;
 }
 
+static int call_calibration_new(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_calibration_new(NULL, (const uint8_t *)"argon2id", 8, 1, 1, 64U << 20,
+                                   &made->calibration, NULL) == SALTBOX_OK;
+}
+
+static int call_calibration_next(const struct core *core, struct made *made) {
+    uint32_t threads = 0;
+    (void)core;
+    return saltbox_calibration_next(made->calibration, &threads) == SALTBOX_OK && threads == 1;
+}
+
+static int call_calibration_hash(const struct core *core, struct made *made) {
+    (void)core;
+    return saltbox_calibration_hash(made->calibration) == SALTBOX_OK;
+}
+
+/* A hash of a second, where a nanosecond is the target: nothing is left to measure. */
+static int call_calibration_tell(const struct core *core, struct made *made) {
+    uint64_t readings[SALTBOX_CALIBRATION_READINGS];
+    uint32_t threads = 1;
+    (void)core;
+    for (size_t i = 0; i < SALTBOX_CALIBRATION_READINGS; i++) {
+        readings[i] = i * 1000000000;
+    }
+    return saltbox_calibration_tell(made->calibration, readings, SALTBOX_CALIBRATION_READINGS)
+            == SALTBOX_OK
+        && saltbox_calibration_next(made->calibration, &threads) == SALTBOX_REJECTED && threads == 0;
+}
+
+static int measured(const struct core *core, struct made *made) {
+    return call_calibration_new(core, made) && call_calibration_tell(core, made);
+}
+
+static int call_calibration_advice(const struct core *core, struct made *made) {
+    uint64_t alone = 0;
+    (void)core;
+    return saltbox_calibration_advice(made->calibration, &alone, NULL, NULL, &made->outcome)
+        == SALTBOX_REJECTED && alone == 1000000000;
+}
+
+static int call_calibration_free(const struct core *core, struct made *made) {
+    saltbox_calibration *calibration = made->calibration;
+    (void)core;
+    made->calibration = NULL;
+    saltbox_calibration_free(calibration);
+    return 1;
+}
+
 static int call_scheme_name(const struct core *core, struct made *made) {
     (void)core, (void)made;
     return saltbox_scheme_name(0) != NULL && saltbox_scheme_name(UINT32_MAX) == NULL;
@@ -275,13 +325,34 @@ static int call_import(const struct core *core, struct made *made) {
         == SALTBOX_OK;
 }
 
+/* What may be wrapped. */
+static const char WEAK[] = "$pbkdf2-sha256$i=1$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 static int call_wrap(const struct core *core, struct made *made) {
-    static const char weak[] = "$pbkdf2-sha256$i=1$c2FsdA$"
-                               "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     char out[SALTBOX_HASH_MAX];
     size_t len = 0;
     (void)made;
-    return saltbox_wrap(core->sb, weak, sizeof weak - 1, out, sizeof out, &len) == SALTBOX_OK;
+    return saltbox_wrap(core->sb, WEAK, sizeof WEAK - 1, out, sizeof out, &len) == SALTBOX_OK;
+}
+
+static int call_wrap_batch(const struct core *core, struct made *made) {
+    const size_t stored_end = sizeof WEAK - 1;
+    char out[SALTBOX_HASH_MAX];
+    size_t end = 0;
+    saltbox_status status = SALTBOX_E_INTERNAL;
+    (void)made;
+    return saltbox_wrap_batch(core->sb, 1, WEAK, &stored_end, out, sizeof out, &end, &status)
+        == SALTBOX_OK && status == SALTBOX_OK && end != 0;
+}
+
+static int call_rekey_batch(const struct core *core, struct made *made) {
+    char out[SALTBOX_HASH_MAX];
+    size_t end = 0;
+    saltbox_status status = SALTBOX_OK;
+    (void)made;
+    /* No key is named. */
+    return saltbox_rekey_batch(core->sb, 1, core->stored, &core->stored_len, out, sizeof out, &end,
+                               &status) == SALTBOX_REJECTED && status == SALTBOX_E_KEY;
 }
 
 static int call_rekey(const struct core *core, struct made *made) {
@@ -615,6 +686,12 @@ static const struct {
     {"saltbox_trim", call_trim, call_verify},
     {"saltbox_trim, nothing", call_trim, NULL},
     {"saltbox_stats", call_stats, NULL},
+    {"saltbox_calibration_new", call_calibration_new, NULL},
+    {"saltbox_calibration_next", call_calibration_next, call_calibration_new},
+    {"saltbox_calibration_hash", call_calibration_hash, call_calibration_new},
+    {"saltbox_calibration_tell", call_calibration_tell, call_calibration_new},
+    {"saltbox_calibration_advice", call_calibration_advice, measured},
+    {"saltbox_calibration_free", call_calibration_free, call_calibration_new},
     {"saltbox_scheme_name", call_scheme_name, NULL},
     {"saltbox_effective_config", call_effective_config, NULL},
     {"saltbox_identify", call_identify, NULL},
@@ -627,7 +704,9 @@ static const struct {
     {"saltbox_policy_public", call_policy_public, NULL},
     {"saltbox_import", call_import, NULL},
     {"saltbox_wrap", call_wrap, NULL},
+    {"saltbox_wrap_batch", call_wrap_batch, NULL},
     {"saltbox_rekey", call_rekey, NULL},
+    {"saltbox_rekey_batch", call_rekey_batch, NULL},
     {"saltbox_secrets_new", call_secrets_new, NULL},
     {"saltbox_secrets_add", call_secrets_add, call_secrets_new},
     {"saltbox_secrets_add, an answer", call_secrets_add_answer, call_secrets_new},
@@ -706,6 +785,7 @@ static void free_made(struct thread *thread) {
     saltbox_config_free(thread->made.config);
     saltbox_outcome_free(thread->made.outcome);
     saltbox_secrets_free(thread->made.secrets);
+    saltbox_calibration_free(thread->made.calibration);
 }
 
 /* The cancellation is pending before the call begins. */
