@@ -467,7 +467,7 @@ mod tests {
         });
         let some = |most| proptest::collection::vec(any::<u8>(), 0..=most);
         let costs = (
-            prop_oneof![20 => 1..=5_u32, 2 => 6..=10_u32],
+            prop_oneof![60 => 1..=5_u32, 1 => 6..=10_u32],
             1..=9_u32,
             1..=18_u32,
         );
