@@ -89,10 +89,13 @@ impl<'m, V: Vector> Turn<'m, V> {
             v.fetch(self.memory, next.fetched);
         }
         v.store(&to.0[0], z[0][0]);
-        for i in 1..16 {
-            let row = &mut z[i / 4][i % 4];
-            *row = v.xor(*row, v.load(&to.0[i]));
-            v.store(&to.0[i], *row);
+        // Loops as short as these are unrolled, so that no row is looked up in an array.
+        for g in 0..4 {
+            for k in usize::from(g == 0)..4 {
+                let to = &to.0[4 * g + k];
+                z[g][k] = v.xor(z[g][k], v.load(to));
+                v.store(to, z[g][k]);
+            }
         }
         self.last = to;
         if KEPT {

@@ -165,9 +165,19 @@ fn make_both(kernel: impl Kernel, memory: [&[Block]; 2], [mut one, mut two]: [Se
 /// A segment in work.
 struct Segment<'a> {
     shape: Shape,
-    pass: u32,
-    slice: u32,
     lane: u32,
+    lane_blocks: u32,
+    /// Place of its first block.
+    first: usize,
+    /// Place of its lane's first block.
+    lane_first: usize,
+    /// The first block of a lane that can be referred to.
+    start: u32,
+    /// Blocks from there on in the segments made last, of which the one in work is not.
+    finished: u32,
+    adds: bool,
+    /// Whether no other lane has blocks that can be referred to.
+    is_alone: bool,
     /// Blocks made, and those that were there.
     done: u32,
     /// Where the run in work ends.
@@ -187,16 +197,29 @@ impl<'a> Segment<'a> {
         let lane = small(after % lanes);
         let slice = small(after / lanes % slices);
         let pass = small(after / lanes / slices);
-        let done = if pass == 0 && slice == 0 { 2 } else { 0 };
+        let is_first = pass == 0 && slice == 0;
+        let done = if is_first { 2 } else { 0 };
         let is_independent = shape.is_independent(pass, slice);
         if is_independent {
             addresses.begin(&shape, [pass, lane, slice]);
         }
+        let (start, finished) = if pass == 0 {
+            (0, slice)
+        } else {
+            ((slice + 1) % SLICES, SLICES - 1)
+        };
+        let lane_blocks = shape.lane_blocks();
+        let lane_first = lane as usize * lane_blocks as usize;
         Self {
             shape,
-            pass,
-            slice,
             lane,
+            lane_blocks,
+            first: lane_first + (slice * shape.segment) as usize,
+            lane_first,
+            start: start * shape.segment,
+            finished: finished * shape.segment,
+            adds: pass > 0 && shape.version == Version::V0x13,
+            is_alone: is_first || shape.lanes == 1,
             done,
             end: done,
             prepared: done,
@@ -240,58 +263,49 @@ impl<'a> Segment<'a> {
         self.end = self.done + blocks;
     }
 
-    /// Place of block `i` of this segment.
-    fn place(&self, i: u32) -> usize {
-        let start = self.lane * self.shape.lane_blocks() + self.slice * self.shape.segment;
-        start as usize + i as usize
-    }
-
     /// The block that is read for block `i`, where `random` chooses (RFC 9106 section 3.4.2).
+    ///
+    /// Numbers of blocks have 32 bits, so nothing wraps here; the next block would wait for a check of that.
     #[inline(always)]
     fn reference(&self, i: u32, random: u64) -> usize {
-        let shape = &self.shape;
-        let (j1, j2) = (random & 0xffff_ffff, random >> 32);
-        let is_first = self.pass == 0 && self.slice == 0;
-        let lane = if is_first || shape.lanes == 1 {
-            self.lane
-        } else {
-            u32::try_from(j2 % u64::from(shape.lanes)).unwrap_or(0)
-        };
-        // All segments made last, of which the one in work is not.
-        let (start, segments) = if self.pass == 0 {
-            (0, self.slice)
-        } else {
-            ((self.slice + 1) % SLICES, SLICES - 1)
-        };
-        let finished = u64::from(segments * shape.segment);
-        let area = if lane == self.lane {
-            // And what is there of the one in work, without the block before.
-            finished + u64::from(i) - 1
-        } else {
-            finished - u64::from(i == 0)
-        };
-        let x = (j1 * j1) >> 32;
-        let y = (area * x) >> 32;
-        let lane_blocks = u64::from(shape.lane_blocks());
-        let mut at = u64::from(start * shape.segment) + area - 1 - y;
-        if at >= lane_blocks {
-            at -= lane_blocks;
+        let (j1, j2) = (random & 0xffff_ffff, (random >> 32) as u32);
+        // What is there of the own lane's segment in work, without the block before.
+        let mut area = u64::from(self.finished)
+            .wrapping_add(u64::from(i))
+            .wrapping_sub(1);
+        let mut lane_first = self.lane_first;
+        if !self.is_alone {
+            let lane = j2 % self.shape.lanes;
+            if lane != self.lane {
+                area = u64::from(self.finished - u32::from(i == 0));
+                lane_first = lane as usize * self.lane_blocks as usize;
+            }
         }
-        usize::try_from(u64::from(lane) * lane_blocks + at).unwrap_or(usize::MAX)
+        let x = (j1 * j1) >> 32;
+        let y = area.wrapping_mul(x) >> 32;
+        let mut at = u64::from(self.start)
+            .wrapping_add(area)
+            .wrapping_sub(1)
+            .wrapping_sub(y);
+        if at >= u64::from(self.lane_blocks) {
+            at -= u64::from(self.lane_blocks);
+        }
+        lane_first.wrapping_add(usize::try_from(at).unwrap_or(usize::MAX))
     }
 }
 
 impl Run for Segment<'_> {
     fn previous(&self) -> usize {
-        if self.slice == 0 && self.done == 0 {
-            self.place(0) + self.shape.lane_blocks() as usize - 1
+        let at = self.first + self.done as usize;
+        if at == self.lane_first {
+            at + self.lane_blocks as usize - 1
         } else {
-            self.place(self.done) - 1
+            at - 1
         }
     }
 
     fn adds(&self) -> bool {
-        self.pass > 0 && self.shape.version == Version::V0x13
+        self.adds
     }
 
     #[inline(always)]
@@ -308,7 +322,7 @@ impl Run for Segment<'_> {
         };
         self.done += 1;
         Some(Step {
-            at: self.place(i),
+            at: self.first + i as usize,
             reference,
             fetched,
         })
