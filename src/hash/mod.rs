@@ -51,9 +51,9 @@ mod wrapper;
 #[cfg(feature = "imports")]
 mod yescrypt;
 
-#[doc(hidden)]
-pub use self::argon2::force_argon2_kernel;
 pub use self::argon2::{Argon2, Variant, Version};
+#[doc(hidden)]
+pub use self::argon2::{argon2_kernels, force_argon2_kernel};
 #[cfg(feature = "imports")]
 pub use self::bcrypt::{Bcrypt, Revision};
 pub use self::calibrate::{Advice, Calibration, Proposal, READINGS, Readings, Step, Target};
@@ -71,9 +71,9 @@ pub use self::identify::{Identified, Warning};
 pub use self::import::vendor::import_descriptor;
 pub use self::kdf::Kdf;
 pub use self::limits::{Limit, Limits};
-#[doc(hidden)]
-pub use self::pbkdf2::force_pbkdf2_kernel;
 pub use self::pbkdf2::{Pbkdf2, Prf};
+#[doc(hidden)]
+pub use self::pbkdf2::{force_pbkdf2_kernel, pbkdf2_kernels};
 #[cfg(feature = "imports")]
 pub use self::phpass::{Phpass, PhpassHash};
 pub use self::pool::{SchemeStats, Stats};
@@ -82,7 +82,7 @@ pub use self::rewrap::Upgrade;
 pub use self::scheme::Scheme;
 pub use self::scrypt::Scrypt;
 #[doc(hidden)]
-pub use self::scrypt::force_scrypt_kernel;
+pub use self::scrypt::{force_scrypt_kernel, scrypt_kernels};
 pub use self::stored::Stored;
 pub use self::verify::Verdict;
 pub use self::wrapper::WRAPPER_PREFIX;

@@ -14,6 +14,12 @@ use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::{Backend, Romix};
 use crate::error::{Bound, Error, ErrorKind};
 
+/// The kernels of scrypt that this CPU can run, the fastest first.
+#[doc(hidden)]
+pub fn scrypt_kernels() -> impl Iterator<Item = &'static str> {
+    Backend::all().map(Backend::name)
+}
+
 /// Lets the whole process compute scrypt by the kernel of this name from now on, if the CPU can
 /// run it. For measuring: every kernel computes the same, and the fastest is taken by itself.
 #[doc(hidden)]
@@ -466,6 +472,7 @@ mod tests {
             ..ProptestConfig::default()
         });
         let some = |most| proptest::collection::vec(any::<u8>(), 0..=most);
+        // A large one takes as long as a hundred small ones.
         let costs = (
             prop_oneof![60 => 1..=5_u32, 1 => 6..=10_u32],
             1..=9_u32,

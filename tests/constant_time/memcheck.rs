@@ -44,7 +44,7 @@ pub(super) fn watch(check: &Check) {
 }
 
 /// The reports of every check.
-pub(super) fn read(_: &Path, stdout: &str, _: &str) -> HashMap<String, Reports> {
+pub(super) fn read(_: &Path, stdout: &str, _: &str) -> Result<HashMap<String, Reports>, String> {
     let line = |line: &str| {
         let (count, name) = line.split_once(' ')?;
         let reports = Reports {
@@ -53,7 +53,7 @@ pub(super) fn read(_: &Path, stdout: &str, _: &str) -> HashMap<String, Reports> 
         };
         Some((name.to_owned(), reports))
     };
-    stdout.lines().filter_map(line).collect()
+    Ok(stdout.lines().filter_map(line).collect())
 }
 
 pub(super) fn classify(bytes: &mut [u8]) {

@@ -1,4 +1,5 @@
-//! MemorySanitizer, which is compiled in and so sees every instruction of the CPU. `.ci/run` has the command.
+//! MemorySanitizer, which is compiled in: it sees what the compiler makes of every kernel before it
+//! makes instructions of that, and none of the branches that it may choose then.
 
 use super::{Check, Reports, support};
 use std::collections::{BTreeSet, HashMap};
@@ -35,7 +36,7 @@ pub(super) fn is_secret(bytes: &[u8]) -> bool {
     bytes.iter().all(is_secret)
 }
 
-/// Needs nothing but what it was compiled with.
+/// Beside what it was compiled with it needs addr2line, and says so.
 pub(super) fn missing() -> Option<&'static str> {
     None
 }
@@ -43,7 +44,7 @@ pub(super) fn missing() -> Option<&'static str> {
 /// This program, to be run so that it prints what [`read`] reads.
 pub(super) fn program(own: &Path) -> Command {
     let mut program = Command::new(own);
-    program.env("MSAN_OPTIONS", "halt_on_error=0:symbolize=0:exit_code=0");
+    program.env("MSAN_OPTIONS", "halt_on_error=0:symbolize=0:exitcode=0");
     program
 }
 
@@ -54,57 +55,51 @@ pub(super) fn watch(check: &Check) {
 }
 
 /// The reports of every check, and where they were made: in which function of ours.
-pub(super) fn read(own: &Path, _: &str, stderr: &str) -> HashMap<String, Reports> {
+pub(super) fn read(own: &Path, _: &str, stderr: &str) -> Result<HashMap<String, Reports>, String> {
     let checks = stderr.split(MARK).skip(1);
     let checks = checks.filter_map(|text| text.split_once('\n'));
-    let checks: Vec<(&str, Vec<Stack>)> = checks
-        .map(|(name, text)| (name, stacks(text).collect()))
-        .collect();
-    let places = places(
-        own,
-        checks
-            .iter()
-            .flat_map(|(_, stacks)| stacks)
-            .flatten()
-            .copied(),
-    );
-    let place = |stack: &Stack<'_>| {
-        let place = stack.iter().find_map(|frame| places.get(*frame));
-        place
-            .cloned()
-            .unwrap_or_else(|| format!("outside: {stack:?}"))
+    let checks = checks.map(|(name, text)| (name, stacks(own, text).collect()));
+    let checks: Vec<(&str, Vec<Stack>)> = checks.collect();
+    let stacks = checks.iter().flat_map(|(_, stacks)| stacks);
+    let places = places(own, stacks.flatten().copied())?;
+    let reports = |stacks: &[Stack<'_>]| {
+        let mut reports = Reports::default();
+        for stack in stacks {
+            let place = stack.iter().find_map(|frame| places.get(*frame));
+            let place = place
+                .cloned()
+                .unwrap_or_else(|| format!("outside: {stack:?}"));
+            *reports.places.entry(place).or_default() += 1;
+            reports.count += 1;
+        }
+        reports
     };
-    let reports = |stacks: &[Stack<'_>]| Reports {
-        count: stacks.len(),
-        places: stacks.iter().map(place).collect(),
-    };
-    checks
+    let named = checks
         .iter()
-        .map(|(name, stacks)| ((*name).to_owned(), reports(stacks)))
-        .collect()
+        .map(|(name, stacks)| ((*name).to_owned(), reports(stacks)));
+    Ok(named.collect())
 }
 
 /// Where a report was made, and who called that: places in this program.
 type Stack<'t> = Vec<&'t str>;
 
 /// `#0 0x5581c0ffee (/path/of/program+0xc0ffee)` and so on, after each line that says what was found.
-fn stacks(text: &str) -> impl Iterator<Item = Stack<'_>> {
-    let reports = text
-        .split("WARNING: MemorySanitizer: use-of-uninitialized-value")
-        .skip(1);
-    reports.map(|report| {
+fn stacks<'t>(own: &Path, text: &'t str) -> impl Iterator<Item = Stack<'t>> {
+    const REPORT: &str = "WARNING: MemorySanitizer: use-of-uninitialized-value";
+    let in_program = format!("({}+0x", own.display());
+    text.split(REPORT).skip(1).map(move |report| {
         let frames = report.lines().skip(1);
         let frames = frames.take_while(|line| line.trim_start().starts_with('#'));
-        frames.map_while(place_in_program).collect()
+        let place = |frame: &'t str| Some(frame.split_once(&in_program)?.1.split_once(')')?.0);
+        frames.filter_map(place).collect()
     })
 }
 
-fn place_in_program(frame: &str) -> Option<&str> {
-    Some(frame.split_once("+0x")?.1.split_once(')')?.0)
-}
-
 /// The innermost function of our sources at each of these places, if there is one.
-fn places<'t>(own: &Path, frames: impl Iterator<Item = &'t str>) -> HashMap<String, String> {
+fn places<'t>(
+    own: &Path,
+    frames: impl Iterator<Item = &'t str>,
+) -> Result<HashMap<String, String>, String> {
     let frames: BTreeSet<&str> = frames.collect();
     let mut addr2line = Command::new("addr2line");
     addr2line.args([
@@ -114,8 +109,9 @@ fn places<'t>(own: &Path, frames: impl Iterator<Item = &'t str>) -> HashMap<Stri
         "--demangle",
         "--exe",
     ]);
-    addr2line.arg(own).args(&frames);
-    let text = support::run(&mut addr2line);
+    let output = addr2line.arg(own).args(&frames).output();
+    let output = output.map_err(|error| format!("addr2line does not start: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
     let root = support::root();
     let mut places = HashMap::new();
     let mut frame = "";
@@ -131,13 +127,11 @@ fn places<'t>(own: &Path, frames: impl Iterator<Item = &'t str>) -> HashMap<Stri
         if let Ok(file) = file.strip_prefix(&root)
             && !places.contains_key(frame)
         {
-            places.insert(
-                frame.to_owned(),
-                format!("{} {}", file.display(), short(line)),
-            );
+            let place = format!("{} {}", file.display(), short(line));
+            places.insert(frame.to_owned(), place);
         }
     }
-    places
+    Ok(places)
 }
 
 /// The name of a function without its types and what it lies in: `c` of `<a::b<T> as d>::c::<e>::{closure#0}`.
@@ -146,7 +140,8 @@ fn short(function: &str) -> String {
     let outside = |c: &char| {
         depth += u32::from(*c == '<');
         let is_outside = depth == 0;
-        depth -= u32::from(*c == '>');
+        // That of an arrow closes nothing.
+        depth = depth.saturating_sub(u32::from(*c == '>'));
         is_outside
     };
     let path: String = function.chars().filter(outside).collect();

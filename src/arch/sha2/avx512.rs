@@ -53,8 +53,8 @@ fn logic<const TABLE: i32>(_: Avx512, x: __m512i, y: __m512i, z: __m512i) -> __m
     unsafe { _mm512_ternarylogic_epi64::<TABLE>(x, y, z) }
 }
 
-/// The same without the instruction, which MemorySanitizer does not know: it would take what comes of
-/// it for public.
+/// The same without the instruction, which MemorySanitizer does not know: it would report what goes
+/// in, and take what comes out for public.
 #[cfg(saltbox_msan)]
 fn logic<const TABLE: i32>(v: Avx512, x: __m512i, y: __m512i, z: __m512i) -> __m512i {
     let xor = |x, y| Vector::<u64, 8>::xor(v, x, y);

@@ -171,13 +171,14 @@ struct Segment<'a> {
     first: usize,
     /// Place of its lane's first block.
     lane_first: usize,
-    /// The first block of a lane that can be referred to.
-    start: u32,
-    /// Blocks from there on in the segments made last, of which the one in work is not.
+    /// Where in a lane the blocks begin that can be referred to.
+    area_start: u32,
+    /// How many of them there are in the segments made last, of which the one in work is not.
     finished: u32,
+    /// Whether new blocks are added to those of the pass before.
     adds: bool,
     /// Whether no other lane has blocks that can be referred to.
-    is_alone: bool,
+    is_own_lane_only: bool,
     /// Blocks made, and those that were there.
     done: u32,
     /// Where the run in work ends.
@@ -216,10 +217,10 @@ impl<'a> Segment<'a> {
             lane_blocks,
             first: lane_first + (slice * shape.segment) as usize,
             lane_first,
-            start: start * shape.segment,
+            area_start: start * shape.segment,
             finished: finished * shape.segment,
             adds: pass > 0 && shape.version == Version::V0x13,
-            is_alone: is_first || shape.lanes == 1,
+            is_own_lane_only: is_first || shape.lanes == 1,
             done,
             end: done,
             prepared: done,
@@ -274,16 +275,16 @@ impl<'a> Segment<'a> {
             .wrapping_add(u64::from(i))
             .wrapping_sub(1);
         let mut lane_first = self.lane_first;
-        if !self.is_alone {
+        if !self.is_own_lane_only {
             let lane = j2 % self.shape.lanes;
             if lane != self.lane {
-                area = u64::from(self.finished - u32::from(i == 0));
+                area = u64::from(self.finished).wrapping_sub(u64::from(i == 0));
                 lane_first = lane as usize * self.lane_blocks as usize;
             }
         }
         let x = (j1 * j1) >> 32;
         let y = area.wrapping_mul(x) >> 32;
-        let mut at = u64::from(self.start)
+        let mut at = u64::from(self.area_start)
             .wrapping_add(area)
             .wrapping_sub(1)
             .wrapping_sub(y);
