@@ -162,7 +162,7 @@ impl Pool {
     /// One mapping at a time, outside of the lock: to unmap takes a while.
     fn trim_shared(shared: &Generation<Shared>) -> u64 {
         let mut freed = 0;
-        let take = |shared: &Shared| lock(shared).take_idle(|_| true);
+        let take = |shared: &Shared| lock(shared).take_oldest();
         while let Some(Some(memory)) = shared.undisturbed(take) {
             freed += memory.bytes() as u64;
         }
@@ -438,14 +438,14 @@ impl State {
     fn reserve(&mut self, sizes: &Sizes, bytes: u64) -> Option<Option<WorkMemory>> {
         let mut memory = None;
         if bytes > 0 {
-            memory = self.take_idle(|mapping| mapping.bytes() as u64 == bytes);
+            memory = self.take_newest(bytes);
             if memory.is_none() {
                 if self.in_use + bytes > sizes.budget_bytes {
                     return None;
                 }
                 // Those of other sizes go before anyone waits for memory.
                 while self.in_use + self.idle + bytes > sizes.budget_bytes {
-                    self.take_idle(|_| true)?;
+                    self.take_oldest()?;
                 }
             }
         }
@@ -462,12 +462,22 @@ impl State {
         Some(place)
     }
 
-    /// Takes the mapping idle for longest of those that `suits`.
-    fn take_idle(&mut self, suits: impl Fn(&WorkMemory) -> bool) -> Option<WorkMemory> {
-        let at = self
-            .mappings
-            .iter()
-            .position(|mapping| mapping.as_ref().is_some_and(&suits))?;
+    /// Takes the idle mapping of this size that was used last: caches may hold it still.
+    fn take_newest(&mut self, bytes: u64) -> Option<WorkMemory> {
+        let fits = |mapping: &WorkMemory| mapping.bytes() as u64 == bytes;
+        let mut mappings = self.mappings.iter();
+        let at = mappings.rposition(|mapping| mapping.as_ref().is_some_and(fits))?;
+        self.take_idle(at)
+    }
+
+    /// Takes the mapping that was idle for longest.
+    fn take_oldest(&mut self) -> Option<WorkMemory> {
+        let at = self.mappings.iter().position(Option::is_some)?;
+        self.take_idle(at)
+    }
+
+    /// The others keep their order, the oldest first.
+    fn take_idle(&mut self, at: usize) -> Option<WorkMemory> {
         let memory = self.mappings.get_mut(at)?.take()?;
         self.mappings.get_mut(at..)?.rotate_left(1);
         self.idle -= memory.bytes() as u64;
@@ -477,7 +487,7 @@ impl State {
     /// Keeps a wiped mapping for the next job.
     fn keep(&mut self, memory: WorkMemory) {
         if self.mappings.iter().all(Option::is_some) {
-            drop(self.take_idle(|_| true));
+            drop(self.take_oldest());
         }
         if let Some(free) = self.mappings.iter_mut().find(|mapping| mapping.is_none()) {
             self.idle += memory.bytes() as u64;

@@ -53,6 +53,32 @@ fn a_second_job_of_a_size_gets_the_mapping_of_the_first_wiped() {
     assert_eq!((pool.trim(), pool.stats().memory_bytes), (0, 0));
 }
 
+/// So that a core that is seldom busy stays in memory that the caches still hold.
+#[test]
+fn of_two_mappings_the_one_used_last_is_taken() {
+    let pool = pool(64, 2, 0, 0);
+    let base = |lease: &mut Lease<'_>| {
+        let words = lease.memory().and_then(|m| m.bytes_and_words(0, 1));
+        words.expect("the memory asked for").1.as_ptr() as usize
+    };
+    let mut last = 0;
+    let outer = |outer: &mut Lease<'_>| {
+        pool.run(10 * MIB, |_| Ok(()))?;
+        last = base(outer);
+        Ok(())
+    };
+    pool.run(10 * MIB, outer).expect("room");
+    let mut next = 0;
+    for _ in 0..3 {
+        let job = |lease: &mut Lease<'_>| {
+            next = base(lease);
+            Ok(())
+        };
+        pool.run(10 * MIB, job).expect("room");
+        assert_eq!(next, last);
+    }
+}
+
 #[test]
 fn idle_mappings_of_other_sizes_go_before_anyone_is_told_busy() {
     let pool = pool(16, 4, 0, 0);
