@@ -18,6 +18,9 @@ use std::sync::OnceLock;
 
 const FULL: u32 = 100_000;
 
+/// As many of Argon2, by the kernels.
+const FULL_OF_KERNELS: u32 = 1_000_000;
+
 fn main() {
     let args = Arguments::from_args();
     let mut trials = Vec::new();
@@ -323,7 +326,16 @@ fn agree<S: Strategy>(
     inputs: S,
     body: impl Fn(S::Value) -> Result<(), TestCaseError>,
 ) -> Result<(), Failed> {
-    let cases = if full() { FULL } else { cases };
+    agree_on(what, if full() { FULL } else { cases }, inputs, body)
+}
+
+/// As [`agree`], on so many.
+fn agree_on<S: Strategy>(
+    what: &str,
+    cases: u32,
+    inputs: S,
+    body: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) -> Result<(), Failed> {
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
         failure_persistence: None,
@@ -389,9 +401,9 @@ fn tag_len(least: usize) -> impl Strategy<Value = usize> {
 fn argon2_tags_equal_libargon2() -> Result<(), Failed> {
     let theirs = LibArgon2::get().expect("present");
     let inputs = (every_argon2(), password(), bytes(8, 70), tag_len(4));
-    agree(
+    agree_on(
         "Argon2 against libargon2",
-        600,
+        if full() { FULL_OF_KERNELS } else { 600 },
         inputs,
         |(kdf, password, salt, len)| {
             let (mut tag, mut expected) = (vec![0; len], vec![0; len]);
