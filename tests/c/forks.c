@@ -12,7 +12,7 @@
  */
 
 #define _GNU_SOURCE
-#include "check.h"
+#include "forking.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +29,6 @@
 
 #define THREADS 4
 #define ALIVE 4
-/* A child that is not done by then hangs. */
-#define HANG_SECONDS 60
 
 static const uint8_t RIGHT[] = "correct horse battery staple";
 static const uint8_t WRONG[] = "correct horse battery stable";
@@ -506,32 +504,8 @@ static const char PBKDF2[] =
     "$NIyJ28vTKy8y2BS4EW6EzysXNH68GAAYHE4qH7jdU+HGNVGMfaxH6Q";
 static const uint8_t PBKDF2_PASSWORD[] = "passwordPASSWORDpassword";
 
-/* Of the thread that is interrupted, and its handler. */
-static volatile sig_atomic_t inside;
-static volatile sig_atomic_t in_child;
-static volatile pid_t forked;
-static sem_t handled;
-
 static _Atomic(const struct core *) wanted_core;
 static atomic_int wanted_kind;
-
-static void fork_here(int number) {
-    const int before = errno;
-    (void)number;
-    forked = 0;
-    if (inside) {
-        const pid_t pid = fork();
-        if (pid == 0) {
-            in_child = 1;
-            alarm(HANG_SECONDS);
-            errno = before;
-            return;
-        }
-        forked = pid;
-    }
-    sem_post(&handled);
-    errno = before;
-}
 
 #ifdef __x86_64__
 /* From here on the processor traps after each instruction, where that is wanted. */
@@ -665,10 +639,7 @@ static pid_t interrupt(pthread_t thread, long most_nanoseconds) {
         random ^= random >> 7;
         random ^= random << 17;
         pause_for((long)(random % (uint64_t)most_nanoseconds));
-        REQUIRE(pthread_kill(thread, SIGUSR1) == 0);
-        REQUIRE(sem_wait(&handled) == 0);
-    } while (forked == 0);
-    REQUIRE(forked > 0);
+    } while (!was_forked(thread));
     return forked;
 }
 
@@ -822,7 +793,6 @@ static void a_call_interrupted_anywhere(const struct core *core, unsigned long c
 int main(int argc, char **argv) {
     const unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : 300;
     struct cores cores;
-    struct sigaction action;
     size_t expected = 0;
     REQUIRE(count > 0 && count <= 1000000);
     REQUIRE(setvbuf(stdout, NULL, _IOLBF, 0) == 0);
@@ -830,11 +800,7 @@ int main(int argc, char **argv) {
     salts_room = 100000 + 50 * count;
     salts = malloc(salts_room * sizeof *salts);
     REQUIRE(salts != NULL);
-    REQUIRE(sem_init(&handled, 0, 0) == 0);
-    memset(&action, 0, sizeof action);
-    action.sa_handler = fork_here;
-    REQUIRE(sigemptyset(&action.sa_mask) == 0);
-    REQUIRE(sigaction(SIGUSR1, &action, NULL) == 0);
+    let_threads_be_forked();
     REQUIRE(saltbox_config_parse((const uint8_t *)CHEAP, strlen(CHEAP), &cheap_settings, NULL)
             == SALTBOX_OK);
 

@@ -9,7 +9,7 @@
  */
 
 #define _GNU_SOURCE
-#include "check.h"
+#include "forking.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -23,8 +23,6 @@
 #define THREADS 4
 #define FORKS 24
 #define CANCELLED 12
-/* A child that is not done by then hangs. */
-#define HANG_SECONDS 60
 
 static const char SETTINGS[] =
     "{\"hash\":{\"create\":{\"scheme\":\"argon2id\",\"m_kib\":47104,\"t\":1,\"p\":1},"
@@ -38,28 +36,6 @@ static char stored[SALTBOX_HASH_MAX];
 static size_t stored_len;
 
 static atomic_int stop;
-static sem_t handled;
-static _Thread_local volatile sig_atomic_t inside;
-static volatile sig_atomic_t in_child;
-static volatile pid_t forked;
-
-static void fork_here(int number) {
-    const int before = errno;
-    (void)number;
-    forked = 0;
-    if (inside) {
-        const pid_t pid = fork();
-        if (pid == 0) {
-            in_child = 1;
-            alarm(HANG_SECONDS);
-            errno = before;
-            return;
-        }
-        forked = pid;
-    }
-    sem_post(&handled);
-    errno = before;
-}
 
 static saltbox_status verify(const uint8_t *password) {
     saltbox_status status;
@@ -115,10 +91,7 @@ static void fork_within_calls(const pthread_t *threads) {
         int status = 0;
         do {
             pause_for(3000000 + i % 7 * 4000000);
-            REQUIRE(pthread_kill(threads[i % THREADS], SIGUSR1) == 0);
-            REQUIRE(sem_wait(&handled) == 0);
-        } while (forked == 0);
-        REQUIRE(forked > 0);
+        } while (!was_forked(threads[i % THREADS]));
         REQUIRE(waitpid(forked, &status, 0) == forked);
         CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     }
@@ -150,13 +123,9 @@ static long cache_kib(void) {
 
 int main(void) {
     pthread_t threads[THREADS];
-    struct sigaction action;
     saltbox_counters now;
 
-    memset(&action, 0, sizeof action);
-    action.sa_handler = fork_here;
-    REQUIRE(sigaction(SIGUSR1, &action, NULL) == 0);
-    REQUIRE(sem_init(&handled, 0, 0) == 0);
+    let_threads_be_forked();
     sb = core_of(SETTINGS);
     REQUIRE(saltbox_hash(sb, RIGHT, PASSWORD_LEN, stored, sizeof stored, &stored_len)
             == SALTBOX_OK);
