@@ -21,15 +21,11 @@ mod tool;
 #[cfg(saltbox_msan)]
 use base64ct::{Base64Unpadded, Encoding};
 use libtest_mimic::{Arguments, Failed, Trial};
-use saltbox::hash::{Argon2, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
+use saltbox::hash::{Argon2, BY_KERNELS, ByKernels, Kdf, Pbkdf2, Prf, Scrypt, Variant, Version};
 #[cfg(all(feature = "imports", not(saltbox_msan)))]
 use saltbox::hash::{
     Bcrypt, Digest, HashFunction, Hmac, Phpass, PhpassHash, Repeat, Revision, Sha1Crypt, ShaCrypt,
     ShaCryptHash,
-};
-use saltbox::hash::{
-    argon2_kernels, force_argon2_kernel, force_pbkdf2_kernel, force_scrypt_kernel, pbkdf2_kernels,
-    scrypt_kernels,
 };
 use saltbox::{Channel, CodeKind, Codes, Config, Request, Saltbox, Subject, Way, constant_time_eq};
 use std::collections::{BTreeMap, HashMap};
@@ -246,17 +242,18 @@ fn add_imports(add: &mut impl FnMut(&str, Expected, fn())) {
 /// Every function by every kernel that the tool shows.
 fn add_kernels(checks: &mut Vec<Check>) {
     let mut add = |what: &str, by: &By, expected, body: fn()| {
-        let By { kernel, force } = *by;
+        let (function, kernel) = *by;
         checks.push(Check {
             name: format!("{what}, by {kernel}"),
             expected,
             body: Box::new(move || {
-                assert!(force(kernel), "the CPU had it a moment ago");
+                assert!(function.force(kernel), "the CPU had it a moment ago");
                 body();
             }),
         });
     };
-    for by in kernels(argon2_kernels(), force_argon2_kernel) {
+    let [by_argon2, by_scrypt, by_pbkdf2] = BY_KERNELS;
+    for by in each(by_argon2) {
         add("argon2i version 0x13", &by, Nothing, || {
             derive(argon2(Variant::I, Version::V0x13))
         });
@@ -280,7 +277,7 @@ fn add_kernels(checks: &mut Vec<Check>) {
             );
         });
     }
-    for by in kernels(scrypt_kernels(), force_scrypt_kernel) {
+    for by in each(by_scrypt) {
         let what = "scrypt reads at secret places in the second half of ROMix";
         add(what, &by, Only(ROMIX), || derive(scrypt()));
         #[cfg(saltbox_msan)]
@@ -288,7 +285,7 @@ fn add_kernels(checks: &mut Vec<Check>) {
             verify_batch("scrypt$ln=4,r=2,p=1", scrypt());
         });
     }
-    for by in kernels(pbkdf2_kernels(), force_pbkdf2_kernel) {
+    for by in each(by_pbkdf2) {
         add("pbkdf2-sha256", &by, Nothing, || {
             derive(pbkdf2(Prf::Sha256))
         });
@@ -306,18 +303,14 @@ fn add_kernels(checks: &mut Vec<Check>) {
     }
 }
 
-/// A kernel, and what lets the process compute by it.
-struct By {
-    kernel: &'static str,
-    force: fn(&str) -> bool,
-}
+/// A function and a kernel of it.
+type By = (ByKernels, &'static str);
 
-fn kernels(
-    names: impl Iterator<Item = &'static str>,
-    force: fn(&str) -> bool,
-) -> impl Iterator<Item = By> {
-    let shown = names.filter(|kernel| !tool::HIDDEN.contains(kernel));
-    shown.map(move |kernel| By { kernel, force })
+/// By each kernel that the tool shows.
+fn each(function: ByKernels) -> impl Iterator<Item = By> {
+    let shown = |kernel: &&str| !tool::HIDDEN.contains(kernel);
+    let names = function.names().into_iter().filter(shown);
+    names.map(move |kernel| (function, kernel))
 }
 
 fn main() {

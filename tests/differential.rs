@@ -319,18 +319,13 @@ fn full() -> bool {
     std::env::var("SALTBOX_PROOF").is_ok_and(|v| v == "full")
 }
 
-/// Runs `body` on `cases` random inputs, or on [`FULL`], and prints what was covered.
-fn agree<S: Strategy>(
-    what: &str,
-    cases: u32,
-    inputs: S,
-    body: impl Fn(S::Value) -> Result<(), TestCaseError>,
-) -> Result<(), Failed> {
-    agree_on(what, if full() { FULL } else { cases }, inputs, body)
+/// So many cases, or [`FULL`].
+fn cases(usual: u32) -> u32 {
+    if full() { FULL } else { usual }
 }
 
-/// As [`agree`], on so many.
-fn agree_on<S: Strategy>(
+/// Runs `body` on so many random inputs, and prints what was covered.
+fn agree<S: Strategy>(
     what: &str,
     cases: u32,
     inputs: S,
@@ -401,7 +396,7 @@ fn tag_len(least: usize) -> impl Strategy<Value = usize> {
 fn argon2_tags_equal_libargon2() -> Result<(), Failed> {
     let theirs = LibArgon2::get().expect("present");
     let inputs = (every_argon2(), password(), bytes(8, 70), tag_len(4));
-    agree_on(
+    agree(
         "Argon2 against libargon2",
         if full() { FULL_OF_KERNELS } else { 600 },
         inputs,
@@ -450,7 +445,7 @@ fn strings_of_libargon2_are_verified() -> Result<(), Failed> {
     let inputs = (every_argon2(), password(), bytes(8, 70), 16..=128_usize);
     agree(
         "strings of libargon2",
-        300,
+        cases(300),
         inputs,
         |(kdf, password, salt, len)| {
             let stored = theirs.hash(&kdf, &password, &salt, &mut vec![0; len]);
@@ -491,7 +486,7 @@ fn our_strings_are_verified_by(
         Ok(())
     };
     let cheap = test_only();
-    agree(what, 200, own_form(), |password| {
+    agree(what, cases(200), own_form(), |password| {
         both_ways(&cheap, &password)
     })?;
     for name in ["owasp-argon2id-19-mib", "rfc9106-low-memory"] {
@@ -540,7 +535,7 @@ fn argon2_tags_equal_libsodium() -> Result<(), Failed> {
     let inputs = (sodium_argon2(), password(), bytes(16, 16), tag_len(16));
     agree(
         "Argon2 against libsodium",
-        300,
+        cases(300),
         inputs,
         |(kdf, password, salt, len)| {
             let (mut tag, mut expected) = (vec![0; len], vec![0; len]);
@@ -571,7 +566,7 @@ fn strings_of_libsodium_are_verified() -> Result<(), Failed> {
     let theirs = LibSodium::get().expect("present");
     agree(
         "strings of libsodium",
-        200,
+        cases(200),
         (sodium_argon2(), password()),
         |(kdf, password)| {
             let mut text = vec![0_u8; SODIUM_STRING];
@@ -603,7 +598,7 @@ fn scrypt_tags_equal(
     theirs: impl Fn(&Scrypt, &[u8], &[u8], &mut [u8]) -> bool,
 ) -> Result<(), Failed> {
     let inputs = (scrypt(), password(), bytes(0, 70), 4..=200_usize);
-    agree(what, 300, inputs, |(kdf, password, salt, len)| {
+    agree(what, cases(300), inputs, |(kdf, password, salt, len)| {
         let (mut tag, mut expected) = (vec![0; len], vec![0; len]);
         Kdf::Scrypt(kdf)
             .derive(&password, &salt, &mut tag)
@@ -673,7 +668,7 @@ fn pbkdf2_tags_equal_openssl() -> Result<(), Failed> {
     );
     agree(
         "PBKDF2 against OpenSSL",
-        600,
+        cases(600),
         inputs,
         |(prf, iterations, password, salt, len)| {
             let (mut tag, mut expected) = (vec![0; len], vec![0; len]);

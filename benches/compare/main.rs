@@ -30,7 +30,7 @@ mod stored;
 mod strings;
 
 use rounds::Effort;
-use saltbox::hash::{force_argon2_kernel, force_pbkdf2_kernel, force_scrypt_kernel};
+use saltbox::hash::{BY_KERNELS, ByKernels};
 use std::process::ExitCode;
 
 /// What the command line and the environment ask for.
@@ -83,22 +83,14 @@ impl Options {
     }
 }
 
-/// Tells a function by which kernel to compute. Whether it has one of that name.
-type Force = fn(&str) -> bool;
-
-const FORCE: [(&str, Force); 3] = [
-    ("Argon2", force_argon2_kernel),
-    ("scrypt", force_scrypt_kernel),
-    ("PBKDF2", force_pbkdf2_kernel),
-];
-
 /// Lets saltbox compute by `kernel` whatever has one of that name.
 fn force(kernel: &str) -> Result<(), String> {
-    let mut forced = FORCE.iter().filter(|(_, force)| force(kernel)).peekable();
+    let forced = BY_KERNELS.iter().filter(|it| it.force(kernel));
+    let mut forced = forced.peekable();
     if forced.peek().is_none() {
         return Err(format!("this CPU has no kernel {kernel}"));
     }
-    for (function, _) in forced {
+    for ByKernels { function, .. } in forced {
         println!("{function} of saltbox by {kernel}, whatever it takes by itself");
     }
     println!();

@@ -26,20 +26,6 @@ use crate::arch::stack::without_traces;
 use crate::error::{Bound, Error, ErrorKind};
 use std::ops::RangeInclusive;
 
-/// The kernels of Argon2 that this CPU can run, the fastest first.
-#[doc(hidden)]
-pub fn argon2_kernels() -> impl Iterator<Item = &'static str> {
-    Backend::all().map(Backend::name)
-}
-
-/// Lets the whole process compute Argon2 by the kernel of this name from now on, if the CPU can
-/// run it. For measuring: every kernel computes the same, and the fastest is taken by itself.
-#[doc(hidden)]
-#[must_use]
-pub fn force_argon2_kernel(name: &str) -> bool {
-    Backend::force(name)
-}
-
 /// How Argon2 chooses the blocks it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Variant {

@@ -28,6 +28,7 @@ mod import;
 mod input;
 mod interleave;
 mod kdf;
+mod kernels;
 mod limits;
 mod make;
 mod pbkdf2;
@@ -52,8 +53,6 @@ mod wrapper;
 mod yescrypt;
 
 pub use self::argon2::{Argon2, Variant, Version};
-#[doc(hidden)]
-pub use self::argon2::{argon2_kernels, force_argon2_kernel};
 #[cfg(feature = "imports")]
 pub use self::bcrypt::{Bcrypt, Revision};
 pub use self::calibrate::{Advice, Calibration, Proposal, READINGS, Readings, Step, Target};
@@ -70,10 +69,11 @@ pub use self::identify::{Identified, Warning};
 #[cfg(feature = "imports")]
 pub use self::import::vendor::import_descriptor;
 pub use self::kdf::Kdf;
+pub(crate) use self::kernels::kernels;
+#[doc(hidden)]
+pub use self::kernels::{BY_KERNELS, ByKernels};
 pub use self::limits::{Limit, Limits};
 pub use self::pbkdf2::{Pbkdf2, Prf};
-#[doc(hidden)]
-pub use self::pbkdf2::{force_pbkdf2_kernel, pbkdf2_kernels};
 #[cfg(feature = "imports")]
 pub use self::phpass::{Phpass, PhpassHash};
 pub use self::pool::{SchemeStats, Stats};
@@ -81,8 +81,6 @@ pub use self::profile::Profile;
 pub use self::rewrap::Upgrade;
 pub use self::scheme::Scheme;
 pub use self::scrypt::Scrypt;
-#[doc(hidden)]
-pub use self::scrypt::{force_scrypt_kernel, scrypt_kernels};
 pub use self::stored::Stored;
 pub use self::verify::Verdict;
 pub use self::wrapper::WRAPPER_PREFIX;
@@ -105,9 +103,6 @@ use self::stored::Recognised;
 use self::import::Oddities;
 #[cfg(feature = "imports")]
 use self::input::Input;
-use crate::arch::Kernels;
-use crate::arch::blamka;
-use crate::arch::salsa;
 use crate::secret::FixedBytes;
 
 /// Bytes of salt that saltbox draws: RFC 9106 section 4 recommends 128 bits.
@@ -130,11 +125,3 @@ pub(crate) type Salt = FixedBytes<MAX_SALT_BYTES>;
 
 /// A tag, or what is compared with one.
 pub(crate) type Tag = FixedBytes<MAX_TAG_BYTES>;
-
-/// The kernels in use on this machine: primitive and name.
-pub(crate) fn kernels() -> [(&'static str, &'static str); 2] {
-    [
-        ("argon2", blamka::Backend::best().name()),
-        ("scrypt", salsa::Backend::best().name()),
-    ]
-}

@@ -17,20 +17,6 @@ use crate::arch::memory::WorkMemory;
 use crate::arch::sha2::Backend;
 use crate::error::{Error, ErrorKind};
 
-/// The kernels of PBKDF2 that this CPU can run, the fastest first.
-#[doc(hidden)]
-pub fn pbkdf2_kernels() -> impl Iterator<Item = &'static str> {
-    Backend::all().map(Backend::name)
-}
-
-/// Lets the whole process compute PBKDF2 by the kernel of this name from now on, if the CPU can
-/// run it. For measuring: every kernel computes the same, and the fastest is taken by itself.
-#[doc(hidden)]
-#[must_use]
-pub fn force_pbkdf2_kernel(name: &str) -> bool {
-    Backend::force(name)
-}
-
 /// The hash function under HMAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

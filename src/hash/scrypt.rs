@@ -14,20 +14,6 @@ use crate::arch::memory::WorkMemory;
 use crate::arch::salsa::{Backend, Romix};
 use crate::error::{Bound, Error, ErrorKind};
 
-/// The kernels of scrypt that this CPU can run, the fastest first.
-#[doc(hidden)]
-pub fn scrypt_kernels() -> impl Iterator<Item = &'static str> {
-    Backend::all().map(Backend::name)
-}
-
-/// Lets the whole process compute scrypt by the kernel of this name from now on, if the CPU can
-/// run it. For measuring: every kernel computes the same, and the fastest is taken by itself.
-#[doc(hidden)]
-#[must_use]
-pub fn force_scrypt_kernel(name: &str) -> bool {
-    Backend::force(name)
-}
-
 /// Cost parameters of scrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scrypt {
@@ -383,9 +369,8 @@ mod tests {
     use super::*;
     #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
     use crate::hash::work::check_kernels;
-    use crate::hash::work::full;
+    use crate::hash::work::{agree, full};
     use proptest::prelude::*;
-    use proptest::test_runner::{TestError, TestRunner};
 
     /// In memory for so many lanes at once that holds other things, as that of the job before may.
     fn tag_by(
@@ -465,12 +450,6 @@ mod tests {
 
     #[test]
     fn every_kernel_computes_what_the_scrypt_crate_does() {
-        let cases = if full() { 1_000_000 } else { 1_000 };
-        let mut runner = TestRunner::new(ProptestConfig {
-            cases,
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        });
         let some = |most| proptest::collection::vec(any::<u8>(), 0..=most);
         // A large one takes as long as a hundred small ones.
         let costs = (
@@ -479,23 +458,23 @@ mod tests {
             1..=18_u32,
         );
         let inputs = (costs, some(80), some(40), 10..=64_usize);
-        let result = runner.run(&inputs, |((ln, r, p), password, salt, len)| {
-            let function = Scrypt::new(ln, r, p).expect("in range");
-            let params = scrypt::Params::new(u8::try_from(ln).expect("small"), r, p);
-            let mut theirs = vec![0; len];
-            scrypt::scrypt(&password, &salt, &params.expect("in range"), &mut theirs)
-                .expect("derives");
-            for way in ways(p) {
-                let ours = tag_by(way, &function, &password, &salt, len);
-                prop_assert_eq!(&ours, &theirs, "{} {}", way.0.name(), way.1);
-            }
-            Ok(())
-        });
-        match result {
-            Ok(()) => println!("{cases} random hashes agree with the scrypt crate"),
-            Err(TestError::Fail(reason, input)) => panic!("{reason}\nleast input: {input:?}"),
-            Err(TestError::Abort(reason)) => panic!("{reason}"),
-        }
+        agree(
+            "the scrypt crate",
+            1_000,
+            inputs,
+            |((ln, r, p), password, salt, len)| {
+                let function = Scrypt::new(ln, r, p).expect("in range");
+                let params = scrypt::Params::new(u8::try_from(ln).expect("small"), r, p);
+                let mut theirs = vec![0; len];
+                scrypt::scrypt(&password, &salt, &params.expect("in range"), &mut theirs)
+                    .expect("derives");
+                for way in ways(p) {
+                    let ours = tag_by(way, &function, &password, &salt, len);
+                    prop_assert_eq!(&ours, &theirs, "{} {}", way.0.name(), way.1);
+                }
+                Ok(())
+            },
+        );
     }
 
     #[test]

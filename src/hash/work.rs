@@ -4,6 +4,8 @@
 use super::cost::Primitive;
 #[cfg(feature = "imports")]
 use super::cost::Work;
+use proptest::prelude::{ProptestConfig, Strategy};
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 use std::cell::Cell;
 
 /// Work done, by primitive, and what was reserved for it.
@@ -136,6 +138,26 @@ impl Done {
 #[allow(clippy::disallowed_methods)]
 pub(crate) fn full() -> bool {
     std::env::var_os("SALTBOX_PROOF").is_some_and(|size| size == "full")
+}
+
+/// Runs `body` on so many random inputs, or on a million where the full counts are asked for.
+pub(crate) fn agree<S: Strategy>(
+    with: &str,
+    cases: u32,
+    inputs: S,
+    body: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let cases = if full() { 1_000_000 } else { cases };
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    match runner.run(&inputs, body) {
+        Ok(()) => println!("{cases} random cases agree with {with}"),
+        Err(TestError::Fail(reason, input)) => panic!("{reason}\nleast input: {input:?}"),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
 }
 
 /// That there are the kernels for whose flags the operating system has a word, in this order, and the portable one.

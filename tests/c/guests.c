@@ -11,10 +11,7 @@
 #define _GNU_SOURCE
 #include "forking.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <time.h>

@@ -162,7 +162,7 @@ fn make_both(kernel: impl Kernel, memory: [&[Block]; 2], [mut one, mut two]: [Se
     make_one(kernel, memory[1], two);
 }
 
-/// A segment in work.
+/// A segment in work, with what is the same for all of its blocks worked out before the first.
 struct Segment<'a> {
     shape: Shape,
     lane: u32,

@@ -2,10 +2,9 @@ use super::*;
 use crate::hash::Stored;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use crate::hash::work::check_kernels;
-use crate::hash::work::full;
+use crate::hash::work::{agree, full};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{TestError, TestRunner};
 
 /// From here on a vector is computed with `SALTBOX_PROOF=full` only.
 const LARGE_BYTES: u64 = 1 << 30;
@@ -213,17 +212,13 @@ fn function() -> impl Strategy<Value = Argon2> {
 
 #[test]
 fn every_kernel_computes_what_the_argon2_crate_does() {
-    let cases = if full() { 1_000_000 } else { 3_000 };
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
     let some = |least, most| prop::collection::vec(any::<u8>(), least..=most);
     let inputs = (some(0, 150), some(8, 40), some(0, 20), some(0, 32));
     let tag_len = prop_oneof![4 => 4..=70_usize, 1 => 71..=300_usize];
-    let result = runner.run(
-        &(function(), inputs, tag_len, 0..30_u64),
+    agree(
+        "the argon2 crate",
+        3_000,
+        (function(), inputs, tag_len, 0..30_u64),
         |(function, (password, salt, secret, data), tag_len, after)| {
             let inputs = [&password[..], &salt, &secret, &data];
             let other: [&[u8]; 4] = [&salt, &salt, &password, &[]];
@@ -239,9 +234,4 @@ fn every_kernel_computes_what_the_argon2_crate_does() {
             Ok(())
         },
     );
-    match result {
-        Ok(()) => println!("{cases} random hashes agree with the argon2 crate"),
-        Err(TestError::Fail(reason, input)) => panic!("{reason}\nleast input: {input:?}"),
-        Err(TestError::Abort(reason)) => panic!("{reason}"),
-    }
 }

@@ -1,9 +1,8 @@
 use super::*;
+use crate::hash::work;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use crate::hash::work::check_kernels;
-use crate::hash::work::{self, full};
 use proptest::prelude::*;
-use proptest::test_runner::{TestError, TestRunner};
 
 const PRFS: [Prf; 2] = [Prf::Sha256, Prf::Sha512];
 
@@ -105,37 +104,32 @@ fn every_kernel_computes_the_published_answers() {
 
 #[test]
 fn every_kernel_computes_what_the_pbkdf2_crate_does() {
-    let cases = if full() { 1_000_000 } else { 1_000 };
-    let mut runner = TestRunner::new(ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    });
     let some = |most| proptest::collection::vec(any::<u8>(), 0..=most);
     let job = (some(300), some(300), 0..=128_usize);
     let jobs = proptest::collection::vec(job, 0..=24);
     let inputs = (any::<bool>(), 1..=6_u32, jobs);
-    let result = runner.run(&inputs, |(is_wide, iterations, jobs)| {
-        let function = Pbkdf2::fixed(PRFS[usize::from(is_wide)], iterations);
-        let most = MOST_BLOCKS * function.prf().output_bytes();
-        let of = |(password, salt, len): (Vec<u8>, Vec<u8>, usize)| Job {
-            password,
-            salt,
-            tag_len: len.min(most),
-        };
-        let jobs: Vec<Job> = jobs.into_iter().map(of).collect();
-        let theirs = |job: &Job| tag_of_the_crate(&function, &job.password, &job.salt, job.tag_len);
-        let theirs: Vec<Vec<u8>> = jobs.iter().map(theirs).collect();
-        for (way, kernel) in ways() {
-            prop_assert_eq!(&tags_by(kernel, &function, &jobs), &theirs, "{}", way);
-        }
-        Ok(())
-    });
-    match result {
-        Ok(()) => println!("{cases} random runs agree with the pbkdf2 crate"),
-        Err(TestError::Fail(reason, _)) => panic!("{reason}"),
-        Err(TestError::Abort(reason)) => panic!("{reason}"),
-    }
+    work::agree(
+        "the pbkdf2 crate",
+        1_000,
+        inputs,
+        |(is_wide, iterations, jobs)| {
+            let function = Pbkdf2::fixed(PRFS[usize::from(is_wide)], iterations);
+            let most = MOST_BLOCKS * function.prf().output_bytes();
+            let of = |(password, salt, len): (Vec<u8>, Vec<u8>, usize)| Job {
+                password,
+                salt,
+                tag_len: len.min(most),
+            };
+            let jobs: Vec<Job> = jobs.into_iter().map(of).collect();
+            let theirs =
+                |job: &Job| tag_of_the_crate(&function, &job.password, &job.salt, job.tag_len);
+            let theirs: Vec<Vec<u8>> = jobs.iter().map(theirs).collect();
+            for (way, kernel) in ways() {
+                prop_assert_eq!(&tags_by(kernel, &function, &jobs), &theirs, "{}", way);
+            }
+            Ok(())
+        },
+    );
 }
 
 #[test]
